@@ -1,0 +1,314 @@
+"""What is there: the facts of an app, each with the place it was read from. ``None`` where there is none."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Literal
+
+Role = Literal["model", "schema", "repository", "service", "router", "test"]
+LayoutKind = Literal["flat", "layered", "feature"]
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where a fact was read: a path relative to the project's root and a 1-based line."""
+
+    file: str
+    line: int
+
+
+@dataclass(frozen=True, slots=True)
+class Symbol:
+    """A name that can be imported: ``from module import name``, defined at ``at``."""
+
+    at: Place
+    module: str
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class Import:
+    """``from module import name as alias``; ``import module as alias`` where name is None."""
+
+    module: str
+    name: str | None = None
+    alias: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Expression:
+    """A piece of the app's own code to repeat, with the imports that it needs (absolute modules)."""
+
+    source: str
+    imports: tuple[Import, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """The FastAPI instance or the factory that makes it."""
+
+    at: Place
+    module: str
+    name: str
+    kind: Literal["instance", "factory"]
+    why: str = ""
+    others: tuple[Place, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class RouterSite:
+    """Where the app includes its routers, and how its own team spells it there.
+
+    Args:
+        at: The last include statement of the site (or the list), or the place to start one.
+        kind: include: statements on the instance in a module; factory: statements in a function;
+            aggregator: statements on an APIRouter; list: an element of a list, tuple or dict that is
+            looped over; unknown: no safe place.
+        module: Dotted name of the file's module.
+        on: The expression that routers are included on (``app``, ``api_router``), or the list's name.
+        function: Qualified name of the enclosing function, None at module level.
+        prefix: What comes before a resource's own path in the URL, accumulated from the instance down.
+        form: How siblings are spelled: ``module`` (``from app.routers import users`` …
+            ``users.router``), ``name`` (``from app.routers.users import users_router``), ``alias``
+            (``… import router as users_router``), ``dotted`` (``import app.routers.users``).
+        relative: Siblings are imported with leading dots.
+        local_imports: Siblings are imported inside the function.
+        alias: Pattern of the bound name where form is alias, as ``{many}_router``.
+        prefix_at, tags_at: Whether siblings say prefix and tags in the router or at the include.
+        arguments: Further keyword arguments that every sibling's include carries (``dependencies=[…]``).
+        element: For a list of tuples or dicts: the pattern of one element, with ``{router}``.
+    """
+
+    at: Place
+    module: str
+    kind: Literal["include", "factory", "aggregator", "list", "unknown"]
+    on: str
+    function: str | None = None
+    prefix: str = ""
+    form: Literal["module", "name", "alias", "dotted"] = "module"
+    relative: bool = False
+    local_imports: bool = False
+    alias: str = "{many}_router"
+    prefix_at: Literal["router", "include"] = "router"
+    tags_at: Literal["router", "include", "none"] = "router"
+    arguments: tuple[tuple[str, Expression], ...] = ()
+    element: str = "{router}"
+    why: str = ""
+    others: tuple[Place, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Model:
+    """A model class of the app, as far as a reference to it needs to know."""
+
+    symbol: Symbol
+    table: str
+    id_name: str | None
+    id_type: Literal["int", "uuid", "str"] | None
+    columns: tuple[str, ...] = ()
+    timestamps: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Base:
+    """The declarative base (or SQLModel itself) and what a subclass gets from it.
+
+    Args:
+        provides: Columns and attributes that subclasses inherit from it (``id``, ``created_at`` …).
+        id_type: Type of the inherited primary key, None where it has none.
+        tablename: ``__tablename__`` is derived by the base.
+        naming_convention: Its metadata has one.
+        dataclass: It is a MappedAsDataclass: required fields come first, keyword-only where it says so.
+        mixins: Mixins that most models add, in order (``TimestampMixin``), with what they provide.
+    """
+
+    symbol: Symbol
+    provides: tuple[str, ...] = ()
+    id_type: Literal["int", "uuid"] | None = None
+    tablename: bool = False
+    naming_convention: bool = False
+    dataclass: bool = False
+    mixins: tuple[Symbol, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Orm:
+    """The ORM. ``columns`` says how models spell a column."""
+
+    kind: Literal["sqlalchemy", "sqlmodel", "tortoise", "beanie", "none"]
+    is_async: bool = False
+    base: Base | None = None
+    columns: Literal["mapped_column", "column"] = "mapped_column"
+    models: tuple[Model, ...] = ()
+    at: Place | None = None
+    why: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Session:
+    """How an endpoint gets its session.
+
+    Args:
+        symbol: What endpoints import: the alias where there is one, the dependency function otherwise.
+        provider: The dependency function itself, which tests override.
+        style: ``alias``: ``session: SessionDep``; ``depends``: ``session: Session = Depends(get_db)`` or
+            ``Annotated[Session, Depends(get_db)]``, see ``annotated``.
+        annotated: With ``depends``: neighbours write ``Annotated``.
+        parameter: The name that neighbours give the parameter (``db``, ``session``).
+        type: The session's class (``AsyncSession``) as neighbours import it.
+        commits: Who commits: the caller (service, endpoint), or the dependency.
+    """
+
+    symbol: Symbol
+    provider: Symbol
+    style: Literal["depends", "alias", "none"]
+    type: Import
+    annotated: bool = True
+    parameter: str = "session"
+    commits: Literal["caller", "dependency"] = "caller"
+    why: str = ""
+    others: tuple[Place, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Layout:
+    """Where each kind of code lives.
+
+    Args:
+        paths: Pattern by role, from the project's root: ``app/models/{one}.py``; without a
+            placeholder, it is one shared module that definitions are appended to. Every role is
+            there: what the app does itself, else the default of its kind.
+        found: Roles that the app itself has (the others are defaults of ours).
+        exports: By role, the package ``__init__.py`` that re-exports its siblings.
+        init_files: New packages get an ``__init__.py``.
+    """
+
+    kind: LayoutKind
+    paths: Mapping[Role, str]
+    found: frozenset[Role] = frozenset()
+    exports: Mapping[Role, str] = field(default_factory=dict)
+    init_files: bool = True
+    at: Place | None = None
+    why: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Style:
+    """The accent of the app: how neighbours name and write things. Patterns use Name's spellings."""
+
+    imports: Literal["absolute", "relative"] = "absolute"
+    model_class: str = "{One}"
+    table: str = "{many}"
+    create_schema: str = "{One}Create"
+    update_schema: str = "{One}Update"
+    read_schema: str = "{One}Read"
+    schema_base: Import | None = None
+    repository_class: str = "{One}Repository"
+    service_class: str = "{One}Service"
+    repository: Literal["class", "functions"] = "class"
+    service: Literal["class", "functions"] = "class"
+    router_variable: str = "router"
+    router_class: Import | None = None
+    router_arguments: tuple[tuple[str, Expression], ...] = ()
+    tag: str | None = "{many}"
+    trailing_slash: bool = False
+    async_endpoints: bool = False
+    future_annotations: bool = False
+    optional: Literal["pipe", "optional"] = "pipe"
+
+
+@dataclass(frozen=True, slots=True)
+class Formatting:
+    """How new code is formatted: the app's own ruff configuration, else what its files show."""
+
+    config: str | None = None
+    line_length: int = 88
+    quotes: Literal["double", "single"] = "double"
+    indent: str = "    "
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """The settings class and how code gets at its instance (``settings`` or ``get_settings()``)."""
+
+    symbol: Symbol
+    accessor: Expression | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Alembic:
+    """Where migrations live and how models become known to them.
+
+    Args:
+        heads: Current heads, read from the versions folder; several are refused when a revision is due.
+        registration: How env.py learns of models: ``imports`` (a line for each module in ``file``),
+            ``package`` (the models package's ``__init__`` imports each), ``walk`` or ``shared``
+            (nothing to do: a package walk, or all models in one module), ``none``.
+        file: The file in which a new model is registered, for ``imports`` and ``package``.
+    """
+
+    at: Place
+    env: str
+    versions: str
+    ini: str | None = None
+    heads: tuple[str, ...] = ()
+    file_template: str = "%(rev)s_%(slug)s"
+    registration: Literal["imports", "package", "walk", "shared", "none"] = "none"
+    file: str | None = None
+    template: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Tests:
+    """The app's tests: the folder, its conftest, and fixtures that a new test can use.
+
+    Args:
+        client: Name of a fixture that is a TestClient or an async client, None where there is none.
+        client_is_async: It is an ``AsyncClient``.
+        isolated: The client's app has its session overridden by the fixtures (a database of the tests' own).
+    """
+
+    __test__ = False
+
+    folder: str
+    conftest: str | None = None
+    client: str | None = None
+    client_is_async: bool = False
+    isolated: bool = False
+    async_marker: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Dependencies:
+    """Where runtime dependencies are declared."""
+
+    file: str
+    kind: Literal["pyproject", "poetry", "requirements", "setup", "other"]
+    declared: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class AppProfile:
+    """Everything that is known of an app. Paths are relative to ``root``, with forward slashes."""
+
+    root: str
+    import_root: str
+    package: str | None
+    python: str | None
+    versions: Mapping[str, str]
+    entries: tuple[Entry, ...]
+    entry: Entry | None
+    router_site: RouterSite | None
+    orm: Orm
+    session: Session | None
+    layout: Layout
+    style: Style
+    formatting: Formatting
+    id: Literal["int", "uuid"] | None
+    settings: Settings | None
+    alembic: Alembic | None
+    tests: Tests | None
+    auth: Symbol | None
+    dependencies: Dependencies | None
+    notices: tuple[str, ...] = ()

@@ -1,0 +1,128 @@
+"""What the user asked for: a resource with its fields, relations and indexes. Valid by construction."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+from fastarch.spec.names import Name
+
+ScalarType = Literal[
+    "str", "text", "int", "bigint", "float", "decimal", "bool", "date", "time", "datetime",
+    "uuid", "json", "bytes", "email", "url", "enum", "list",
+]  # fmt: skip
+OnDelete = Literal["cascade", "restrict", "set_null"]
+IdType = Literal["int", "uuid"]
+
+
+@dataclass(frozen=True, slots=True)
+class Field:
+    """One column of a resource.
+
+    Text stays text: ``default``, ``ge`` and their siblings hold what the user wrote, checked to be
+    a value of the type; templates turn it into a literal.
+
+    Args:
+        name: snake_case attribute and column name.
+        max_length: Largest number of characters (str, email, url, bytes) or items (list).
+        min_length: Smallest number of characters or items.
+        precision: Digits in all (decimal).
+        scale: Digits after the point (decimal).
+        choices: The words of an enum, in order.
+        item: The type of a list's items; a nameless field.
+        was: The column's former name, for a rename.
+    """
+
+    name: str
+    type: ScalarType = "str"
+    max_length: int | None = None
+    min_length: int | None = None
+    precision: int | None = None
+    scale: int | None = None
+    choices: tuple[str, ...] = ()
+    item: Field | None = None
+    null: bool = False
+    unique: bool = False
+    index: bool = False
+    search: bool = False
+    filter: bool = False
+    sort: bool = False
+    readonly: bool = False
+    writeonly: bool = False
+    hidden: bool = False
+    default: str | None = None
+    server_default: str | None = None
+    ge: str | None = None
+    gt: str | None = None
+    le: str | None = None
+    lt: str | None = None
+    pattern: str | None = None
+    was: str | None = None
+    doc: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Relation:
+    """A reference to another resource: many-to-one (``ref``) or many-to-many (``m2m``).
+
+    Args:
+        name: The attribute (``owner``); its column is ``column`` (``owner_id``).
+        target: The resource as the user wrote it (``users``); resolved against the app when planning.
+        back: Attribute to add on the other side.
+        via: Name of the association table of an m2m.
+    """
+
+    name: str
+    kind: Literal["ref", "m2m"]
+    target: Name
+    null: bool = False
+    unique: bool = False
+    index: bool = True
+    filter: bool = False
+    sort: bool = False
+    readonly: bool = False
+    on_delete: OnDelete = "restrict"
+    back: str | None = None
+    via: str | None = None
+    was: str | None = None
+    doc: str | None = None
+
+    @property
+    def column(self) -> str:
+        """The foreign key's column (ref) or the list of ids in the API (m2m)."""
+        return f"{self.name}_id" if self.kind == "ref" else f"{self.target.singular}_ids"
+
+
+@dataclass(frozen=True, slots=True)
+class Index:
+    """An index over several columns, named by the naming convention unless ``name`` is given."""
+
+    fields: tuple[str, ...]
+    unique: bool = False
+    name: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Resource:
+    """A resource. ``None`` for id, timestamps and prefix means: as the app does it."""
+
+    name: Name
+    fields: tuple[Field | Relation, ...] = ()
+    indexes: tuple[Index, ...] = ()
+    id: IdType | None = None
+    timestamps: bool | None = None
+    soft_delete: bool = False
+    prefix: str | None = None
+    table: str | None = None
+    doc: str | None = None
+    scope: str | None = None
+
+    @property
+    def columns(self) -> tuple[Field, ...]:
+        """The plain fields, without relations."""
+        return tuple(field for field in self.fields if isinstance(field, Field))
+
+    @property
+    def relations(self) -> tuple[Relation, ...]:
+        """The references to other resources."""
+        return tuple(field for field in self.fields if isinstance(field, Relation))
