@@ -25,16 +25,17 @@ STEPS = {
     "tests": [PYTHON, "-m", "pytest", "--cov", "--cov-report=term"],
 }
 PIN = [
-    "uv", "pip", "compile", "pyproject.toml", "--group", "dev", "--universal", "--python-version", "3.11",
-    "--generate-hashes", "--no-header", "--no-annotate", "--no-emit-index-url", "--no-emit-find-links",
-    "--upgrade", "--quiet", "--output-file", ".ci/constraints.txt",
+    "uv", "pip", "compile", "pyproject.toml", "--group", "dev", "--universal",
+    "--python-version", "3.11", "--generate-hashes", "--no-header", "--no-annotate",
+    "--no-emit-index-url", "--no-emit-find-links", "--upgrade", "--quiet",
+    "--output-file", ".ci/constraints.txt",
 ]  # fmt: skip
 
 
 def run(name: str, command: list[str]) -> bool:
     """Run one step from the root; True if it passed."""
     print(f"── {name} {'─' * (76 - len(name))}", flush=True)
-    # Sub-processes must not write past each other, and no tool may find another project's package.
+    # The tools shall read this checkout, whatever else is installed.
     environment = os.environ | {"PYTHONPATH": str(ROOT / "src"), "COLUMNS": "100"}
     started = time.monotonic()
     passed = subprocess.run(command, cwd=ROOT, env=environment, check=False).returncode == 0
