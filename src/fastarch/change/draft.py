@@ -2,9 +2,16 @@
 
 from __future__ import annotations
 
+import os
+import stat
+from collections.abc import Iterable
 from dataclasses import dataclass
-from pathlib import Path
+from pathlib import Path, PurePosixPath, PureWindowsPath
 from typing import Literal
+
+from fastarch.errors import ConflictError, Problem
+
+BOOKKEEPING = ".fastarch"
 
 
 @dataclass(frozen=True, slots=True)
@@ -15,11 +22,13 @@ class Change:
         path: From the project's root, with forward slashes.
         before: Content when it was read, None where there was no file.
         after: Content to be, None where the file goes.
+        mode: Permission bits of a file that is created; None: what the umask leaves.
     """
 
     path: str
     before: bytes | None
     after: bytes | None
+    mode: int | None = None
 
     @property
     def action(self) -> Literal["create", "edit", "delete"]:
@@ -29,22 +38,156 @@ class Change:
         return "delete" if self.after is None else "edit"
 
 
+def locate(root: Path, path: str) -> str:
+    """The path of the file that ``path`` really names, symbolic links followed, from the root.
+
+    Args:
+        root: The project's root.
+        path: A path from the root, with forward slashes.
+
+    Raises:
+        ConflictError: The path leaves the project, by itself or through a symbolic link.
+    """
+    pure = PurePosixPath(path)
+    if (
+        not pure.parts
+        or pure.is_absolute()
+        or ".." in pure.parts
+        or "\0" in path
+        or PureWindowsPath(path).drive
+    ):
+        raise ConflictError(Problem("The path does not lie inside the project.", file=path))
+    real_root = os.path.realpath(root)
+    real = os.path.realpath(os.path.join(real_root, *pure.parts))
+    relative = PurePosixPath(Path(os.path.relpath(real, real_root)).as_posix())
+    if ".." in relative.parts or relative.is_absolute() or not relative.parts:
+        raise ConflictError(
+            Problem(
+                "A symbolic link leads out of the project.", file=path, hint=f"It ends at {real}."
+            )
+        )
+    if ".git" in relative.parts:
+        raise ConflictError(Problem("The path lies inside git's own folder.", file=path))
+    return relative.as_posix()
+
+
+def read_file(root: Path, path: str) -> bytes | None:
+    """The content on the disk of a located path, None where there is none.
+
+    Raises:
+        ConflictError: There is something else than a file, or it cannot be read.
+    """
+    file = root / path
+    try:
+        found = file.stat()
+        if not stat.S_ISREG(found.st_mode):
+            kind = "a folder" if stat.S_ISDIR(found.st_mode) else "not a regular file"
+            raise ConflictError(Problem(f"A file is due here, but this is {kind}.", file=path))
+        return file.read_bytes()
+    except (FileNotFoundError, NotADirectoryError):
+        return None
+    except OSError as error:
+        problem = Problem(f"The file cannot be read: {error.strerror}.", file=path)
+        raise ConflictError(problem) from error
+
+
 class Draft:
-    """Reads fall through to the disk, writes stay in memory."""
+    """Reads fall through to the disk, writes stay in memory.
+
+    Paths are from the root, with forward slashes. A symbolic link stands for the file that it leads
+    to: that file is read and changed, and its path is the one in ``changes()``.
+    """
 
     def __init__(self, root: Path) -> None:
-        self.root = root
+        self.root = Path(os.path.realpath(root))
         self._before: dict[str, bytes | None] = {}
         self._after: dict[str, bytes | None] = {}
+        self._modes: dict[str, int] = {}
+        self._located: dict[str, str] = {}
+        self._removable: set[str] = set()
 
     def read(self, path: str) -> bytes | None:
-        """The file as drafted, None where there is none."""
-        raise NotImplementedError
+        """The file as drafted, None where there is none.
 
-    def write(self, path: str, content: bytes | None) -> None:
-        """Draft new content; None deletes."""
-        raise NotImplementedError
+        Raises:
+            ConflictError: The path leaves the project, is no file, or cannot be read.
+        """
+        place = self._locate(path)
+        if place in self._after:
+            return self._after[place]
+        return self._on_disk(place)
+
+    def write(self, path: str, content: bytes | None, *, mode: int | None = None) -> None:
+        """Draft new content; None deletes.
+
+        Args:
+            path: From the root.
+            content: The whole file.
+            mode: Permission bits, for a file that is created; by default what the umask leaves.
+
+        Raises:
+            ConflictError: The path leaves the project or is no file, a file is in a parent's place,
+                or a symbolic link would have to be deleted.
+        """
+        place = self._locate(path)
+        if content is None and os.path.islink(self.root / path):
+            raise ConflictError(Problem("This is a symbolic link; it is not deleted.", file=path))
+        if self._on_disk(place) is None and content is not None:
+            self._check_parents(place)
+        self._after[place] = content
+        if mode is None:
+            self._modes.pop(place, None)
+        else:
+            self._modes[place] = mode
 
     def changes(self) -> tuple[Change, ...]:
         """Every file whose content differs from the disk's, by path."""
-        raise NotImplementedError
+        return tuple(
+            Change(
+                path=path,
+                before=self._before[path],
+                after=after,
+                mode=self._modes.get(path) if self._before[path] is None else None,
+            )
+            for path, after in sorted(self._after.items())
+            if after != self._before[path]
+        )
+
+    def new_folders(self) -> tuple[str, ...]:
+        """The folders that the created files need and that are not there yet, parents first."""
+        folders = {
+            parent.as_posix()
+            for change in self.changes()
+            if change.before is None
+            for parent in PurePosixPath(change.path).parents
+            if parent.parts and not (self.root / parent).is_dir()
+        }
+        return tuple(sorted(folders))
+
+    def discard_folders(self, folders: Iterable[str]) -> None:
+        """Let these folders go, should they be empty once the changes are applied."""
+        self._removable.update(folders)
+
+    @property
+    def discarded_folders(self) -> tuple[str, ...]:
+        """What ``discard_folders`` was told, for ``apply``."""
+        return tuple(sorted(self._removable))
+
+    def _locate(self, path: str) -> str:
+        if path not in self._located:
+            self._located[path] = locate(self.root, path)
+        return self._located[path]
+
+    def _on_disk(self, place: str) -> bytes | None:
+        if place not in self._before:
+            self._before[place] = read_file(self.root, place)
+        return self._before[place]
+
+    def _check_parents(self, place: str) -> None:
+        for parent in PurePosixPath(place).parents:
+            drafted = self._after.get(parent.as_posix())
+            if drafted is not None or (parent.parts and (self.root / parent).is_file()):
+                problem = Problem(
+                    "A folder is due here, but this is a file.", file=parent.as_posix()
+                )
+                raise ConflictError(problem)

@@ -1,0 +1,97 @@
+"""One writer at a time: a lock file inside the project's bookkeeping folder."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+from fastarch.change.draft import BOOKKEEPING
+from fastarch.errors import ConflictError, Problem
+
+SCRATCH = f"{BOOKKEEPING}/tmp"
+"""Folder of everything that does not outlive a run: the lock, the journal, staged files."""
+
+LOCK = f"{SCRATCH}/lock"
+WAIT = 60.0
+"""Seconds to wait for another writer."""
+
+
+@contextlib.contextmanager
+def exclusive(root: Path, *, wait: float = WAIT) -> Iterator[None]:
+    """Keep other writers out of the project, other processes and threads alike.
+
+    Within one thread it may be nested: a command plans and applies under one lock, so that two
+    commands at once plan one after the other. The lock file goes when the outermost one is done.
+
+    Args:
+        root: The project's root.
+        wait: Seconds to wait for another writer; 0 does not wait.
+
+    Raises:
+        ConflictError: Another writer did not finish in time, or the folder cannot be written.
+    """
+    # Imported here: the command line's help must not pay for it.
+    from filelock import FileLock, Timeout
+
+    root = Path(os.path.realpath(root))
+    deadline = time.monotonic() + wait
+    lock = FileLock(root / LOCK, is_singleton=True)
+    while True:
+        try:
+            if not lock.is_locked:
+                (root / SCRATCH).mkdir(parents=True, exist_ok=True)
+            lock.acquire(timeout=max(0.0, deadline - time.monotonic()))
+            break
+        except FileNotFoundError:
+            # Another writer has just tidied the folder away, lock and all.
+            if time.monotonic() > deadline:
+                raise
+        except Timeout as error:
+            problem = Problem(
+                "Another run is changing this project.",
+                file=LOCK,
+                hint="Try again when it is done.",
+            )
+            raise ConflictError(problem) from error
+        except OSError as error:
+            _tidy(root)
+            problem = Problem(f"The folder cannot be written: {error.strerror}.", file=BOOKKEEPING)
+            raise ConflictError(problem) from error
+    try:
+        yield
+    finally:
+        if lock.lock_counter == 1:
+            _tidy(root)
+        lock.release()
+
+
+def busy(root: Path) -> bool:
+    """Whether a living process is writing into the project just now. Nothing is created."""
+    from filelock import FileLock, Timeout
+
+    root = Path(os.path.realpath(root))
+    if not (root / LOCK).exists():
+        return False
+    lock = FileLock(root / LOCK, is_singleton=True)
+    if lock.is_locked:
+        return False
+    try:
+        lock.acquire(timeout=0)
+    except Timeout:
+        return True
+    except OSError:
+        return False
+    lock.release()
+    return False
+
+
+def _tidy(root: Path) -> None:
+    """Remove lock file and folders. Whoever waits sees the unlinked file and begins anew."""
+    with contextlib.suppress(OSError):
+        if not [name for name in os.listdir(root / SCRATCH) if name != "lock"]:
+            (root / LOCK).unlink(missing_ok=True)
+            (root / SCRATCH).rmdir()
+            (root / BOOKKEEPING).rmdir()
