@@ -13,10 +13,14 @@ from collections.abc import Callable, Iterable
 from pathlib import Path, PurePosixPath
 
 from fastarch.change import journal as log
-from fastarch.change.draft import BOOKKEEPING, Change, locate, read_file
-from fastarch.change.journal import Journal, Operation, digest
+from fastarch.change.draft import BOOKKEEPING, Change, digest, locate, read_file
+from fastarch.change.journal import Journal, Operation
 from fastarch.change.lock import SCRATCH, busy, exclusive
 from fastarch.errors import ConflictError, FastarchError, Problem
+
+NOTHING_CHANGED = (
+    "An earlier run was interrupted before it changed anything; its leftovers were removed."
+)
 
 
 def apply(
@@ -195,7 +199,7 @@ def _recover(root: Path) -> str | None:
     left = log.load(root)
     if left is None:
         if log.clear(root):
-            return "An earlier run was interrupted before it changed anything; its leftovers were removed."
+            return NOTHING_CHANGED
         return None
     journal, name = left
     onward, back = _stuck(root, journal)
@@ -227,7 +231,7 @@ def _recover(root: Path) -> str | None:
 
 
 def _stuck(root: Path, journal: Journal) -> tuple[list[str], list[str]]:
-    """The files that keep the transaction from being completed, and those that keep it from being reverted."""
+    """The files that bar the way on, and those that bar the way back."""
     onward, back = [], []
     for number, operation in enumerate(journal.operations):
         found = digest(read_file(root, operation.path))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import os
 import stat
 from collections.abc import Iterable
@@ -38,6 +39,11 @@ class Change:
         return "delete" if self.after is None else "edit"
 
 
+def digest(content: bytes | None) -> str | None:
+    """SHA-256 in hexadecimal, None for no file."""
+    return None if content is None else hashlib.sha256(content).hexdigest()
+
+
 def locate(root: Path, path: str) -> str:
     """The path of the file that ``path`` really names, symbolic links followed, from the root.
 
@@ -58,7 +64,7 @@ def locate(root: Path, path: str) -> str:
     ):
         raise ConflictError(Problem("The path does not lie inside the project.", file=path))
     real_root = os.path.realpath(root)
-    real = os.path.realpath(os.path.join(real_root, *pure.parts))
+    real = os.path.realpath(Path(real_root, *pure.parts))
     relative = PurePosixPath(Path(os.path.relpath(real, real_root)).as_posix())
     if ".." in relative.parts or relative.is_absolute() or not relative.parts:
         raise ConflictError(
@@ -130,7 +136,7 @@ class Draft:
                 or a symbolic link would have to be deleted.
         """
         place = self._locate(path)
-        if content is None and os.path.islink(self.root / path):
+        if content is None and (self.root / path).is_symlink():
             raise ConflictError(Problem("This is a symbolic link; it is not deleted.", file=path))
         if self._on_disk(place) is None and content is not None:
             self._check_parents(place)
@@ -139,6 +145,27 @@ class Draft:
             self._modes.pop(place, None)
         else:
             self._modes[place] = mode
+
+    def mode(self, path: str) -> int | None:
+        """The permission bits of the file on the disk, None where there is none."""
+        try:
+            return stat.S_IMODE((self.root / self._locate(path)).stat().st_mode)
+        except OSError:
+            return None
+
+    def files(self, folder: str) -> tuple[str, ...]:
+        """Every file below a folder, as drafted, by path. Links to folders are not followed."""
+        place = self._locate(folder)
+        found = {
+            file.relative_to(self.root).as_posix()
+            for file in (self.root / place).rglob("*")
+            if file.is_file()
+        }
+        below = {
+            path for path in self._after if PurePosixPath(place) in PurePosixPath(path).parents
+        }
+        kept = {path for path in found if self._after.get(path, b"") is not None}
+        return tuple(sorted(kept | {path for path in below if self._after[path] is not None}))
 
     def changes(self) -> tuple[Change, ...]:
         """Every file whose content differs from the disk's, by path."""

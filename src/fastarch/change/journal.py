@@ -1,4 +1,4 @@
-"""What a change is about to do, written down first, so that a killed run can be completed or reverted.
+"""What a change is about to do, written down first: a killed run can be completed or reverted.
 
 A transaction lives in the scratch folder. ``N.new`` and ``N.old`` are operation N's new and former
 content; the journal lists the operations. Its name says where to go from here: ``complete.json``
@@ -8,7 +8,6 @@ or ``revert.json``. As long as there is no journal, nothing in the project has b
 from __future__ import annotations
 
 import contextlib
-import hashlib
 import json
 import os
 import shutil
@@ -17,9 +16,9 @@ from collections.abc import Iterator
 from dataclasses import asdict, dataclass
 from pathlib import Path, PurePosixPath
 
-from fastarch.change.draft import BOOKKEEPING, read_file
+from fastarch.change.draft import BOOKKEEPING, digest, read_file
 from fastarch.change.lock import LOCK, SCRATCH
-from fastarch.errors import ConflictError, FastarchError, Problem
+from fastarch.errors import ConflictError, NotUnderstoodError, Problem
 
 VERSION = 1
 COMPLETE = f"{SCRATCH}/complete.json"
@@ -28,7 +27,10 @@ REVERT = f"{SCRATCH}/revert.json"
 
 @dataclass(frozen=True, slots=True)
 class Operation:
-    """One file to replace, create or delete: SHA-256 of its content before and after, None for no file."""
+    """One file to replace, create or delete.
+
+    ``before`` and ``after`` are the SHA-256 of its content, None for no file.
+    """
 
     path: str
     before: str | None
@@ -48,11 +50,6 @@ class Journal:
     operations: tuple[Operation, ...]
     made: tuple[str, ...] = ()
     dropped: tuple[tuple[str, int], ...] = ()
-
-
-def digest(content: bytes | None) -> str | None:
-    """SHA-256 in hexadecimal, None for no file."""
-    return None if content is None else hashlib.sha256(content).hexdigest()
 
 
 @contextlib.contextmanager
@@ -101,17 +98,17 @@ def write_file(
                     os.chown(path, like.st_uid, like.st_gid)
             mode = stat.S_IMODE(like.st_mode)
         if mode is not None:
-            os.chmod(path, mode)
+            path.chmod(mode)
         os.fsync(descriptor)
     finally:
         os.close(descriptor)
 
 
 def keep_old(root: Path, number: int, path: str, content: bytes) -> None:
-    """Keep the former file: the very same one under a second name, or a copy where there are no links."""
+    """Keep the former file: the same one under a second name, or a copy where links are unknown."""
     old = old_content(root, number)
     try:
-        os.link(root / path, old)
+        old.hardlink_to(root / path)
     except OSError:
         write_file(old, content, like=(root / path).stat(), mode=None)
 
@@ -128,19 +125,19 @@ def sync_folder(folder: Path) -> None:
 
 
 def begin(root: Path, journal: Journal, name: str) -> None:
-    """Make the journal last, with everything that is staged. From here on a killed run is resumed."""
+    """Make the journal last, with all that is staged. From here on a killed run is resumed."""
     draft = root / SCRATCH / "journal.new"
     text = json.dumps({"version": VERSION, **asdict(journal)}, indent=1, sort_keys=True) + "\n"
     write_file(draft, text.encode(), like=None, mode=None)
     for folder in (root / SCRATCH, root / BOOKKEEPING, root):
         sync_folder(folder)
-    os.replace(draft, root / name)
+    draft.replace(root / name)
     sync_folder(root / SCRATCH)
 
 
 def turn(root: Path, source: str, target: str) -> None:
     """Change the direction of a transaction that has begun."""
-    os.replace(root / source, root / target)
+    (root / source).replace(root / target)
     sync_folder(root / SCRATCH)
 
 
@@ -148,7 +145,7 @@ def load(root: Path) -> tuple[Journal, str] | None:
     """The journal that a killed run has left and its name, None where there is none.
 
     Raises:
-        FastarchError: A newer version of fastarch has written it.
+        NotUnderstoodError: A newer version of fastarch has written it.
     """
     for name in (COMPLETE, REVERT):
         text = read_file(root, name)
@@ -156,7 +153,7 @@ def load(root: Path) -> tuple[Journal, str] | None:
             continue
         data = json.loads(text)
         if data["version"] != VERSION:
-            raise FastarchError(
+            raise NotUnderstoodError(
                 Problem(
                     "A newer version of fastarch was interrupted here.",
                     file=name,
@@ -177,7 +174,7 @@ def forward(root: Path, journal: Journal) -> None:
     """
     for folder in journal.made:
         with naming(folder), contextlib.suppress(FileExistsError):
-            os.mkdir(root / folder)
+            (root / folder).mkdir()
     for number, operation in enumerate(journal.operations):
         staged, target = new_content(root, number), root / operation.path
         found = digest(read_file(root, operation.path))
@@ -187,9 +184,9 @@ def forward(root: Path, journal: Journal) -> None:
             raise ConflictError(Problem("The file has just been changed.", file=operation.path))
         with naming(operation.path):
             if operation.after is None:
-                os.unlink(target)
+                target.unlink()
             else:
-                os.replace(staged, target)
+                staged.replace(target)
     for folder, _ in journal.dropped:
         _remove_folder(root / folder)
     _sync(root, journal)
@@ -205,14 +202,14 @@ def backward(root: Path, journal: Journal) -> None:
     """
     for folder, mode in reversed(journal.dropped):
         with naming(folder), contextlib.suppress(FileExistsError):
-            os.mkdir(root / folder)
-            os.chmod(root / folder, mode)
+            (root / folder).mkdir()
+            (root / folder).chmod(mode)
     for number, operation in reversed(list(enumerate(journal.operations))):
         if digest(read_file(root, operation.path)) != operation.after:
             continue
         with naming(operation.path):
             if operation.before is None:
-                os.unlink(root / operation.path)
+                (root / operation.path).unlink()
             else:
                 _put_back(root, number, operation.path)
     for folder in reversed(journal.made):
@@ -226,7 +223,7 @@ def clear(root: Path) -> bool:
     journals = {Path(COMPLETE).name, Path(REVERT).name}
     for name in sorted(names, key=lambda name: (name in journals, name)):
         with naming(f"{SCRATCH}/{name}"):
-            os.unlink(root / SCRATCH / name)
+            (root / SCRATCH / name).unlink()
     if names:
         sync_folder(root / SCRATCH)
     return bool(names)
@@ -235,7 +232,7 @@ def clear(root: Path) -> bool:
 def leftovers(root: Path) -> list[str]:
     """The names of what lies in the scratch folder, the lock aside."""
     try:
-        return [name for name in os.listdir(root / SCRATCH) if name != Path(LOCK).name]
+        return [file.name for file in (root / SCRATCH).iterdir() if file != root / LOCK]
     except (FileNotFoundError, NotADirectoryError):
         return []
 
@@ -250,21 +247,21 @@ def _put_back(root: Path, number: int, path: str) -> None:
     old, way = old_content(root, number), root / SCRATCH / f"{number}.back"
     way.unlink(missing_ok=True)
     try:
-        os.link(old, way)
+        way.hardlink_to(old)
     except FileNotFoundError:
         raise
     except OSError:
         write_file(way, old.read_bytes(), like=old.stat(), mode=None)
-    os.replace(way, root / path)
+    way.replace(root / path)
 
 
 def _remove_folder(folder: Path) -> None:
     """Remove a folder that is empty but for compiled bytecode; any other is left alone."""
     cache = folder / "__pycache__"
     with contextlib.suppress(OSError):
-        if os.listdir(folder) == [cache.name] and not cache.is_symlink():
+        if list(folder.iterdir()) == [cache] and not cache.is_symlink():
             shutil.rmtree(cache)
-        os.rmdir(folder)
+        folder.rmdir()
 
 
 def _sync(root: Path, journal: Journal) -> None:

@@ -8,6 +8,8 @@ import time
 from collections.abc import Iterator
 from pathlib import Path
 
+from filelock import FileLock, Timeout
+
 from fastarch.change.draft import BOOKKEEPING
 from fastarch.errors import ConflictError, Problem
 
@@ -33,9 +35,6 @@ def exclusive(root: Path, *, wait: float = WAIT) -> Iterator[None]:
     Raises:
         ConflictError: Another writer did not finish in time, or the folder cannot be written.
     """
-    # Imported here: the command line's help must not pay for it.
-    from filelock import FileLock, Timeout
-
     root = Path(os.path.realpath(root))
     deadline = time.monotonic() + wait
     lock = FileLock(root / LOCK, is_singleton=True)
@@ -57,7 +56,7 @@ def exclusive(root: Path, *, wait: float = WAIT) -> Iterator[None]:
             )
             raise ConflictError(problem) from error
         except OSError as error:
-            _tidy(root)
+            _tidy_folders(root)
             problem = Problem(f"The folder cannot be written: {error.strerror}.", file=BOOKKEEPING)
             raise ConflictError(problem) from error
     try:
@@ -70,8 +69,6 @@ def exclusive(root: Path, *, wait: float = WAIT) -> Iterator[None]:
 
 def busy(root: Path) -> bool:
     """Whether a living process is writing into the project just now. Nothing is created."""
-    from filelock import FileLock, Timeout
-
     root = Path(os.path.realpath(root))
     if not (root / LOCK).exists():
         return False
@@ -91,7 +88,13 @@ def busy(root: Path) -> bool:
 def _tidy(root: Path) -> None:
     """Remove lock file and folders. Whoever waits sees the unlinked file and begins anew."""
     with contextlib.suppress(OSError):
-        if not [name for name in os.listdir(root / SCRATCH) if name != "lock"]:
+        if all(file == root / LOCK for file in (root / SCRATCH).iterdir()):
             (root / LOCK).unlink(missing_ok=True)
-            (root / SCRATCH).rmdir()
-            (root / BOOKKEEPING).rmdir()
+            _tidy_folders(root)
+
+
+def _tidy_folders(root: Path) -> None:
+    """Remove the folders if they are empty."""
+    with contextlib.suppress(OSError):
+        (root / SCRATCH).rmdir()
+        (root / BOOKKEEPING).rmdir()
