@@ -1,0 +1,145 @@
+"""A feature's manifest, ``templates/<feature>/blueprint.toml``: files, settings, dependencies, as data."""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, fields
+from functools import cache
+from pathlib import Path
+from typing import Any, TypeVar
+
+from fastarch.discover.profile import Import
+
+
+@dataclass(frozen=True, slots=True)
+class File:
+    """A file of the feature; ``path`` may say words in braces, ``when`` names the flag that it needs."""
+
+    template: str
+    path: str
+    when: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Setting:
+    """A field of the app's settings class. ``needs`` is what its annotation imports."""
+
+    name: str
+    type: str
+    default: str | None = None
+    needs: str | None = None
+    when: str | None = None
+
+    @property
+    def imports(self) -> tuple[Import, ...]:
+        """What the annotation and the default need: ``module:name``, as data."""
+        if self.needs is None:
+            return ()
+        module, _, name = self.needs.partition(":")
+        return (Import(module, name or None),)
+
+
+@dataclass(frozen=True, slots=True)
+class Lifespan:
+    """An async context manager, called with the app, that is entered while the app runs."""
+
+    module: str
+    name: str
+    when: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Requirement:
+    """A runtime dependency, as pip spells it."""
+
+    requirement: str
+    when: str | None = None
+
+
+Entry = TypeVar("Entry", File, Setting, Lifespan, Requirement)
+
+
+@dataclass(frozen=True, slots=True)
+class Blueprint:
+    """A feature: what it writes, and what it asks of the app's own code."""
+
+    name: str
+    about: str
+    files: tuple[File, ...] = ()
+    settings: tuple[Setting, ...] = ()
+    lifespans: tuple[Lifespan, ...] = ()
+    dependencies: tuple[Requirement, ...] = ()
+
+    def select(self, words: Mapping[str, str], flags: Collection[str]) -> Blueprint:
+        """The entries whose flag is set, with the words filled in."""
+        return Blueprint(
+            self.name,
+            self.about,
+            tuple(_fill(entry, words) for entry in self.files if _holds(entry, flags)),
+            tuple(_fill(entry, words) for entry in self.settings if _holds(entry, flags)),
+            tuple(_fill(entry, words) for entry in self.lifespans if _holds(entry, flags)),
+            tuple(_fill(entry, words) for entry in self.dependencies if _holds(entry, flags)),
+        )
+
+
+@cache
+def templates_folder() -> Path:
+    """The folder of the features: packaged in the wheel, else at the top of a checkout.
+
+    Raises:
+        FileNotFoundError: the installation is damaged.
+    """
+    package = Path(__file__).resolve().parents[1]
+    for folder in (package / "templates", package.parents[1] / "templates"):
+        if folder.is_dir():
+            return folder
+    message = f"fastarch's templates are missing beside {package}"
+    raise FileNotFoundError(message)
+
+
+@cache
+def load_blueprint(feature: str) -> Blueprint:
+    """Read a feature's manifest.
+
+    Raises:
+        FileNotFoundError: there is no such feature.
+        ValueError: the manifest says a word that is not known here.
+    """
+    data = tomllib.loads((templates_folder() / feature / "blueprint.toml").read_text("utf-8"))
+    tables: dict[str, Any] = {
+        "files": File,
+        "settings": Setting,
+        "lifespans": Lifespan,
+        "dependencies": Requirement,
+    }
+    unknown = data.keys() - tables.keys() - {"name", "about"}
+    if unknown:
+        message = f"{feature}/blueprint.toml: unknown {sorted(unknown)}"
+        raise ValueError(message)
+    parts = {
+        key: tuple(_entry(kind, row, feature) for row in data.get(key, ()))
+        for key, kind in tables.items()
+    }
+    return Blueprint(name=data["name"], about=data["about"], **parts)
+
+
+def _entry(kind: Any, row: Mapping[str, str], feature: str) -> Any:
+    try:
+        return kind(**row)
+    except TypeError as error:
+        message = f"{feature}/blueprint.toml: {error}"
+        raise ValueError(message) from error
+
+
+def _holds(entry: File | Setting | Lifespan | Requirement, flags: Collection[str]) -> bool:
+    return entry.when is None or entry.when in flags
+
+
+def _fill(entry: Entry, words: Mapping[str, str]) -> Entry:
+    values = {
+        part.name: value.format_map(words) if isinstance(value, str) else value
+        for part in fields(entry)
+        for value in (getattr(entry, part.name),)
+    }
+    return type(entry)(**values)

@@ -1,0 +1,234 @@
+"""The ``database`` feature: an app without a database gets one, as if it had always been there."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import replace
+from pathlib import PurePosixPath
+
+from fastarch.discover.profile import (
+    Alembic,
+    AppProfile,
+    Base,
+    Expression,
+    Import,
+    Orm,
+    Place,
+    Session,
+    Settings,
+    Symbol,
+)
+from fastarch.errors import NotUnderstoodError, Problem
+from fastarch.plan.blueprint import Blueprint, Setting, load_blueprint
+from fastarch.plan.places import module_name
+from fastarch.plan.steps import EditFile, Step, Tell, WriteFile
+
+SQLITE_URL = "sqlite:///./app.db"
+MIGRATIONS = "migrations"
+_DRIVERS = {
+    True: {"postgresql": "postgresql+asyncpg", "sqlite": "sqlite+aiosqlite", "timeout": "timeout"},
+    False: {"postgresql": "postgresql+psycopg", "sqlite": "sqlite", "timeout": "connect_timeout"},
+}
+
+
+def with_database(
+    profile: AppProfile,
+    exists: Callable[[str], bool],
+    *,
+    default_url: str = SQLITE_URL,
+    settings: tuple[Setting, ...] = (),
+) -> tuple[tuple[Step, ...], AppProfile]:
+    """The steps that give an app a database, and the profile that it has then.
+
+    It is asynchronous where the app's endpoints are: a blocking call has no place in those.
+
+    Args:
+        profile: An app without an ORM.
+        exists: Whether the project has a file or folder of this path.
+        default_url: What ``DATABASE_URL`` is where nobody sets it.
+        settings: Further fields for a settings class that this feature makes.
+
+    Raises:
+        NotUnderstoodError: the app has no entry to bind the engine's life to, or Alembic's files
+            are there already.
+    """
+    from fastarch.plan.render import render
+
+    _require_room(profile, exists)
+    flavour = profile.style.async_endpoints
+    folder = PurePosixPath(profile.import_root, *(profile.package or "").split("."))
+    database = _free(folder, ("database", "db", "orm"), exists)
+    config = _settings_symbol(profile, folder, exists)
+    module = module_name(profile.import_root, database)
+    words = {
+        "database_file": database,
+        "database_module": module,
+        "settings_file": config.symbol.at.file,
+        "default_url": default_url,
+    }
+    flags = {
+        "async" if flavour else "sync",
+        "app_settings" if profile.settings else "new_settings",
+    }
+    blueprint = load_blueprint("database").select(words, flags)
+    accessor = config.accessor or Expression(f"{config.symbol.name}()")
+    needed = (Import(config.symbol.module, config.symbol.name), *accessor.imports)
+    exports = profile.layout.exports.get("model")
+    vocabulary: dict[str, object] = {
+        "async_": "async " if flavour else "",
+        "await_": "await " if flavour else "",
+        "session": "AsyncSession" if flavour else "Session",
+        "engine": "AsyncEngine" if flavour else "Engine",
+        "drivers": _DRIVERS[flavour],
+        "settings_class": config.symbol.name,
+        "settings_value": accessor.source,
+        "settings_import": "\n".join(import_lines(needed)),
+        "settings_fields": (*settings, *blueprint.settings),
+        "import_root": profile.import_root,
+        "env_imports": _env_imports(profile, module, accessor, exports),
+    }
+    files = tuple(
+        WriteFile(file.path, render(f"database/{file.template}", vocabulary))
+        for file in blueprint.files
+    )
+    steps = (*files, *_edits(profile, blueprint, config.symbol), *_dependencies(profile, blueprint))
+    told = Tell("The database is SQLite in ./app.db; DATABASE_URL names another, PostgreSQL too.")
+    return (*steps, told), _profile(profile, files, database, config, exports)
+
+
+def import_lines(imports: Iterable[Import]) -> tuple[str, ...]:
+    """Import statements, one for each module, sorted; names that come twice are said once."""
+    modules: dict[str, set[str]] = {}
+    for item in imports:
+        names = modules.setdefault(item.module, set())
+        if item.name is not None:
+            names.add(f"{item.name} as {item.alias}" if item.alias else item.name)
+    return tuple(
+        f"from {module} import {', '.join(sorted(names))}" if names else f"import {module}"
+        for module, names in sorted(modules.items())
+    )
+
+
+def _require_room(profile: AppProfile, exists: Callable[[str], bool]) -> None:
+    if profile.entry is None:
+        raise NotUnderstoodError(
+            Problem("No FastAPI app was found to give a database to.", hint="name it with --entry")
+        )
+    for path in ("alembic.ini", MIGRATIONS):
+        if exists(path):
+            message = f"{path} is there, but no models and no session were found in the app."
+            raise NotUnderstoodError(Problem(message, file=path, hint="see fastarch inspect"))
+
+
+def _free(
+    folder: PurePosixPath, names: tuple[str, ...], exists: Callable[[str], bool]
+) -> str:
+    """The first module name that shadows nothing."""
+    for name in names:
+        path = folder / f"{name}.py"
+        if not exists(str(path)) and not exists(str(folder / name)):
+            return str(path)
+    message = f"There is no room for a new module in {folder}: {', '.join(names)} are taken."
+    raise NotUnderstoodError(Problem(message, file=str(folder)))
+
+
+def _settings_symbol(
+    profile: AppProfile, folder: PurePosixPath, exists: Callable[[str], bool]
+) -> Settings:
+    if profile.settings is not None:
+        return profile.settings
+    file = _free(folder, ("settings", "config", "app_settings"), exists)
+    module = module_name(profile.import_root, file)
+    accessor = Expression("get_settings()", (Import(module, "get_settings"),))
+    return Settings(Symbol(Place(file, 1), module, "Settings"), accessor)
+
+
+def _env_imports(
+    profile: AppProfile, database: str, accessor: Expression, exports: str | None
+) -> tuple[str, ...]:
+    names = (Import(database, name) for name in ("Base", "driver_url", "make_engine"))
+    lines = import_lines((*names, *accessor.imports))
+    if exports is None:
+        return lines
+    return (f"import {module_name(profile.import_root, exports)}  # noqa: F401", *lines)
+
+
+def _edits(
+    profile: AppProfile, blueprint: Blueprint, settings: Symbol
+) -> tuple[EditFile, ...]:
+    from fastarch.wire.add_lifespan import AddLifespan
+    from fastarch.wire.add_setting import AddSetting
+
+    assert profile.entry is not None
+    entry = profile.entry
+    edits = [
+        EditFile(
+            entry.at.file,
+            AddLifespan(app=entry.name, module=lifespan.module, name=lifespan.name),
+        )
+        for lifespan in blueprint.lifespans
+    ]
+    if profile.settings is not None:
+        edits += [
+            EditFile(
+                settings.at.file,
+                AddSetting(settings.name, field.name, field.type, field.default, field.imports),
+            )
+            for field in blueprint.settings
+        ]
+    return tuple(edits)
+
+
+def _dependencies(profile: AppProfile, blueprint: Blueprint) -> tuple[Step, ...]:
+    from fastarch.wire.add_dependency import AddDependency
+
+    home = profile.dependencies
+    wanted = tuple(item.requirement for item in blueprint.dependencies)
+    if home is None or home.kind in {"setup", "other"}:
+        return (Tell(f"Install: {' '.join(wanted)}"),)
+    return tuple(EditFile(home.file, AddDependency(home.kind, item)) for item in wanted)
+
+
+def _profile(
+    profile: AppProfile,
+    files: tuple[WriteFile, ...],
+    database: str,
+    settings: Settings,
+    exports: str | None,
+) -> AppProfile:
+    """The profile that reading the app again would give."""
+    flavour = profile.style.async_endpoints
+    module = module_name(profile.import_root, database)
+    at = Place(database, 1)
+    base = Base(Symbol(at, module, "Base"), naming_convention=True)
+    kind = (
+        Import("sqlalchemy.ext.asyncio", "AsyncSession")
+        if flavour
+        else Import("sqlalchemy.orm", "Session")
+    )
+    session = Session(
+        symbol=Symbol(at, module, "SessionDep"),
+        provider=Symbol(at, module, "get_session"),
+        style="alias",
+        type=kind,
+    )
+    env = f"{MIGRATIONS}/env.py"
+    template = next(file.text for file in files if file.path.endswith("script.py.mako"))
+    alembic = Alembic(
+        at=Place(env, 1),
+        env=env,
+        versions=f"{MIGRATIONS}/versions",
+        ini="alembic.ini",
+        registration="imports" if exports is None else "package",
+        file=exports or env,
+        template=template,
+    )
+    versions = {**profile.versions, "sqlalchemy": "2", "alembic": ">=1.16"}
+    return replace(
+        profile,
+        orm=Orm("sqlalchemy", is_async=flavour, base=base, at=at, why="added with this plan"),
+        session=session,
+        settings=settings,
+        alembic=alembic,
+        versions=versions,
+    )
