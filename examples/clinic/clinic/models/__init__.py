@@ -1,0 +1,4 @@
+from .patient import Patient
+from .visit import Visit
+
+__all__ = ['Patient', 'Visit']
