@@ -1,0 +1,112 @@
+"""Hints at the entry: what the project's configuration and run files say is served."""
+
+from __future__ import annotations
+
+import os
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from fastarch.discover.index import SKIPPED
+from fastarch.discover.profile import Place
+from fastarch.discover.project import LARGEST, line_of, load_toml, small_text, table
+
+_SERVER = re.compile(r"\b(?:uvicorn|gunicorn|hypercorn|granian|daphne)\b")
+_TARGET = re.compile(r"(?<![\w./:-])([A-Za-z_]\w*(?:\.\w+)*):([A-Za-z_]\w*)(?![\w:/.])")
+_CLI = re.compile(r"""\bfastapi["',\s-]+(?:run|dev)["',\s-]+(?:--\S+[\s"',]+)*([\w./-]+\.py)""")
+_RUN_FILES = (
+    (1, re.compile(r"(?i)(?:.*\.)?(?:docker|container)file(?:[.\-_].*)?$")),
+    (2, re.compile(r"(?i)(?:docker-)?compose[\w.\-]*\.ya?ml$")),
+    (2, re.compile(r"(?i)(?:procfile.*|render\.ya?ml|fly\.toml|railway\.(?:json|toml)|app\.ya?ml|"
+                   r"vercel\.json|supervisord?.*\.conf|.*\.service)$")),
+    (3, re.compile(r"(?i)(?:makefile.*|justfile|taskfile\.ya?ml|.*\.(?:sh|bat|ps1)|package\.json|"
+                   r"pyproject\.toml|launch\.json|tasks\.py|noxfile\.py|tox\.ini|gunicorn.*\.py)$")),
+    (6, re.compile(r"(?i)readme.*$")),
+)  # fmt: skip
+_HIDDEN = {".vscode", ".docker", ".deploy", ".devcontainer"}
+
+
+@dataclass(frozen=True, slots=True)
+class Hint:
+    """Something in the project that says what is served.
+
+    Args:
+        at: Where it says so.
+        target: ``app.main:app``, ``app/main.py`` or ``app/main.py:app``.
+        rank: How much it weighs: 0 is the project's own word to fastarch, larger is weaker.
+    """
+
+    at: Place
+    target: str
+    rank: int
+
+
+@dataclass(frozen=True, slots=True)
+class Project:
+    """What the project's own files say, apart from its code."""
+
+    root: Path
+    settings: Mapping[str, object]
+    hints: tuple[Hint, ...]
+
+
+def read_project(root: Path) -> Project:
+    """Read ``[tool.fastarch]`` and the entry hints of a project."""
+    own = table(load_toml(root / "pyproject.toml"), "tool", "fastarch")
+    hints = sorted(_hints(root, own), key=lambda hint: (hint.rank, hint.at.file.count("/")))
+    return Project(root, own, tuple(hints))
+
+
+def _hints(root: Path, own: Mapping[str, object]) -> Iterator[Hint]:
+    entry = own.get("entry")
+    if isinstance(entry, str):
+        yield Hint(Place("pyproject.toml", line_of(root / "pyproject.toml", entry)), entry, 0)
+    for path, rank in _run_files(root):
+        file = path.relative_to(root).as_posix()
+        if path.name == "pyproject.toml":
+            told = table(load_toml(path), "tool", "fastapi").get("entrypoint")
+            if isinstance(told, str):
+                yield Hint(Place(file, line_of(path, told)), told, 0)
+        for line, target in served(small_text(path, LARGEST)):
+            yield Hint(Place(file, line), target, rank)
+
+
+def served(text: str) -> Iterator[tuple[int, str]]:
+    """What server commands in a text serve, with the line: ``app.main:app`` or a file's path."""
+    for server in _SERVER.finditer(text):
+        start = server.end()
+        following = text[start : start + 400]
+        if (end := following.find("\n\n")) >= 0:
+            following = following[:end]
+        found = _TARGET.search(following)
+        if found is None or _SERVER.search(
+            following[: found.start()].replace("uvicorn.workers", "")
+        ):
+            continue
+        yield text.count("\n", 0, start + found.start()) + 1, f"{found.group(1)}:{found.group(2)}"
+    for found in _CLI.finditer(text):
+        yield text.count("\n", 0, found.start()) + 1, found.group(1)
+
+
+def _run_files(root: Path) -> Iterator[tuple[Path, int]]:
+    """Files that may start the app, no deeper than three folders below the root."""
+    folders = [(root, 0)]
+    while folders:
+        folder, depth = folders.pop(0)
+        try:
+            entries = sorted(os.scandir(folder), key=lambda entry: entry.name)
+        except OSError:
+            continue
+        for entry in entries:
+            if entry.is_symlink():
+                continue
+            if entry.is_dir():
+                hidden = entry.name.startswith(".") and entry.name not in _HIDDEN
+                if depth < 3 and not hidden and entry.name not in SKIPPED:
+                    folders.append((Path(entry.path), depth + 1))
+                continue
+            for rank, pattern in _RUN_FILES:
+                if pattern.match(entry.name):
+                    yield Path(entry.path), rank
+                    break
