@@ -15,7 +15,7 @@ from pathlib import Path, PurePosixPath
 from fastarch.change import journal as log
 from fastarch.change.draft import BOOKKEEPING, Change, digest, locate, read_file
 from fastarch.change.journal import Journal, Operation
-from fastarch.change.lock import SCRATCH, busy, exclusive
+from fastarch.change.lock import SCRATCH, busy, exclusive, tidy_folders
 from fastarch.errors import ConflictError, FastarchError, Problem
 
 NOTHING_CHANGED = (
@@ -70,6 +70,7 @@ def recover(root: Path) -> str | None:
     """
     root = Path(os.path.realpath(root))
     if not (root / SCRATCH).is_dir():
+        tidy_folders(root)
         return None
     with exclusive(root):
         return _recover(root)
@@ -132,7 +133,7 @@ def _transact(
     except BaseException as error:
         _roll_back(root, error)
         raise
-    log.clear(root)
+    log.finish(root, journal)
 
 
 def _plan(root: Path, changes: list[Change], folders: Iterable[str]) -> Journal:
@@ -207,6 +208,7 @@ def _recover(root: Path) -> str | None:
     files = "1 file" if count == 1 else f"{count} files"
     if name == log.COMPLETE and not onward:
         log.forward(root, journal)
+        log.finish(root, journal)
         sentence = f"An earlier run was interrupted; its change of {files} was completed."
     elif not back:
         if name == log.COMPLETE:

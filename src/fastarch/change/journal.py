@@ -8,6 +8,7 @@ or ``revert.json``. As long as there is no journal, nothing in the project has b
 from __future__ import annotations
 
 import contextlib
+import errno
 import json
 import os
 import shutil
@@ -114,12 +115,15 @@ def keep_old(root: Path, number: int, path: str, content: bytes) -> None:
 
 
 def sync_folder(folder: Path) -> None:
-    """Bring a folder's entries to the disk, on systems that let a folder be opened."""
+    """Bring a folder's entries to the disk, where system and file system know how to."""
     if os.name == "nt":
         return
     descriptor = os.open(folder, os.O_RDONLY)
     try:
         os.fsync(descriptor)
+    except OSError as error:
+        if error.errno not in (errno.EINVAL, errno.ENOTSUP):
+            raise
     finally:
         os.close(descriptor)
 
@@ -138,7 +142,9 @@ def begin(root: Path, journal: Journal, name: str) -> None:
 def turn(root: Path, source: str, target: str) -> None:
     """Change the direction of a transaction that has begun."""
     (root / source).replace(root / target)
-    sync_folder(root / SCRATCH)
+    # Should the new name be lost in a power cut, the old direction does no harm either.
+    with contextlib.suppress(OSError):
+        sync_folder(root / SCRATCH)
 
 
 def load(root: Path) -> tuple[Journal, str] | None:
@@ -187,9 +193,19 @@ def forward(root: Path, journal: Journal) -> None:
                 target.unlink()
             else:
                 staged.replace(target)
+    with naming(SCRATCH):
+        _sync(root, journal)
+
+
+def finish(root: Path, journal: Journal) -> None:
+    """Remove the folders that were to go, as far as they are empty, and everything staged."""
     for folder, _ in journal.dropped:
         _remove_folder(root / folder)
-    _sync(root, journal)
+    # All is in place and on the disk: what cannot be tidied now, the next run tidies.
+    with contextlib.suppress(OSError):
+        _sync(root, journal)
+    with contextlib.suppress(ConflictError):
+        clear(root)
 
 
 def backward(root: Path, journal: Journal) -> None:
@@ -201,9 +217,10 @@ def backward(root: Path, journal: Journal) -> None:
         ConflictError: A file cannot be written.
     """
     for folder, mode in reversed(journal.dropped):
-        with naming(folder), contextlib.suppress(FileExistsError):
-            (root / folder).mkdir()
-            (root / folder).chmod(mode)
+        if not (root / folder).exists():
+            with naming(folder):
+                (root / folder).mkdir()
+                (root / folder).chmod(mode)
     for number, operation in reversed(list(enumerate(journal.operations))):
         if digest(read_file(root, operation.path)) != operation.after:
             continue
@@ -214,7 +231,9 @@ def backward(root: Path, journal: Journal) -> None:
                 _put_back(root, number, operation.path)
     for folder in reversed(journal.made):
         _remove_folder(root / folder)
-    _sync(root, journal)
+    # On a full disk, taking a change back must not fail for want of certainty.
+    with contextlib.suppress(OSError):
+        _sync(root, journal)
 
 
 def clear(root: Path) -> bool:
@@ -225,7 +244,8 @@ def clear(root: Path) -> bool:
         with naming(f"{SCRATCH}/{name}"):
             (root / SCRATCH / name).unlink()
     if names:
-        sync_folder(root / SCRATCH)
+        with contextlib.suppress(OSError):
+            sync_folder(root / SCRATCH)
     return bool(names)
 
 
@@ -248,10 +268,13 @@ def _put_back(root: Path, number: int, path: str) -> None:
     way.unlink(missing_ok=True)
     try:
         way.hardlink_to(old)
-    except FileNotFoundError:
-        raise
     except OSError:
-        write_file(way, old.read_bytes(), like=old.stat(), mode=None)
+        try:
+            write_file(way, old.read_bytes(), like=old.stat(), mode=None)
+        except OSError:
+            # Not even room for a second name; the kept file itself has to do.
+            way.unlink(missing_ok=True)
+            way = old
     way.replace(root / path)
 
 

@@ -56,7 +56,7 @@ def exclusive(root: Path, *, wait: float = WAIT) -> Iterator[None]:
             )
             raise ConflictError(problem) from error
         except OSError as error:
-            _tidy_folders(root)
+            tidy_folders(root)
             problem = Problem(f"The folder cannot be written: {error.strerror}.", file=BOOKKEEPING)
             raise ConflictError(problem) from error
     try:
@@ -90,11 +90,11 @@ def _tidy(root: Path) -> None:
     with contextlib.suppress(OSError):
         if all(file == root / LOCK for file in (root / SCRATCH).iterdir()):
             (root / LOCK).unlink(missing_ok=True)
-            _tidy_folders(root)
+            tidy_folders(root)
 
 
-def _tidy_folders(root: Path) -> None:
+def tidy_folders(root: Path) -> None:
     """Remove the folders if they are empty."""
-    with contextlib.suppress(OSError):
-        (root / SCRATCH).rmdir()
-        (root / BOOKKEEPING).rmdir()
+    for folder in (SCRATCH, BOOKKEEPING):
+        with contextlib.suppress(OSError):
+            (root / folder).rmdir()
