@@ -8,9 +8,18 @@ from typing import Protocol
 
 @dataclass(frozen=True, slots=True)
 class Changed:
-    """The edit was made; ``source`` is the whole file."""
+    """The edit was made.
+
+    Args:
+        source: The whole file.
+        made: The edits to remember for taking back, in order: not those that were there already,
+            and each with what it found in place (imports that nobody used) and must not remove.
+        kept: When taking back: one sentence for each piece that was edited by hand since and stays.
+    """
 
     source: bytes
+    made: tuple[Edit, ...] = ()
+    kept: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,7 +38,6 @@ class Cannot:
 
     reason: str
     paste: str
-
 
 
 Outcome = Changed | Already | Cannot

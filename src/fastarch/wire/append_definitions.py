@@ -1,0 +1,181 @@
+"""Append definitions to a module that others use too, and merge their imports."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import libcst as cst
+
+from fastarch.wire import tree
+from fastarch.wire.imports import (
+    AddImport,
+    bindings,
+    is_type_checking,
+    members,
+    take_import,
+    unused,
+)
+from fastarch.wire.python import PythonEdit
+from fastarch.wire.tree import BLANK, Source, Statement, Unable
+
+_TAIL = frozenset({"configure_mappers", "model_rebuild", "update_forward_refs"})
+
+
+@dataclass(frozen=True, slots=True)
+class AppendDefinitions(PythonEdit):
+    """The definitions of a piece of a module, at the end of an existing module.
+
+    Args:
+        source: A whole small module: imports, then definitions. Its docstring and ``__future__``
+            imports are left out.
+        module: Dotted name of the module that it is appended to: what the piece would import from
+            there is there already.
+        foreign: Names that were there before: imports that nothing used, equal definitions.
+    """
+
+    source: str
+    module: str = ""
+    foreign: tuple[str, ...] = ()
+
+    def paste(self) -> str:
+        """The piece itself."""
+        return self.source
+
+    def put(self, source: Source) -> tuple[str, ...]:
+        """Append what is not there.
+
+        Raises:
+            Unable: A definition of the same name is there and differs, or a name is taken.
+        """
+        piece = self._piece(source)
+        missing: list[Statement] = []
+        foreign = list(unused(source, piece.imports))
+        for statement in piece.definitions:
+            there = _find(source, statement)
+            if there is None:
+                missing.append(statement)
+            elif tree.code(source.module.body[there]) != tree.code(statement):
+                raise Unable(f"{_label(statement)} is defined there already, and differs")
+            else:
+                foreign += sorted(bindings(statement))
+        for wanted in piece.imports:
+            if not self._own(source, wanted):
+                AddImport.put(wanted, source)
+        if missing:
+            _append(source, missing)
+        return tuple(foreign)
+
+    def take(self, source: Source) -> tuple[str, ...]:
+        """Remove the definitions that are still as they were appended."""
+        piece = self._piece(source)
+        kept: list[str] = []
+        for number, statement in enumerate(reversed(piece.definitions), 1):
+            there = _find(source, statement)
+            if there is None or bindings(statement) & set(self.foreign):
+                continue
+            if tree.code(source.module.body[there]) != tree.code(statement):
+                kept.append(f"{_label(statement)} was edited by hand and stays")
+                continue
+            first = number == len(piece.definitions)
+            _remove(source, there, 2 if first else len(tree.leading(statement)))
+        for wanted in (one for one in reversed(piece.imports) if one.bound not in self.foreign):
+            take_import(source, (), wanted)
+        return tuple(reversed(kept))
+
+    def _own(self, source: Source, wanted: AddImport) -> bool:
+        """Is what the piece imports defined in the very module?"""
+        if wanted.level or not self.module or wanted.module != self.module:
+            return False
+        return any(wanted.bound in bindings(one) for one in source.module.body)
+
+    def _piece(self, source: Source) -> _Piece:
+        parsed = tree.parse_statements(self.source, source.module)
+        imports: list[AddImport] = []
+        definitions: list[Statement] = []
+        for index, statement in enumerate(parsed.body):
+            if tree.is_import(statement):
+                found = [m for part in tree.small(statement) for m in members(part)]
+                imports += [one for one in found if one.module != "__future__"]
+            elif is_type_checking(statement):
+                imports += [
+                    AddImport(m.module, m.name, m.alias, m.level, type_checking=True)
+                    for node in tree.walk(statement)
+                    for m in members(node)
+                ]
+            elif not (index == 0 and tree.is_docstring(statement)):
+                definitions.append(statement)
+        return _Piece(tuple(imports), tuple(definitions))
+
+
+@dataclass(frozen=True, slots=True)
+class _Piece:
+    imports: tuple[AddImport, ...]
+    definitions: tuple[Statement, ...]
+
+
+def _label(statement: Statement) -> str:
+    names = sorted(bindings(statement))
+    return ", ".join(names) if names else tree.code(statement).splitlines()[0]
+
+
+def _find(source: Source, statement: Statement) -> int | None:
+    """The definition of the same name, or the same statement where it defines nothing."""
+    names = bindings(statement)
+    text = None if names else tree.code(statement)
+    for index in range(len(source.module.body) - 1, -1, -1):
+        other = source.module.body[index]
+        if names and names & bindings(other):
+            return index
+        if text is not None and not bindings(other) and tree.code(other) == text:
+            return index
+    return None
+
+
+def _is_tail(statement: Statement) -> bool:
+    """Does the statement have to stay behind every definition?"""
+    if tree.is_main_guard(statement):
+        return True
+    parts = tree.small(statement)
+    return bool(parts) and all(
+        isinstance(part, cst.Expr)
+        and isinstance(part.value, cst.Call)
+        and (tree.dotted(part.value.func) or "").rpartition(".")[2] in _TAIL
+        for part in parts
+    )
+
+
+def _append(source: Source, definitions: Sequence[Statement]) -> None:
+    body = source.body()
+    place = len(body)
+    while place and _is_tail(body[place - 1]):
+        place -= 1
+    first, *rest = definitions
+    lead: list[cst.EmptyLine] = []
+    footer = list(source.module.footer)
+    if place == len(body):
+        last = max((i for i, line in enumerate(footer) if line.comment is not None), default=-1)
+        lead, footer = footer[: last + 1], footer[last + 1 :]
+    if body or lead:
+        lead += [BLANK, BLANK]
+    added = [tree.with_leading(first, lead), *rest]
+    source.module = source.module.with_changes(
+        body=[*body[:place], *added, *body[place:]], footer=footer
+    )
+
+
+def _remove(source: Source, index: int, ours: int) -> None:
+    """Take a statement out with its own blank lines; what stood before them stays."""
+    body = source.body()
+    lead = list(tree.leading(body.pop(index)))
+    while ours and lead and lead[-1].comment is None:
+        lead.pop()
+        ours -= 1
+    if index < len(body):
+        lead += tree.leading(body[index])
+        body[index] = tree.with_leading(
+            body[index], lead if any(one.comment is not None for one in lead) or index else ()
+        )
+        source.set_body((), body)
+    else:
+        source.module = source.module.with_changes(body=body, footer=[*lead, *source.module.footer])

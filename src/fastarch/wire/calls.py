@@ -1,0 +1,282 @@
+"""Calls on an object (``app.include_router(…)``): where one more belongs, how one goes."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+import libcst as cst
+
+from fastarch.wire import tree
+from fastarch.wire.tree import BLANK, Path, Source, Statement, Unable
+
+_CATCH_ALL = re.compile(r"^/?\{[^{}]*:path\}$")
+_LAST = re.compile(r"catch_?all|fallback|(^|[._])spa([._]|$)")
+_CONFIGURES = re.compile(r"^_?(add|attach|configure|init|install|register|set_?up|setup)")
+_RUNS = frozenset({"run", "serve", "main"})
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """A call on the object, as a statement: where it stands and the call itself."""
+
+    path: Path
+    part: int
+    call: cst.Call
+
+
+def method_call(part: cst.CSTNode, on: str, names: Sequence[str]) -> cst.Call | None:
+    """The call ``on.name(…)`` of a small statement; the innermost of a chain."""
+    value: cst.CSTNode | None = part.value if isinstance(part, cst.Expr | cst.Assign) else None
+    while isinstance(value, cst.Call) and isinstance(value.func, cst.Attribute):
+        if value.func.attr.value in names and tree.dotted(value.func.value) == on:
+            return value
+        value = value.func.value
+    return None
+
+
+def calls(source: Source, scope: Path, on: str, names: Sequence[str]) -> list[Found]:
+    """Every statement of a scope that calls one of the methods, in branches and loops too."""
+    found = []
+    for path, statement in tree.statements(source, scope):
+        parts: Sequence[cst.CSTNode] = tree.small(statement)
+        for index, part in enumerate(parts):
+            call = method_call(part, on, names)
+            if call is not None:
+                found.append(Found(path, index, call))
+        suite = getattr(statement, "body", None)
+        if isinstance(suite, cst.SimpleStatementSuite):
+            for index, part in enumerate(suite.body):
+                call = method_call(part, on, names)
+                if call is not None and not isinstance(statement, cst.FunctionDef | cst.ClassDef):
+                    found.append(Found((*path, "body"), index, call))
+    return found
+
+
+def literal(node: cst.CSTNode | None) -> str | None:
+    """The text of a plain string."""
+    if isinstance(node, cst.SimpleString):
+        value = node.evaluated_value
+        return value if isinstance(value, str) else None
+    return None
+
+
+def argument(call: cst.Call, position: int, keyword: str) -> cst.BaseExpression | None:
+    """An argument of a call, given by position or by keyword."""
+    plain = [arg for arg in call.args if arg.keyword is None and not arg.star]
+    if position < len(plain):
+        return plain[position].value
+    for arg in call.args:
+        if arg.keyword is not None and arg.keyword.value == keyword:
+            return arg.value
+    return None
+
+
+def catches_all(statement: cst.CSTNode, on: str) -> bool:
+    """Does the statement, or a branch of it, mount or route everything on the object?"""
+    if isinstance(statement, cst.FunctionDef):
+        return any(
+            isinstance(decorator.decorator, cst.Call) and _takes_all(decorator.decorator, on)
+            for decorator in statement.decorators
+        )
+    if isinstance(statement, cst.ClassDef):
+        return False
+    return any(
+        isinstance(node, cst.Call) and _takes_all(node, on)
+        for node in _outside_definitions(statement)
+    ) or any(catches_all(inner, on) for inner in _definitions(statement))
+
+
+def _takes_all(call: cst.Call, on: str) -> bool:
+    if not isinstance(call.func, cst.Attribute) or tree.dotted(call.func.value) != on:
+        return False
+    if call.func.attr.value == "include_router":
+        router = tree.dotted(argument(call, 0, "router"))
+        return router is not None and _LAST.search(router) is not None
+    path = literal(argument(call, 0, "path"))
+    if call.func.attr.value == "mount":
+        return path in {"", "/"}
+    return path is not None and _CATCH_ALL.match(path) is not None
+
+
+def _outside_definitions(node: cst.CSTNode) -> Iterator[cst.CSTNode]:
+    stack = [node]
+    while stack:
+        current = stack.pop()
+        if isinstance(current, cst.FunctionDef | cst.ClassDef | cst.Lambda):
+            continue
+        yield current
+        stack.extend(tree.children(current))
+
+
+def _definitions(node: cst.CSTNode) -> Iterator[cst.FunctionDef]:
+    stack = list(tree.children(node))
+    while stack:
+        current = stack.pop()
+        if isinstance(current, cst.FunctionDef):
+            yield current
+        elif isinstance(current, cst.BaseCompoundStatement | cst.BaseSuite | cst.Else):
+            stack.extend(tree.children(current))
+
+
+def binds(statement: cst.CSTNode, on: str) -> bool:
+    """Does the statement, or a branch of it, assign the object?"""
+    for node in _outside_definitions(statement):
+        if isinstance(node, cst.Assign) and any(
+            tree.dotted(target.target) == on for target in node.targets
+        ):
+            return True
+        if isinstance(node, cst.AnnAssign) and tree.dotted(node.target) == on:
+            return node.value is not None
+        if isinstance(node, cst.NamedExpr) and tree.dotted(node.target) == on:
+            return True
+        if isinstance(node, cst.Import | cst.ImportFrom) and "." not in on:
+            from fastarch.wire.imports import members
+
+            if any(member.bound == on for member in members(node)):
+                return True
+    return False
+
+
+def configures(statement: cst.CSTNode, on: str) -> bool:
+    """Does the statement create the object or set it up (middleware, mounts, handlers)?"""
+    if isinstance(statement, cst.FunctionDef | cst.ClassDef):
+        return False
+    if binds(statement, on):
+        return True
+    if isinstance(statement, cst.If) and tree.is_main_guard(statement):
+        return False
+    for node in _outside_definitions(statement):
+        if isinstance(node, cst.Expr) and isinstance(node.value, cst.Call):
+            call = node.value
+            name = tree.dotted(call.func) or ""
+            if name.startswith(on + "."):
+                if name.rpartition(".")[2] not in _RUNS:
+                    return True
+            elif _CONFIGURES.match(name.rpartition(".")[2]) and any(
+                tree.dotted(arg.value) == on for arg in call.args
+            ):
+                return True
+        if isinstance(node, cst.Assign) and any(
+            (tree.dotted(target.target) or "").startswith(on + ".") for target in node.targets
+        ):
+            return True
+    return False
+
+
+def _ends(statement: cst.CSTNode) -> bool:
+    """Does nothing of the scope run after the statement?"""
+    return tree.is_main_guard(statement) or any(
+        isinstance(part, cst.Return | cst.Raise) for part in tree.small(statement)
+    )
+
+
+def position(
+    source: Source, scope: Path, on: str, siblings: Sequence[Found]
+) -> tuple[Path, int, Found | None]:
+    """Where one more call on the object belongs: the block, the index in it, the sibling before it.
+
+    After the last unconditional sibling, before anything that catches every path; without siblings,
+    after the last statement that sets the object up.
+
+    Raises:
+        Unable: The object is not known in this scope.
+    """
+    body = source.body(scope)
+    last = next((i for i, one in enumerate(body) if catches_all(one, on)), len(body))
+    depth = len(scope) + 2
+    direct = [one for one in siblings if len(one.path) == depth and int(one.path[-1]) < last]
+    if direct:
+        return scope, int(direct[-1].path[-1]) + 1, direct[-1]
+    nested = [one for one in siblings if int(one.path[len(scope) + 1]) < last]
+    if nested:
+        inner = nested[-1]
+        outer = body[int(inner.path[len(scope) + 1])]
+        if (
+            isinstance(outer, cst.With | cst.Try)
+            and len(inner.path) > depth
+            and inner.path[-2] == "body"
+        ):
+            block = inner.path[:-2]
+            if block == (*scope, "body", inner.path[len(scope) + 1], "body"):
+                return block, int(inner.path[-1]) + 1, inner
+        return scope, int(inner.path[len(scope) + 1]) + 1, None
+    start = next((i for i, one in enumerate(body) if binds(one, on)), None)
+    if start is None and not _is_known(source, scope, on):
+        raise Unable(f"{on} is not defined there")
+    stop = next((i for i in range((start or 0), len(body)) if _ends(body[i])), len(body))
+    stop = min(stop, last) if start is None or last > start else stop
+    setting = [i for i in range(stop) if configures(body[i], on)]
+    if setting:
+        return scope, setting[-1] + 1, None
+    if last < stop:
+        return scope, last, None
+    return scope, stop, None
+
+
+def _is_known(source: Source, scope: Path, on: str) -> bool:
+    """Is the object a parameter of the scope, or bound outside it?"""
+    root = on.partition(".")[0]
+    if not scope:
+        return False
+    for end in range(len(scope), 0, -1):
+        node = source.get(scope[:end])
+        if isinstance(node, cst.FunctionDef):
+            parameters = (
+                *node.params.params, *node.params.kwonly_params, *node.params.posonly_params,
+            )  # fmt: skip
+            if any(one.name.value == root for one in parameters):
+                return True
+    return any(binds(one, root) for one in source.module.body)
+
+
+def spaced(source: Source, siblings: Sequence[Found]) -> bool:
+    """Do blank lines stand between the siblings?"""
+    gaps = [
+        tree.leading(source.get(one.path)) for one in siblings[1:] if isinstance(one.path[-1], int)
+    ]
+    return bool(gaps) and all(any(line.comment is None for line in gap) for gap in gaps)
+
+
+def gap(body: Sequence[Statement], index: int) -> tuple[cst.EmptyLine, ...]:
+    """The blank line before the first call of its kind, where the code around it has room."""
+    if index == 0:
+        return ()
+    if index < len(body) and all(line.comment is not None for line in tree.leading(body[index])):
+        return ()
+    return (BLANK,)
+
+
+def remove(source: Source, found: Found) -> None:
+    """Take a call's statement out; the next of its kind inherits its blank line."""
+    from fastarch.wire.imports import without_part
+
+    node = source.get(found.path)
+    if isinstance(node, cst.SimpleStatementSuite) or len(getattr(node, "body", ())) > 1:
+        if len(node.body) == 1:  # type: ignore[attr-defined]
+            raise Unable("the statement is the only one of its block")
+        source.set(found.path, without_part(node, found.part))  # type: ignore[arg-type]
+        return
+    block, index = found.path[:-2], int(found.path[-1])
+    body = source.body(block)
+    lead = tree.leading(body.pop(index))
+    if index < len(body) and (not tree.blanks(lead) or _alike(body[index], found)):
+        if not (tree.blanks(lead) and tree.leading(body[index])):
+            body[index] = tree.with_leading(body[index], (*lead, *tree.leading(body[index])))
+    elif not tree.blanks(lead) and not block:
+        module = source.module
+        source.module = module.with_changes(footer=(*lead, *module.footer))
+    if not body and block:
+        body = [cst.SimpleStatementLine([cst.Pass()])]
+    source.set_body(block, body)
+
+
+def _alike(statement: cst.CSTNode, found: Found) -> bool:
+    func = found.call.func
+    assert isinstance(func, cst.Attribute)
+    on, name = tree.dotted(func.value), func.attr.value
+    return any(
+        on is not None and method_call(part, on, [name]) is not None
+        for part in tree.small(statement)
+    )

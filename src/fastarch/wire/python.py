@@ -1,0 +1,103 @@
+"""What edits of Python modules share: bytes in, bytes out, and many edits for one parse."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from fastarch.wire.edit import Already, Cannot, Changed, Edit, Outcome
+from fastarch.wire.tree import Source, Unable
+
+
+class PythonEdit:
+    """An edit of a parsed module: a frozen dataclass with ``put``, ``take`` and ``paste``."""
+
+    __slots__ = ()
+
+    def put(self, source: Source) -> tuple[str, ...] | None:
+        """Make the edit; leave ``source.module`` as it is where the edit is there already.
+
+        Returns:
+            Names that were there without being used: the app's own, whatever happens later.
+
+        Raises:
+            Unable: There is no safe place.
+        """
+        raise NotImplementedError
+
+    def take(self, source: Source) -> tuple[str, ...]:
+        """Take the edit back; answers a sentence for each piece that stays."""
+        raise NotImplementedError
+
+    def paste(self) -> str:
+        """The exact lines to paste by hand."""
+        raise NotImplementedError
+
+    def apply(self, source: bytes) -> Outcome:
+        """Make the edit."""
+        return apply_all((self,), source)
+
+    def revert(self, source: bytes) -> Outcome:
+        """Take the edit back."""
+        return revert_all((self,), source)
+
+
+def apply_all(edits: Sequence[Edit], source: bytes) -> Outcome:
+    """Make several edits of one file, all of them or none; Python is parsed and printed once.
+
+    Args:
+        edits: In the order in which they are to be made.
+        source: The whole file.
+    """
+    return _run(edits, source, back=False)
+
+
+def revert_all(edits: Sequence[Edit], source: bytes) -> Outcome:
+    """Take several edits of one file back, the last one first.
+
+    Args:
+        edits: In the order in which they were made.
+        source: The whole file.
+    """
+    return _run(tuple(reversed(edits)), source, back=True)
+
+
+def _run(edits: Sequence[Edit], source: bytes, *, back: bool) -> Outcome:
+    current = source
+    parsed: Source | None = None
+    kept: list[str] = []
+    made: list[Edit] = []
+    for edit in edits:
+        if isinstance(edit, PythonEdit):
+            try:
+                parsed = parsed or Source.parse(current)
+                before = parsed.module
+                if back:
+                    kept += edit.take(parsed)
+                else:
+                    foreign = edit.put(parsed)
+                    if parsed.module is not before:
+                        made.append(replace(edit, foreign=foreign) if foreign else edit)  # type: ignore[type-var]
+            except Unable as unable:
+                return Cannot(str(unable), edit.paste())
+            continue
+        if parsed is not None:
+            current, parsed = parsed.render(), None
+        outcome = edit.revert(current) if back else edit.apply(current)
+        if isinstance(outcome, Cannot):
+            return outcome
+        if isinstance(outcome, Changed):
+            current = outcome.source
+            made += outcome.made
+            kept += outcome.kept
+    if parsed is not None:
+        try:
+            current = parsed.render()
+        except Unable as unable:
+            return Cannot(
+                str(unable),
+                "\n".join(edit.paste() for edit in edits if isinstance(edit, PythonEdit)),
+            )
+    if current == source and not kept:
+        return Already()
+    return Changed(current, () if back else tuple(made), tuple(kept))

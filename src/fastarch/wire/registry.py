@@ -1,0 +1,56 @@
+"""Edits as plain data, for the state that takes them back later."""
+
+from __future__ import annotations
+
+from dataclasses import fields
+from importlib import import_module
+from typing import Any
+
+from fastarch.wire.edit import Edit
+
+_MODULES = {
+    "AddImport": "imports",
+    "AddLifespan": "add_lifespan",
+    "AddLifespan": "add_lifespan",
+    "AppendDefinitions": "append_definitions",
+    "IncludeRouter": "include_router",
+}
+
+
+def dump(edit: Edit) -> dict[str, Any]:
+    """The edit as data that JSON can hold; what has its default is left out."""
+    data: dict[str, Any] = {"edit": type(edit).__name__}
+    for item in fields(edit):  # type: ignore[arg-type]
+        value = getattr(edit, item.name)
+        if value != item.default:
+            data[item.name] = _plain(value)
+    return data
+
+
+def load(data: dict[str, Any]) -> Edit:
+    """The edit again.
+
+    Raises:
+        ValueError: There is no such edit, or it has no such fields.
+    """
+    name = data.get("edit")
+    if name not in _MODULES:
+        raise ValueError(f"there is no edit {name!r}")
+    kind = getattr(import_module(f"fastarch.wire.{_MODULES[name]}"), name)
+    try:
+        edit: Edit = kind(**{key: _rich(value) for key, value in data.items() if key != "edit"})
+    except TypeError as error:
+        raise ValueError(f"{name}: {error}") from error
+    return edit
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, tuple):
+        return [_plain(item) for item in value]
+    return dump(value) if hasattr(value, "__dataclass_fields__") else value
+
+
+def _rich(value: Any) -> Any:
+    if isinstance(value, list):
+        return tuple(_rich(item) for item in value)
+    return load(value) if isinstance(value, dict) else value
