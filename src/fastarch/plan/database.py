@@ -120,9 +120,7 @@ def _require_room(profile: AppProfile, exists: Callable[[str], bool]) -> None:
             raise NotUnderstoodError(Problem(message, file=path, hint="see fastarch inspect"))
 
 
-def _free(
-    folder: PurePosixPath, names: tuple[str, ...], exists: Callable[[str], bool]
-) -> str:
+def _free(folder: PurePosixPath, names: tuple[str, ...], exists: Callable[[str], bool]) -> str:
     """The first module name that shadows nothing."""
     for name in names:
         path = folder / f"{name}.py"
@@ -153,9 +151,7 @@ def _env_imports(
     return (f"import {module_name(profile.import_root, exports)}  # noqa: F401", *lines)
 
 
-def _edits(
-    profile: AppProfile, blueprint: Blueprint, settings: Symbol
-) -> tuple[EditFile, ...]:
+def _edits(profile: AppProfile, blueprint: Blueprint, settings: Symbol) -> tuple[EditFile, ...]:
     from fastarch.wire.add_lifespan import AddLifespan
     from fastarch.wire.add_setting import AddSetting
 
@@ -164,7 +160,12 @@ def _edits(
     edits = [
         EditFile(
             entry.at.file,
-            AddLifespan(app=entry.name, module=lifespan.module, name=lifespan.name),
+            AddLifespan(
+                lifespan.module,
+                lifespan.name,
+                on=entry.name if entry.kind == "instance" else None,
+                function=entry.name if entry.kind == "factory" else None,
+            ),
         )
         for lifespan in blueprint.lifespans
     ]
