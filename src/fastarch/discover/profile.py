@@ -46,7 +46,11 @@ class Expression:
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """The FastAPI instance or the factory that makes it."""
+    """The FastAPI instance or the factory that makes it.
+
+    Args:
+        instance: The module-level name that holds the app (``app = create_app()``), where there is one.
+    """
 
     at: Place
     module: str
@@ -54,6 +58,7 @@ class Entry:
     kind: Literal["instance", "factory"]
     why: str = ""
     others: tuple[Place, ...] = ()
+    instance: Symbol | None = None
 
 
 @dataclass(frozen=True, slots=True)

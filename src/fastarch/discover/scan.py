@@ -1,0 +1,76 @@
+"""One pass over the bytes of the project's Python files: which may hold what. Parses nothing."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+from pathlib import Path
+
+from fastarch.discover.index import ModuleIndex
+
+# Of a tree larger than this, only files near the root and those with a telling name are read.
+LARGE = 3_000
+
+_TELLING = re.compile(
+    r"(?:main|app|apps|api|asgi|wsgi|server|service|application|factory|setup|run|web|core|"
+    r"__init__|__main__|urls|config|settings|.*rout\w*|.*endpoints?|.*app)\.py$"
+)
+_ASIDE = re.compile(
+    r"tests?|testing|docs?|docs_src|documentation|examples?|samples?|demos?|tutorials?|benchmarks?|"
+    r"fixtures?|mocks?|notebooks?|playground|sandbox|legacy|archived?|old|backups?|scripts|tools|"
+    r"snippets?|cookiecutter.*|.*\{\{.*|migrations|alembic"
+)
+_ASIDE_FILE = re.compile(r"test_.*|.*_tests?\.py|tests?\.py|conftest\.py|example.*\.py|mock_.*")
+_MAKES_APP = re.compile(
+    rb"\bFastAPI\s*\(|\(\s*(?:\w+\.)*FastAPI\s*[,)]|->\s*[\"']?(?:\w+\.)*FastAPI\b|\bFastAPI\s+as\b"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Scan:
+    """What was seen.
+
+    Args:
+        files: Every Python file, those near the root first.
+        apps: Files that may make a FastAPI instance.
+        includes: Files that include routers.
+        settings: Files that may define a settings class.
+        runs: Files that start a server by name.
+    """
+
+    files: tuple[Path, ...]
+    apps: tuple[Path, ...]
+    includes: tuple[Path, ...]
+    settings: tuple[Path, ...]
+    runs: tuple[Path, ...]
+
+
+def scan(index: ModuleIndex) -> Scan:
+    """Look through the project once."""
+    files = tuple(index.files())
+    read: Iterable[Path] = files
+    if len(files) > LARGE:
+        near = files[: LARGE // 2]
+        read = (*near, *(path for path in files[LARGE // 2 :] if _TELLING.match(path.name)))
+    apps, includes, settings, runs = [], [], [], []
+    for path in read:
+        try:
+            data = path.read_bytes()
+        except OSError:
+            continue
+        if b"FastAPI" in data and _MAKES_APP.search(data):
+            apps.append(path)
+        if b"include_router" in data:
+            includes.append(path)
+        if b"BaseSettings" in data:
+            settings.append(path)
+        if b"uvicorn.run" in data:
+            runs.append(path)
+    return Scan(files, tuple(apps), tuple(includes), tuple(settings), tuple(runs))
+
+
+def aside(file: str) -> bool:
+    """Whether a path (from the root) is one of tests, documentation, examples and the like."""
+    *folders, name = file.lower().split("/")
+    return any(_ASIDE.fullmatch(folder) for folder in folders) or bool(_ASIDE_FILE.fullmatch(name))
