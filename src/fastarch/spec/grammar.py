@@ -64,6 +64,15 @@ def split_type(name: Token, text: str, at: Spot) -> RawField:
     return _field(name, parts)
 
 
+def split_words(text: str, at: Spot) -> tuple[Token, ...]:
+    """Read words that commas separate.
+
+    Raises:
+        UsageError: A quote is not closed.
+    """
+    return tuple(_text(part) for part in _split(text, at, ","))
+
+
 def quote(text: str, *, always: bool = False) -> str:
     """The spelling of a value in the grammar: in double quotes where it needs them."""
     if always or not text or _SPECIAL & set(text):

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
+from pathlib import Path
 
 from fastarch.errors import Problem, UsageError
-from fastarch.spec.check import check_resource
+from fastarch.spec.check import check_resource, normal_prefix
 from fastarch.spec.fields import parse_field
-from fastarch.spec.names import parse_name
+from fastarch.spec.names import parse_name, target_name
+from fastarch.spec.place import nearest
 from fastarch.spec.resource import Field, IdType, Relation, Resource
 
 
@@ -25,33 +26,87 @@ def read_flags(
     doc: str | None = None,
     scope: str | None = None,
 ) -> Resource:
-    """The resource that the command line's arguments describe.
+    """The resource that the command line's arguments describe. Loads no YAML and no pydantic.
 
     Args:
         name: In any usual spelling, see `parse_name`.
         fields: Each in the grammar, see `parse_field`.
+        plural: Overrules the plural rules.
+        id: Type of the primary key; None: as the app does it, and so for timestamps.
+        timestamps: Has ``created_at`` and ``updated_at``.
+        soft_delete: Has ``deleted_at``.
+        prefix: Replaces the app's own prefix.
+        table: The table's name.
+        doc: Description.
+        scope: The ref to the user who owns a row.
 
     Raises:
         UsageError: With a problem for each field that is wrong; its column counts inside of the argument.
     """
     problems: list[Problem] = []
     built: list[Field | Relation] = []
+    parsed = None
+    try:
+        parsed = parse_name(name, plural)
+    except UsageError as error:
+        problems += error.problems
     for text in fields:
         try:
             built.append(parse_field(text))
         except UsageError as error:
             problems += error.problems
-    if problems:
+    if problems or parsed is None:
         raise UsageError(*problems)
-    options: dict[str, Any] = {"prefix": prefix, "table": table, "doc": doc, "scope": scope}
     resource = Resource(
-        parse_name(name, plural),
+        parsed,
         tuple(built),
-        (),
         id=id,
         timestamps=timestamps,
         soft_delete=soft_delete,
-        **options,
+        prefix=None if prefix is None else normal_prefix(prefix),
+        table=table,
+        doc=doc,
+        scope=scope,
     )
     check_resource(resource)
     return resource
+
+
+def read_file(path: Path | str) -> tuple[Resource, ...]:
+    """The resources of a spec file, in its order. References to others stay names.
+
+    Raises:
+        UsageError: With file, line and column of each problem, and the nearest valid word.
+    """
+    # Only here: pydantic and ruamel.yaml cost more than everything that flags need.
+    from fastarch.spec.document import load  # noqa: PLC0415
+    from fastarch.spec.mapping import resources_of  # noqa: PLC0415
+
+    return resources_of(load(Path(path), str(path)))
+
+
+def read_text(text: str, shown: str = "spec.yaml") -> tuple[Resource, ...]:
+    """As `read_file`, from a text that errors call ``shown``.
+
+    Raises:
+        UsageError: As `read_file`.
+    """
+    from fastarch.spec.document import parse  # noqa: PLC0415
+    from fastarch.spec.mapping import resources_of  # noqa: PLC0415
+
+    return resources_of(parse(text, shown))
+
+
+def find(resources: Sequence[Resource], name: str) -> Resource:
+    """The one of ``resources`` that ``name`` means, in any usual spelling.
+
+    Raises:
+        UsageError: There is none; the hint has the nearest name.
+    """
+    wanted = target_name(name)
+    for resource in resources:
+        if {resource.name.one, resource.name.many} & {wanted.one, wanted.many}:
+            return resource
+    names = [resource.name.many for resource in resources]
+    hint = nearest(name, names) or f"there are {', '.join(names)}"
+    raise UsageError(Problem(f"there is no resource `{name}` in the spec", hint=hint))

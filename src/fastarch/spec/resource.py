@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from fastarch.spec.names import Name
+from fastarch.spec.plurals import singularise
 
 ScalarType = Literal[
     "str", "text", "int", "bigint", "float", "decimal", "bool", "date", "time", "datetime",
@@ -90,7 +91,7 @@ class Relation:
     @property
     def column(self) -> str:
         """The foreign key's column (ref) or the list of ids in the API (m2m)."""
-        return f"{self.name}_id" if self.kind == "ref" else f"{self.target.singular}_ids"
+        return f"{self.name}_id" if self.kind == "ref" else f"{singularise(self.name)}_ids"
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,6 +10,7 @@ from decimal import Decimal, InvalidOperation
 from uuid import UUID
 
 from fastarch.spec.resource import Field, ScalarType
+from fastarch.spec.vocabulary import JSON_ITEMS
 
 Value = (
     str
@@ -102,14 +103,17 @@ def canonical(field: Field, text: str) -> str:
         ValueError: As `value_of`.
     """
     value = value_of(field, text)
-    if isinstance(value, bool):
+    if field.type == "bool":
         return "true" if value else "false"
     if isinstance(value, Decimal):
         return format(value, "f")
     if isinstance(value, date | time):
         return value.isoformat()
     if isinstance(value, list | dict) or field.type == "json":
-        return json.dumps(value, ensure_ascii=False)
+        written = json.dumps(value, ensure_ascii=False, allow_nan=False)
+        if any(0xD800 <= ord(character) < 0xE000 for character in written):
+            raise ValueError("it has half of a surrogate pair")
+        return written
     return str(value)
 
 
@@ -220,7 +224,7 @@ def _list(field: Field, text: str) -> list[object]:
         if isinstance(element, list | dict) or element is None:
             raise ValueError(f"`{_short(json.dumps(element))}` cannot be in the list")
         is_text = isinstance(element, str)
-        if is_text == (item.type in ("int", "bigint", "float", "bool")):
+        if is_text == (item.type in JSON_ITEMS):
             raise ValueError(f"`{_short(json.dumps(element))}` is not of type {item.type}")
         value_of(item, element if isinstance(element, str) else json.dumps(element))
     return value

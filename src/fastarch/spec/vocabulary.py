@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from fastarch.spec.resource import OnDelete
+
 REF = "ref"
 M2M = "m2m"
 SCALARS: dict[str, str] = {
@@ -111,6 +113,10 @@ FLAG_ALIASES = {
     "searchable": "search", "filterable": "filter", "sortable": "sort", "read_only": "readonly",
     "write_only": "writeonly", "description": "doc", "back_populates": "back", "related_name": "back",
 }  # fmt: skip
-ON_DELETE = ("cascade", "restrict", "set_null")
+ON_DELETE: tuple[OnDelete, ...] = ("cascade", "restrict", "set_null")
+ON_DELETE_DEFAULT: dict[str, OnDelete] = {REF: "restrict", M2M: "cascade"}
+"""Deleting a tag takes it off the products; deleting an owner of products is refused."""
 ITEM_TYPES = frozenset(SCALARS) - {"json", "bytes", "list"}
 """Types that a list may have."""
+JSON_ITEMS = frozenset({"int", "bigint", "float", "bool"})
+"""Types whose values are not texts in JSON."""
