@@ -1,0 +1,223 @@
+"""The declarative base, what a subclass gets from it, and the mixins that most models add."""
+
+from __future__ import annotations
+
+import ast
+import re
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Literal
+
+from fastarch.discover import columns as _columns
+from fastarch.discover.columns import Column
+from fastarch.discover.index import Definition, ModuleIndex, dotted
+from fastarch.discover.profile import Base, Model, Place, Symbol
+
+Kind = Literal["sqlalchemy", "sqlmodel", "tortoise", "beanie"]
+_LIBRARY = {
+    "sqlmodel": ("sqlmodel", "SQLModel"),
+    "tortoise": ("tortoise.models", "Model"),
+    "beanie": ("beanie", "Document"),
+}
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Entity:
+    """A model class as read: its definition, base and columns."""
+
+    definition: Definition
+    kind: Kind
+    base: Definition | None
+    model: Model
+    columns: dict[str, Column] = field(default_factory=dict)
+
+
+def base(
+    index: ModuleIndex, kind: Kind, entities: Sequence[Entity], roots: Sequence[Definition]
+) -> tuple[Base | None, str]:
+    """The base that a new model inherits from, and why that one."""
+    votes: Counter[tuple[str, str]] = Counter()
+    by_key: dict[tuple[str, str], Definition] = {}
+    for entity in entities:
+        if entity.base is not None:
+            key = (entity.base.module.file, entity.base.name)
+            votes[key] += 1
+            by_key[key] = entity.base
+    ranked = votes.most_common()
+    if kind in _LIBRARY:
+        if ranked and ranked[0][1] * 2 > len(entities) and ranked[0][1] > 1:
+            key, count = ranked[0]
+            described = _describe(index, by_key[key], entities)
+            return described, f"{count} of {len(entities)} models inherit from it"
+        return _library_base(index, kind, entities, roots)
+    if ranked:
+        (key, count), *rest = ranked
+        why = f"{count} of {len(entities)} models inherit from it"
+        if rest:
+            why += "; others from " + ", ".join(f"{name} ({file})" for (file, name), _ in rest[:3])
+        return _describe(index, by_key[key], entities), why
+    if not roots:
+        return None, "no declarative base"
+    return _describe(
+        index, roots[0], entities
+    ), "the declarative base; no model inherits from it yet"
+
+
+def assigned(node: ast.ClassDef, name: str) -> ast.expr | None:
+    """The value of an attribute that a class body assigns."""
+    for statement in node.body:
+        if isinstance(statement, ast.Assign) and any(dotted(t) == name for t in statement.targets):
+            return statement.value
+        if isinstance(statement, ast.AnnAssign) and dotted(statement.target) == name:
+            return statement.value
+    return None
+
+
+def declares_table(node: ast.stmt | None) -> bool:
+    """Whether a class derives ``__tablename__`` for its subclasses."""
+    return isinstance(node, ast.ClassDef) and any(
+        isinstance(item, ast.FunctionDef) and item.name == "__tablename__" for item in node.body
+    )
+
+
+def symbol(definition: Definition) -> Symbol:
+    """A definition as something to import."""
+    return Symbol(definition.place, definition.module.name, definition.name)
+
+
+def _library_base(
+    index: ModuleIndex, kind: Kind, entities: Sequence[Entity], roots: Sequence[Definition]
+) -> tuple[Base | None, str]:
+    library, name = _LIBRARY[kind]
+    pattern = re.compile(rf"^[ \t]*(?:from|import)[ \t]+{library.split('.')[0]}\b", re.MULTILINE)
+    for definition in [entity.definition for entity in entities] or roots:
+        if found := pattern.search(definition.module.text):
+            line = definition.module.text.count("\n", 0, found.start()) + 1
+            mixins = _mixins(index, None, entities)
+            provides = _provided(index, mixins)
+            return (
+                Base(
+                    Symbol(Place(definition.module.file, line), library, name),
+                    provides=tuple(provides),
+                    id_type=_inherited_id(index, provides),
+                    mixins=tuple(symbol(mixin) for mixin in mixins),
+                ),
+                "models inherit from the library's own class",
+            )
+    return None, ""
+
+
+def _describe(index: ModuleIndex, definition: Definition, entities: Sequence[Entity]) -> Base:
+    mixins = _mixins(index, definition, entities)
+    together = [definition, *mixins]
+    provides = _provided(index, together)
+    line = [current for item in together for current in _columns.lineage(index, item)]
+    return Base(
+        symbol=symbol(definition),
+        provides=tuple(provides),
+        id_type=_inherited_id(index, provides),
+        tablename=any(declares_table(current.node) for current in line),
+        naming_convention=any(_names_constraints(index, current) for current in line),
+        dataclass=any(_is_dataclass(index, current) for current in line),
+        mixins=tuple(symbol(mixin) for mixin in mixins),
+    )
+
+
+def _provided(index: ModuleIndex, classes: Sequence[Definition]) -> dict[str, Column]:
+    found: dict[str, Column] = {}
+    for item in classes:
+        for name, column in _columns.all_columns(index, item).items():
+            # `id: Any` in a base only calms a type checker.
+            if column.call is not None or column.mapped:
+                found.setdefault(name, column)
+    return found
+
+
+def _inherited_id(index: ModuleIndex, provides: dict[str, Column]) -> Literal["int", "uuid"] | None:
+    key = next((column for column in provides.values() if column.primary), None)
+    kind = _columns.id_type(index, key) if key else None
+    return kind if kind in ("int", "uuid") else None
+
+
+def _mixins(
+    index: ModuleIndex, base: Definition | None, entities: Sequence[Entity]
+) -> list[Definition]:
+    """Classes that more than half of the models inherit from besides the base, in their order.
+
+    One that brings a column which somebody must fill (a tenant, an owner) is no custom for a model
+    that nothing is known of.
+    """
+    pool = [
+        entity
+        for entity in entities
+        if base is None or (entity.base is not None and _same(entity.base, base))
+    ]
+    votes: Counter[tuple[str, str]] = Counter()
+    by_key: dict[tuple[str, str], Definition] = {}
+    for entity in pool:
+        node = entity.definition.node
+        if not isinstance(node, ast.ClassDef):
+            continue
+        for item in node.bases:
+            plain = item.value if isinstance(item, ast.Subscript) else item
+            target = index.resolve(entity.definition.module, dotted(plain))
+            if target is None or not isinstance(target.node, ast.ClassDef):
+                continue
+            if base is not None and _same(target, base):
+                continue
+            if any(_same(target, other.definition) for other in entities):
+                continue
+            key = (target.module.file, target.name)
+            votes[key] += 1
+            by_key[key] = target
+    # One model alone is no custom.
+    return [
+        by_key[key]
+        for key, count in votes.items()
+        if count * 2 > len(pool)
+        and count > 1
+        and all(
+            _columns.fills_itself(column)
+            for column in _columns.all_columns(index, by_key[key]).values()
+        )
+    ]
+
+
+def _same(one: Definition, other: Definition) -> bool:
+    return one.module.file == other.module.file and one.name == other.name
+
+
+def _is_dataclass(index: ModuleIndex, definition: Definition) -> bool:
+    node = definition.node
+    if isinstance(node, ast.ClassDef):
+        if any(
+            index.origin(definition.module, item).endswith("MappedAsDataclass")
+            for item in node.bases
+        ):
+            return True
+        return any("mapped_as_dataclass" in ast.unparse(item) for item in node.decorator_list)
+    return False
+
+
+def _names_constraints(index: ModuleIndex, definition: Definition) -> bool:
+    """Whether the metadata of a base has a naming convention."""
+    values: list[ast.expr | None] = []
+    if isinstance(definition.node, ast.ClassDef):
+        values.append(assigned(definition.node, "metadata"))
+        for decorator in definition.node.decorator_list:
+            if isinstance(decorator, ast.Call):
+                values += [word.value for word in decorator.keywords if word.arg == "metadata"]
+    elif isinstance(definition.value, ast.Call):
+        values += [word.value for word in definition.value.keywords if word.arg == "metadata"]
+    for value in values:
+        call: ast.expr | None = value
+        if value is not None and (name := dotted(value)):
+            target = index.resolve(definition.module, name)
+            call = target.value if target else None
+        if isinstance(call, ast.Call) and any(
+            word.arg == "naming_convention" for word in call.keywords
+        ):
+            return True
+    text = definition.module.text
+    return f"{definition.name}.metadata.naming_convention" in text
