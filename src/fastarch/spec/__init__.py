@@ -1,0 +1,1 @@
+"""What the user asked for, from the command line or a YAML file."""

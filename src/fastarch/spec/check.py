@@ -11,7 +11,7 @@ from fastarch.spec.place import Spot, one_of
 from fastarch.spec.resource import Field, Index, Relation, Resource
 
 Places = Mapping[str, Spot]
-"""Where things stand: fields by name, ``indexes[0]``, ``scope``, ``table``, ``prefix`` …"""
+"""Where things stand: fields by name, options as ``.table``, indexes as ``.indexes[0]``."""
 
 _NOWHERE = Spot(None, None, None)
 _TIMESTAMPS = ("created_at", "updated_at")
@@ -23,8 +23,8 @@ def check_resource(resource: Resource, places: Places | None = None) -> None:
     """Refuse a resource whose parts are at odds.
 
     Raises:
-        UsageError: Duplicate names, a relation's column or ``back`` that is taken, indexes and scopes
-            over what is not there, and the like.
+        UsageError: Duplicate names, a relation's column or ``back`` that is taken, indexes and
+            scopes over what is not there, and the like.
     """
     places = places or {}
     _check_names(resource, places)
@@ -32,9 +32,9 @@ def check_resource(resource: Resource, places: Places | None = None) -> None:
     _check_backs(resource, places)
     _check_renames(resource, places)
     for number, index in enumerate(resource.indexes):
-        _check_index(resource, index, number, places.get(f"indexes[{number}]", _NOWHERE))
+        _check_index(resource, index, number, places.get(f".indexes[{number}]", _NOWHERE))
     if resource.scope is not None:
-        at = places.get("scope", _NOWHERE)
+        at = places.get(".scope", _NOWHERE)
         owners = [relation.name for relation in resource.relations if relation.kind == "ref"]
         if resource.scope not in owners:
             hint = one_of(resource.scope, owners) if owners else "add one, as `owner: ref=users`"
@@ -51,7 +51,7 @@ def check_resources(resources: Sequence[Resource], places: Sequence[Places] | No
     """
     owners: dict[str, int] = {}
     for number, resource in enumerate(resources):
-        at = (places[number] if places else {}).get("resource", _NOWHERE)
+        at = (places[number] if places else {}).get(".resource", _NOWHERE)
         for word in {resource.name.one, resource.name.many, table_of(resource)}:
             if owners.setdefault(word, number) != number:
                 other = resources[owners[word]].name.many
@@ -71,7 +71,7 @@ def check_resources(resources: Sequence[Resource], places: Sequence[Places] | No
             at = (places[number] if places else {}).get(relation.name, _NOWHERE)
             if relation.back in names_of(target):
                 raise at.error(
-                    f"{relation.name}: `back={relation.back}` is a name that {target.name.many} has already",
+                    f"{relation.name}: {target.name.many} have `{relation.back}` already",
                     "take another one for the other side",
                 )
             other = taken.setdefault((target.name.many, relation.back), resource.name.many)
@@ -154,12 +154,12 @@ def _check_names(resource: Resource, places: Places) -> None:
 
 def _check_options(resource: Resource, places: Places) -> None:
     if resource.prefix is not None and not _PATH.fullmatch(resource.prefix):
-        raise places.get("prefix", _NOWHERE).error(
+        raise places.get(".prefix", _NOWHERE).error(
             f"the prefix `{resource.prefix}` is not a path like `/api/v1`",
             "letters, digits and `-._~` between slashes",
         )
     if resource.table is not None:
-        at = places.get("table", _NOWHERE)
+        at = places.get(".table", _NOWHERE)
         if not _TABLE.fullmatch(resource.table):
             raise at.error(
                 f"`{resource.table}` cannot be the name of a table", "use letters, digits and `_`"
@@ -190,7 +190,7 @@ def _check_backs(resource: Resource, places: Places) -> None:
             continue
         if relation.target == resource.name and relation.back in names_of(resource):
             raise at.error(
-                f"{relation.name}: `back={relation.back}` is a name that {resource.name.many} has already",
+                f"{relation.name}: {resource.name.many} have `{relation.back}` already",
                 "take another one for the other side",
             )
         other = backs.setdefault((relation.target.many, relation.back), relation.name)

@@ -1,4 +1,4 @@
-"""A YAML file as nodes that know their place. Every scalar keeps its text: ``on``, ``0.10`` and ``012`` stay so."""
+"""A YAML file as nodes that know their place. Scalars keep their text, as ``on`` and ``0.10``."""
 
 from __future__ import annotations
 
@@ -155,36 +155,20 @@ class _Composer:
         pending: list[Node | None] = []  # the key that waits for its value, for each open map
         for event in self._events():
             at = Spot(self._shown, event.start_mark.line + 1, event.start_mark.column + 1)
-            if isinstance(event, DocumentStartEvent):
-                if root is not None:
-                    raise at.error(
-                        "a spec file has one document", "take `resources:` for several in one file"
-                    )
+            if isinstance(event, MappingStartEvent | SequenceStartEvent):
+                open_nodes.append((self._collection(event, at, len(open_nodes)), event.anchor))
+                pending.append(None)
                 continue
             if isinstance(event, MappingEndEvent | SequenceEndEvent):
                 node, anchor = open_nodes.pop()
                 pending.pop()
                 if anchor:
                     self._anchors[anchor] = node
-            elif isinstance(event, MappingStartEvent | SequenceStartEvent):
-                self._refuse_tag(event, at)
-                is_map = isinstance(event, MappingStartEvent)
-                node = Node(at, entries={} if is_map else None, items=None if is_map else [])
-                open_nodes.append((node, event.anchor))
-                pending.append(None)
-                self._count(node, at, len(open_nodes))
-                continue
-            elif isinstance(event, ScalarEvent):
-                node = self._scalar(event, at)
-                self._count(node, at, len(open_nodes))
-                if event.anchor:
-                    self._anchors[event.anchor] = node
-            elif isinstance(event, AliasEvent):
-                known = self._anchors.get(event.anchor)
-                if known is None:
-                    raise at.error(f"the alias `*{event.anchor}` has no anchor before it")
-                node = known
-                self._count(node, at, len(open_nodes))
+            elif isinstance(event, ScalarEvent | AliasEvent):
+                node = self._leaf(event, at, len(open_nodes))
+            elif isinstance(event, DocumentStartEvent) and root is not None:
+                hint = "take `resources:` for several in one file"
+                raise at.error("a spec file has one document", hint)
             else:
                 continue
             if not open_nodes:
@@ -195,6 +179,27 @@ class _Composer:
 
     def _events(self) -> Iterator[Any]:
         yield from YAML(typ="safe", pure=True).parse(self._text)
+
+    def _collection(
+        self, event: MappingStartEvent | SequenceStartEvent, at: Spot, depth: int
+    ) -> Node:
+        self._refuse_tag(event, at)
+        is_map = isinstance(event, MappingStartEvent)
+        node = Node(at, entries={} if is_map else None, items=None if is_map else [])
+        self._count(node, at, depth)
+        return node
+
+    def _leaf(self, event: ScalarEvent | AliasEvent, at: Spot, depth: int) -> Node:
+        if isinstance(event, AliasEvent):
+            node = self._anchors.get(event.anchor)
+            if node is None:
+                raise at.error(f"the alias `*{event.anchor}` has no anchor before it")
+        else:
+            node = self._scalar(event, at)
+            if event.anchor:
+                self._anchors[event.anchor] = node
+        self._count(node, at, depth)
+        return node
 
     def _count(self, node: Node, at: Spot, depth: int) -> None:
         if depth + node.depth > MAX_DEPTH:

@@ -80,7 +80,7 @@ def quote(text: str, *, always: bool = False) -> str:
     return text
 
 
-# A part is a list of one-character tokens, so that every piece of it knows where it stood and whether it was quoted.
+# One-character tokens: every piece of a part knows where it stood and whether it was quoted.
 _Part = list[Token]
 
 
@@ -143,7 +143,7 @@ def _field(name: Token, parts: list[_Part]) -> RawField:
                 _arguments(raw, TYPE_ALIASES.get(key, key), value)
             continue
         key = FLAG_ALIASES.get(key, key)
-        # An unknown first word is meant as a type, unless it is a flag: `note:null` is a nullable str.
+        # The first word is meant as a type, unless it is a flag: `note:null` is a nullable str.
         if index == 0 and key not in FLAGS:
             raw.type = word
             continue

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Any, TypeVar
+from typing import TypeVar
 
 from pydantic import BaseModel, TypeAdapter, ValidationError
 from pydantic_core import ErrorDetails
@@ -93,13 +93,13 @@ def _several(spec: SeveralResources, node: Node) -> Iterator[_Found]:
 
 def _resource(found: _Found) -> tuple[Resource, dict[str, Spot]]:
     entries, body = found.node.entries or {}, found.body
-    places = {key: node.at for key, node in entries.items()} | {"resource": found.at}
+    places = {f".{key}": node.at for key, node in entries.items()} | {".resource": found.at}
     problems: list[Problem] = []
     name: Name | None = None
     try:
         name = parse_name(found.name, body.plural)
     except UsageError as error:
-        at = places["plural"] if body.plural and _is_name(found.name) else found.at
+        at = places[".plural"] if body.plural and _is_name(found.name) else found.at
         problems += (
             at.error(problem.message, problem.hint).problems[0] for problem in error.problems
         )
@@ -107,7 +107,6 @@ def _resource(found: _Found) -> tuple[Resource, dict[str, Spot]]:
     node = entries.get("fields")
     if node is not None:
         for key, value in (node.entries or {}).items():
-            # Names of fields may be those of options: fields come last and errors about them are theirs.
             places[key] = node.keys[key]
             try:
                 fields.append(_field(Token(key, node.keys[key]), value))
@@ -117,7 +116,7 @@ def _resource(found: _Found) -> tuple[Resource, dict[str, Spot]]:
         raise UsageError(*problems)
     indexes = entries.get("indexes")
     for number, element in enumerate((indexes.items if indexes else None) or ()):
-        places[f"indexes[{number}]"] = element.at
+        places[f".indexes[{number}]"] = element.at
     resource = Resource(
         name,
         tuple(fields),
@@ -220,7 +219,7 @@ def _flag_value(raw: RawField, flag: str, value: Node, at: Spot) -> Token:
     return Token(value.text, value.at, quoted=value.quoted)
 
 
-def _json(node: Node, numbers: bool) -> Any:
+def _json(node: Node, numbers: bool) -> object:
     """The value of a default that is written as a list or a map."""
     if node.entries is not None:
         return {key: _json(value, numbers) for key, value in node.entries.items()}

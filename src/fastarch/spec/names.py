@@ -26,42 +26,42 @@ class Name:
 
     @property
     def one(self) -> str:
-        """``order_item``"""
+        """``order_item``."""
         return self.singular
 
     @property
     def many(self) -> str:
-        """``order_items``"""
+        """``order_items``."""
         return self.plural
 
     @property
     def One(self) -> str:  # noqa: N802
-        """``OrderItem``"""
+        """``OrderItem``."""
         return "".join(word[:1].upper() + word[1:] for word in self.singular.split("_"))
 
     @property
     def Many(self) -> str:  # noqa: N802
-        """``OrderItems``"""
+        """``OrderItems``."""
         return "".join(word[:1].upper() + word[1:] for word in self.plural.split("_"))
 
     @property
     def slug(self) -> str:
-        """``order-items``, for URLs"""
+        """``order-items``, for URLs."""
         return self.plural.replace("_", "-")
 
     @property
     def human(self) -> str:
-        """``order item``, for sentences"""
+        """``order item``, for sentences."""
         return self.singular.replace("_", " ")
 
     @property
     def humans(self) -> str:
-        """``order items``, for sentences"""
+        """``order items``, for sentences."""
         return self.plural.replace("_", " ")
 
 
 def parse_name(text: str, plural: str | None = None) -> Name:
-    """A resource's name from any usual spelling: product, products, Product, order-items, OrderItem.
+    """A resource's name from any usual spelling: products, Product, order-items, OrderItem.
 
     Args:
         text: The name, singular or plural.
@@ -133,7 +133,7 @@ def check_field_name(name: str) -> None:
     if len(name) > MAX_BYTES:
         raise UsageError(
             Problem(
-                f"the field name `{name}` is longer than the {MAX_BYTES} bytes of a name in PostgreSQL"
+                f"the field name `{name}` is longer than PostgreSQL's {MAX_BYTES} bytes of a name"
             )
         )
 
@@ -176,7 +176,7 @@ def _refused(text: str, reason: str, hint: str | None = None) -> UsageError:
 
 
 def member_name(word: str) -> str:
-    """The name of an enum's member for one of its words: ``in-stock`` → ``IN_STOCK``, ``🔥`` → ``FIRE``.
+    """The name of an enum's member for a word: ``in-stock`` → ``IN_STOCK``, ``🔥`` → ``FIRE``.
 
     Capitals keep clear of keywords, of the methods of str and of Enum's own names.
     """

@@ -38,7 +38,7 @@ class Spot:
 
 @dataclass(frozen=True, slots=True)
 class Token:
-    """A piece of text and where it stands. ``quoted`` text means itself, never the word ``null``."""
+    """A piece of text and where it stands. ``quoted`` text means itself, never a null."""
 
     text: str
     at: Spot

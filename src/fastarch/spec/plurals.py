@@ -1,58 +1,67 @@
-"""English plurals of table and class names: own rules, because the usual library takes a second to import."""
+"""English plurals of names, by own rules: the usual library takes a second to import."""
 
 from __future__ import annotations
 
 _UNCOUNTABLE = frozenset(
     """
-    advice aircraft analytics audio baggage cash clothing content data deer electronics equipment evidence feedback
-    fish furniture hardware headquarters homework info information jeans knowledge logistics luggage mail means
-    media metadata money moose music news offspring physics police rice salmon series sheep shrimp sms software
-    species staff statistics stuff traffic transport trout weather wildlife
-    """.split()
+    advice aircraft analytics audio baggage cash clothing content data deer electronics
+    equipment evidence feedback fish furniture hardware headquarters homework info information
+    jeans knowledge logistics luggage mail means media metadata money moose music news
+    offspring physics police rice salmon series sheep shrimp sms software species staff
+    statistics stuff traffic transport trout weather wildlife
+    """.split()  # noqa: SIM905
 )
 _IRREGULAR = {
-    "alumnus": "alumni", "analysis": "analyses", "appendix": "appendices", "axis": "axes", "bacterium": "bacteria",
-    "basis": "bases", "cactus": "cacti", "calf": "calves", "child": "children", "crisis": "crises",
-    "criterion": "criteria", "curriculum": "curricula", "diagnosis": "diagnoses", "die": "dice",
-    "ellipsis": "ellipses", "emphasis": "emphases", "foot": "feet", "goose": "geese", "half": "halves",
-    "hypothesis": "hypotheses", "index": "indexes", "knife": "knives", "leaf": "leaves", "life": "lives",
-    "loaf": "loaves", "louse": "lice", "man": "men", "matrix": "matrices", "mouse": "mice", "neurosis": "neuroses",
-    "oasis": "oases", "ox": "oxen", "parenthesis": "parentheses", "person": "people", "phenomenon": "phenomena",
-    "quiz": "quizzes", "shelf": "shelves", "stimulus": "stimuli", "synopsis": "synopses",
-    "synthesis": "syntheses", "thesis": "theses", "thief": "thieves", "tooth": "teeth", "vertex": "vertices",
-    "wife": "wives", "wolf": "wolves", "woman": "women",
+    "alumnus": "alumni", "analysis": "analyses", "appendix": "appendices", "axis": "axes",
+    "bacterium": "bacteria", "basis": "bases", "cactus": "cacti", "calf": "calves",
+    "child": "children", "crisis": "crises", "criterion": "criteria", "curriculum": "curricula",
+    "diagnosis": "diagnoses", "die": "dice", "ellipsis": "ellipses", "emphasis": "emphases",
+    "foot": "feet", "goose": "geese", "half": "halves", "hypothesis": "hypotheses",
+    "index": "indexes", "knife": "knives", "leaf": "leaves", "life": "lives", "loaf": "loaves",
+    "louse": "lice", "man": "men", "matrix": "matrices", "mouse": "mice", "neurosis": "neuroses",
+    "oasis": "oases", "ox": "oxen", "parenthesis": "parentheses", "person": "people",
+    "phenomenon": "phenomena", "quiz": "quizzes", "shelf": "shelves", "stimulus": "stimuli",
+    "synopsis": "synopses", "synthesis": "syntheses", "thesis": "theses", "thief": "thieves",
+    "tooth": "teeth", "vertex": "vertices", "wife": "wives", "wolf": "wolves", "woman": "women",
 }  # fmt: skip
 _SINGULAR = {many: one for one, many in _IRREGULAR.items()} | {
-    "axes": "axis", "bases": "base", "indices": "index", "appendixes": "appendix", "matrixes": "matrix",
-    "vertexes": "vertex", "persons": "person", "cactuses": "cactus", "dies": "die", "ties": "tie", "pies": "pie",
-    "lies": "lie", "movies": "movie", "cookies": "cookie", "zombies": "zombie", "selfies": "selfie",
-    "calories": "calorie", "rookies": "rookie", "hoodies": "hoodie", "brownies": "brownie", "smoothies": "smoothie",
-    "categorie": "categorie", "menus": "menu", "gurus": "guru", "emus": "emu", "gnus": "gnu", "tofus": "tofu",
-    "caches": "cache", "headaches": "headache", "niches": "niche", "axes_": "axis", "aches": "ache",
-    "avalanches": "avalanche", "quizzes": "quiz", "shoes": "shoe", "toes": "toe", "canoes": "canoe", "foes": "foe",
-    "woes": "woe", "oboes": "oboe", "taxis": "taxi", "skis": "ski", "bikinis": "bikini", "safaris": "safari",
-    "alibis": "alibi", "apis": "api", "uris": "uri", "guis": "gui", "clis": "cli", "kpis": "kpi", "rois": "roi",
-    "pois": "poi", "emojis": "emoji", "wikis": "wiki", "gas": "gas", "lenses": "lens", "gases": "gas",
-    "sizes": "size", "prizes": "prize", "mazes": "maze", "breezes": "breeze", "bronzes": "bronze", "axe": "axe",
-    "waltzes": "waltz", "topazes": "topaz", "buses": "bus", "us": "us",
+    "axes": "axis", "bases": "base", "indices": "index", "appendixes": "appendix",
+    "matrixes": "matrix", "vertexes": "vertex", "persons": "person", "cactuses": "cactus",
+    "dies": "die", "ties": "tie", "pies": "pie", "lies": "lie", "movies": "movie",
+    "cookies": "cookie", "zombies": "zombie", "selfies": "selfie", "calories": "calorie",
+    "rookies": "rookie", "hoodies": "hoodie", "brownies": "brownie", "smoothies": "smoothie",
+    "categorie": "categorie", "menus": "menu", "gurus": "guru", "emus": "emu", "gnus": "gnu",
+    "tofus": "tofu", "caches": "cache", "headaches": "headache", "niches": "niche",
+    "axes_": "axis", "aches": "ache", "avalanches": "avalanche", "quizzes": "quiz",
+    "shoes": "shoe", "toes": "toe", "canoes": "canoe", "foes": "foe", "woes": "woe",
+    "oboes": "oboe", "taxis": "taxi", "skis": "ski", "bikinis": "bikini", "safaris": "safari",
+    "alibis": "alibi", "apis": "api", "uris": "uri", "guis": "gui", "clis": "cli", "kpis": "kpi",
+    "rois": "roi", "pois": "poi", "emojis": "emoji", "wikis": "wiki", "gas": "gas",
+    "lenses": "lens", "gases": "gas", "sizes": "size", "prizes": "prize", "mazes": "maze",
+    "breezes": "breeze", "bronzes": "bronze", "axe": "axe", "waltzes": "waltz",
+    "topazes": "topaz", "buses": "bus", "us": "us",
 }  # fmt: skip
 # Singulars that end in one s, by which their plurals in -ses are told from those of words in -se.
 _ENDS_IN_S = frozenset(
-    "alias analysis atlas bias canvas chaos christmas cosmos cms css dns ethos gas https iris kudos lens pancreas "
-    "pajamas pants rhinoceros sas saas paas iaas sos tennis texas dos ios gps vps aws sis plus us yes gis ops "
-    "devops pos pros mars venus chess abs".split()
+    """
+    alias analysis atlas bias canvas chaos christmas cosmos cms css dns ethos gas https iris
+    kudos lens pancreas pajamas pants rhinoceros sas saas paas iaas sos tennis texas dos ios
+    gps vps aws sis plus us yes gis ops devops pos pros mars venus chess abs
+    """.split()  # noqa: SIM905
 )
-_OES = frozenset("cargo echo embargo hero mosquito potato tomato torpedo veto volcano".split())
+_OES = frozenset(
+    {"cargo", "echo", "embargo", "hero", "mosquito", "potato", "tomato", "veto", "volcano"}
+)
 
 
 def pluralise(word: str) -> str:
-    """The plural of a singular; only the last of several words changes: ``order_item`` → ``order_items``."""
+    """The plural of a singular; of several words the last: ``order_item`` → ``order_items``."""
     head, separator, last = word.rpartition("_")
     return head + separator + _plural(last)
 
 
 def singularise(word: str) -> str:
-    """The singular of a plural, or the word itself if it is one already (``status``, ``bus``, ``address``)."""
+    """The singular of a plural, or the word itself if it is one already (``status``, ``bus``)."""
     head, separator, last = word.rpartition("_")
     return head + separator + _singular(last)
 
@@ -73,7 +82,9 @@ def _plural(word: str) -> str:
     return word + "s"
 
 
-_REGULAR_MAN = frozenset("human german roman shaman talisman ottoman caiman norman".split())
+_REGULAR_MAN = frozenset(
+    {"human", "german", "roman", "shaman", "talisman", "ottoman", "caiman", "norman"}
+)
 
 
 def _singular(word: str) -> str:

@@ -41,7 +41,7 @@ def read_flags(
         scope: The ref to the user who owns a row.
 
     Raises:
-        UsageError: With a problem for each field that is wrong; its column counts inside of the argument.
+        UsageError: With a problem for each wrong field; its column counts inside of the argument.
     """
     problems: list[Problem] = []
     built: list[Field | Relation] = []

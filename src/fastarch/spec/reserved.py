@@ -7,15 +7,19 @@ import keyword
 
 # Builtins that generated functions use while a variable of the resource's name is in scope.
 _HURTFUL_BUILTINS = frozenset(
-    "bool bytes dict float id int isinstance len list object print set sorted str super tuple type".split()
+    """
+    bool bytes dict float id int isinstance len list object print set sorted str super tuple
+    type
+    """.split()  # noqa: SIM905
 )
 # Imported by name into the modules where a resource's class lives or is used.
 _GENERATED_CLASSES = frozenset(
     """
-    Annotated Any AsyncClient AsyncIterator AsyncSession Base BaseModel Column ConfigDict Decimal Depends Engine Enum
-    Field ForeignKey HTTPException Index Integer Iterator Mapped MetaData Numeric Optional Path Query Request Response
-    Select Self Sequence Session SQLModel String StrEnum Table TestClient Text UniqueConstraint Uuid UUID
-    """.split()
+    Annotated Any AsyncClient AsyncIterator AsyncSession Base BaseModel Column ConfigDict
+    Decimal Depends Engine Enum Field ForeignKey HTTPException Index Integer Iterator Mapped
+    MetaData Numeric Optional Path Query Request Response Select Self Sequence Session
+    SQLModel String StrEnum Table TestClient Text UniqueConstraint Uuid UUID
+    """.split()  # noqa: SIM905
 )
 _RESOURCES = {
     "metadata": "SQLAlchemy keeps its tables there",
@@ -30,7 +34,9 @@ _RESOURCES = {
 
 # In a class body, `str: str | None = None` makes `str` mean None for every line after it.
 _TYPES_IN_CLASS_BODY = frozenset(
-    "bool bytes dict float int list object property set str super tuple".split()
+    """
+    bool bytes dict float int list object property set str super tuple
+    """.split()  # noqa: SIM905
 )
 _SQLALCHEMY = {
     "metadata": "SQLAlchemy keeps the model's tables there",
@@ -51,11 +57,12 @@ _GENERATED_NAMES = {
 }
 _PYDANTIC = frozenset(
     """
-    construct copy dict from_orm json model_computed_fields model_config model_construct model_copy model_dump
-    model_dump_json model_extra model_fields model_fields_set model_json_schema model_parametrized_name
-    model_post_init model_rebuild model_validate model_validate_json model_validate_strings parse_file parse_obj
-    parse_raw schema schema_json update_forward_refs validate
-    """.split()
+    construct copy dict from_orm json model_computed_fields model_config model_construct
+    model_copy model_dump model_dump_json model_extra model_fields model_fields_set
+    model_json_schema model_parametrized_name model_post_init model_rebuild model_validate
+    model_validate_json model_validate_strings parse_file parse_obj parse_raw schema
+    schema_json update_forward_refs validate
+    """.split()  # noqa: SIM905
 )
 QUERY_PARAMETERS = frozenset({"limit", "offset", "cursor", "sort", "q"})
 """Query parameters that a collection has already: a field of that name can be no filter."""

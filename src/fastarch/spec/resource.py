@@ -1,4 +1,4 @@
-"""What the user asked for: a resource with its fields, relations and indexes. Valid by construction."""
+"""What the user asked for: a resource with its fields, relations and indexes."""
 
 from __future__ import annotations
 
@@ -68,7 +68,7 @@ class Relation:
 
     Args:
         name: The attribute (``owner``); its column is ``column`` (``owner_id``).
-        target: The resource as the user wrote it (``users``); resolved against the app when planning.
+        target: The resource as the user wrote it (``users``); the planner resolves it.
         back: Attribute to add on the other side.
         via: Name of the association table of an m2m.
     """

@@ -1,4 +1,4 @@
-"""The text of a value, checked against its type: what ``default``, ``ge`` and their siblings may hold."""
+"""The text of a value against its type: what ``default``, ``ge`` and their siblings may hold."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ WORDS: dict[tuple[ScalarType, bool], tuple[str, ...]] = {
     ("time", True): ("now",),
     ("date", True): ("today",),
 }
-"""Words that stand for a value made anew for each row, by type and by whether the server makes it."""
+"""Words for a value made anew for each row, by type and by whether the server makes it."""
 
 _INT = re.compile(r"[+-]?[0-9]+")
 _FLOAT = re.compile(r"[+-]?([0-9]+(\.[0-9]*)?|\.[0-9]+)([eE][+-]?[0-9]+)?")
@@ -64,7 +64,7 @@ def is_word(field: Field, text: str, *, server: bool = False) -> bool:
 
 
 def value_of(field: Field, text: str) -> Value:
-    """The Python value that ``text`` stands for in ``field``; for templates, whose literal is its ``repr``.
+    """The Python value that ``text`` stands for in ``field``.
 
     Raises:
         ValueError: It is no value of the field's type, or it lies outside the field's limits.
@@ -97,7 +97,7 @@ def parse(field: Field, text: str) -> Value:
 
 
 def canonical(field: Field, text: str) -> str:
-    """The text of a value in the one spelling that is kept: ``1`` for ``+01``, ``true`` for ``yes``.
+    """The one spelling of a value that is kept: ``1`` for ``+01``, ``true`` for ``yes``.
 
     Raises:
         ValueError: As `value_of`.
@@ -262,7 +262,8 @@ def _too_precise(field: Field, value: Decimal) -> str | None:
     if places > field.scale:
         return f"`{value}` has {places} decimals, more than the scale of {field.scale}"
     if value and value.adjusted() + 1 > field.precision - field.scale:
-        return f"`{value}` has more than the {field.precision - field.scale} digits before the point that fit"
+        digits = field.precision - field.scale
+        return f"`{value}` has more than the {digits} digits before the point that fit"
     return None
 
 

@@ -1,4 +1,4 @@
-"""The words of the field grammar, once: types, flags, what goes with what, and other spellings taken."""
+"""The words of the field grammar, once: types, flags, what goes with what, other spellings."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ SCALARS: dict[str, str] = {
     "int": "Whole number of 32 bits",
     "bigint": "Whole number of 64 bits",
     "float": "Binary floating point number",
-    "decimal": "Exact number with digits in all and after the point: `decimal=12,2`, which is also the default",
+    "decimal": "Exact number; digits in all and after the point: `decimal=12,2`, the default",
     "bool": "True or false",
     "date": "Day",
     "time": "Time of day, without a zone",
@@ -32,12 +32,13 @@ TYPES: dict[str, str] = SCALARS | {
     M2M: "References to several of another resource: `m2m=tags`",
 }
 TYPE_ALIASES = {
-    "string": "str", "varchar": "str", "char": "str", "integer": "int", "biginteger": "bigint", "long": "bigint",
-    "number": "float", "double": "float", "real": "float", "numeric": "decimal", "money": "decimal",
-    "boolean": "bool", "timestamp": "datetime", "timestamptz": "datetime", "guid": "uuid", "jsonb": "json",
-    "dict": "json", "object": "json", "binary": "bytes", "blob": "bytes", "bytea": "bytes", "uri": "url",
-    "choice": "enum", "choices": "enum", "array": "list", "references": REF, "belongs_to": REF, "foreign_key": REF,
-    "fk": REF, "many_to_many": M2M, "manytomany": M2M,
+    "string": "str", "varchar": "str", "char": "str", "integer": "int", "biginteger": "bigint",
+    "long": "bigint", "number": "float", "double": "float", "real": "float", "numeric": "decimal",
+    "money": "decimal", "boolean": "bool", "timestamp": "datetime", "timestamptz": "datetime",
+    "guid": "uuid", "jsonb": "json", "dict": "json", "object": "json", "binary": "bytes",
+    "blob": "bytes", "bytea": "bytes", "uri": "url", "choice": "enum", "choices": "enum",
+    "array": "list", "references": REF, "belongs_to": REF, "foreign_key": REF, "fk": REF,
+    "many_to_many": M2M, "manytomany": M2M,
 }  # fmt: skip
 
 _TEXTS = frozenset({"str", "text", "email", "url"})
@@ -108,14 +109,16 @@ FLAGS: dict[str, Flag] = {
     "doc": Flag("doc", _ALL | {REF, M2M}, "Description"),
 }
 FLAG_ALIASES = {
-    "nullable": "null", "optional": "null", "on_delete": "on", "ondelete": "on", "pattern": "re", "regex": "re",
-    "min_length": "min", "max_length": "max", "length": "max", "min_items": "min", "max_items": "max",
-    "searchable": "search", "filterable": "filter", "sortable": "sort", "read_only": "readonly",
-    "write_only": "writeonly", "description": "doc", "back_populates": "back", "related_name": "back",
+    "nullable": "null", "optional": "null", "on_delete": "on", "ondelete": "on", "pattern": "re",
+    "regex": "re", "min_length": "min", "max_length": "max", "length": "max", "min_items": "min",
+    "max_items": "max", "searchable": "search", "filterable": "filter", "sortable": "sort",
+    "read_only": "readonly", "write_only": "writeonly", "description": "doc",
+    "back_populates": "back", "related_name": "back",
 }  # fmt: skip
 ON_DELETE: tuple[OnDelete, ...] = ("cascade", "restrict", "set_null")
 ON_DELETE_DEFAULT: dict[str, OnDelete] = {REF: "restrict", M2M: "cascade"}
 """Deleting a tag takes it off the products; deleting an owner of products is refused."""
+LIMITS = ("ge", "gt", "le", "lt")
 ITEM_TYPES = frozenset(SCALARS) - {"json", "bytes", "list"}
 """Types that a list may have."""
 JSON_ITEMS = frozenset({"int", "bigint", "float", "bool"})
