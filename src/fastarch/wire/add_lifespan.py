@@ -95,9 +95,7 @@ class AddLifespan(PythonEdit):
             raise Unable("the app has start-up or shutdown handlers, which a lifespan turns off")
 
     def _add_argument(self, source: Source, path: Path, call: cst.Call) -> None:
-        new = cst.Arg(
-            keyword=cst.Name("lifespan"), value=cst.Name(self.name), equal=_plain_equal()
-        )
+        new = cst.Arg(keyword=cst.Name("lifespan"), value=cst.Name(self.name), equal=_plain_equal())
         starred = next((i for i, arg in enumerate(call.args) if arg.star == "**"), len(call.args))
         source.set(path, _with_arguments(call, _arguments(call).insert(starred, new)))
 
@@ -113,9 +111,7 @@ class AddLifespan(PythonEdit):
         assert isinstance(outer, cst.With)
         inner = cst.IndentedBlock(body=body[start:], footer=block.footer, indent=block.indent)
         wrapped = outer.with_changes(body=inner)
-        source.set(
-            (*place, "body"), block.with_changes(body=[*body[:start], wrapped], footer=())
-        )
+        source.set((*place, "body"), block.with_changes(body=[*body[:start], wrapped], footer=()))
 
     def _unwrap(self, source: Source, given: cst.BaseExpression) -> None:
         place, function = self._lifespan(source, given)
@@ -132,9 +128,7 @@ class AddLifespan(PythonEdit):
                 source.set((*place, "body"), block)
                 return
 
-    def _lifespan(
-        self, source: Source, given: cst.BaseExpression
-    ) -> tuple[Path, cst.FunctionDef]:
+    def _lifespan(self, source: Source, given: cst.BaseExpression) -> tuple[Path, cst.FunctionDef]:
         """The app's own lifespan function."""
         name = tree.dotted(given)
         for scope in dict.fromkeys((tree.scope(source, self.function), ())):

@@ -8,14 +8,8 @@ from dataclasses import dataclass
 import libcst as cst
 
 from fastarch.wire import tree
-from fastarch.wire.imports import (
-    AddImport,
-    bindings,
-    is_type_checking,
-    members,
-    take_import,
-    unused,
-)
+from fastarch.wire.import_names import bindings, is_type_checking, members
+from fastarch.wire.imports import AddImport, take_imports, unused
 from fastarch.wire.python import PythonEdit
 from fastarch.wire.tree import BLANK, Source, Statement, Unable
 
@@ -79,8 +73,7 @@ class AppendDefinitions(PythonEdit):
                 continue
             first = number == len(piece.definitions)
             _remove(source, there, 2 if first else len(tree.leading(statement)))
-        for wanted in (one for one in reversed(piece.imports) if one.bound not in self.foreign):
-            take_import(source, (), wanted)
+        take_imports(source, piece.imports, self.foreign)
         return tuple(reversed(kept))
 
     def _own(self, source: Source, wanted: AddImport) -> bool:
@@ -96,7 +89,11 @@ class AppendDefinitions(PythonEdit):
         for index, statement in enumerate(parsed.body):
             if tree.is_import(statement):
                 found = [m for part in tree.small(statement) for m in members(part)]
-                imports += [one for one in found if one.module != "__future__"]
+                imports += [
+                    AddImport(m.module, m.name, m.alias, m.level)
+                    for m in found
+                    if m.module != "__future__"
+                ]
             elif is_type_checking(statement):
                 imports += [
                     AddImport(m.module, m.name, m.alias, m.level, type_checking=True)

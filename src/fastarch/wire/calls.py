@@ -9,6 +9,8 @@ from dataclasses import dataclass
 import libcst as cst
 
 from fastarch.wire import tree
+from fastarch.wire.import_names import members
+from fastarch.wire.import_places import without_part
 from fastarch.wire.tree import BLANK, Path, Source, Statement, Unable
 
 _CATCH_ALL = re.compile(r"^/?\{[^{}]*:path\}$")
@@ -131,11 +133,8 @@ def binds(statement: cst.CSTNode, on: str) -> bool:
             return node.value is not None
         if isinstance(node, cst.NamedExpr) and tree.dotted(node.target) == on:
             return True
-        if isinstance(node, cst.Import | cst.ImportFrom) and "." not in on:
-            from fastarch.wire.imports import members
-
-            if any(member.bound == on for member in members(node)):
-                return True
+        if any(member.bound == on for member in members(node)):
+            return True
     return False
 
 
@@ -250,8 +249,6 @@ def gap(body: Sequence[Statement], index: int) -> tuple[cst.EmptyLine, ...]:
 
 def remove(source: Source, found: Found) -> None:
     """Take a call's statement out; the next of its kind inherits its blank line."""
-    from fastarch.wire.imports import without_part
-
     node = source.get(found.path)
     if isinstance(node, cst.SimpleStatementSuite) or len(getattr(node, "body", ())) > 1:
         if len(node.body) == 1:  # type: ignore[attr-defined]

@@ -6,23 +6,19 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
 
-import libcst as cst
-
 from fastarch.wire import calls, tree
+from fastarch.wire.call_style import keyword_order, written
+from fastarch.wire.import_names import Importing, Member, bindings, find, members, statement_text
 from fastarch.wire.imports import (
     AddImport,
-    bindings,
-    find,
-    members,
     put_import,
-    statement_text,
+    put_imports,
     take_import,
+    take_imports,
     unused,
 )
 from fastarch.wire.python import PythonEdit
 from fastarch.wire.tree import Path, Source, Unable
-
-_WIDTH = 88
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +31,7 @@ class IncludeRouter(PythonEdit):
             module.
         attribute: The router's name in its module.
         form: How the import is spelled, as in ``RouterSite``.
-        bound: The name that the import binds (forms ``module`` and ``alias``); where it is None, the
+        bound: The name that the import binds (forms ``module`` and ``alias``); None for the
             module's last part, or the attribute.
         level: Leading dots of the import.
         function: Qualified name of the function that includes; None for the module.
@@ -111,7 +107,11 @@ class IncludeRouter(PythonEdit):
         index = self._after_definition(source, block, index, scope)
         wanted = self.importing(bound)
         foreign = unused(source, (*((wanted,) if wanted else ()), *self.imports))
-        line = _styled(source, block, self, siblings, bound)
+        keyword = bool(siblings) and all(
+            one.call.args and one.call.args[0].keyword is not None for one in siblings
+        )
+        parts = self.parts(keyword_order(siblings), keyword=keyword, bound=bound)
+        line = written(source, block, f"{self.on}.include_router", parts, siblings)
         body = source.body(block)
         same = [one for one in siblings if one.path[:-2] == block]
         if sibling is None:
@@ -120,7 +120,7 @@ class IncludeRouter(PythonEdit):
             lead = (tree.BLANK,) if calls.spaced(source, same) else ()
         body.insert(index, tree.with_leading(line, lead))
         source.set_body(block, body)
-        self._import(source, scope, block, index, wanted, same)
+        self._import(source, (*block, "body", index), wanted, [one.path for one in same])
         return foreign
 
     def take(self, source: Source) -> tuple[str, ...]:
@@ -135,36 +135,28 @@ class IncludeRouter(PythonEdit):
         if imported is not None and imported.bound not in self.foreign:
             for path in dict.fromkeys((scope, ())):
                 take_import(source, path, imported)
-        for needed in reversed(self.imports):
-            if needed.bound not in self.foreign:
-                take_import(source, (), needed)
+        take_imports(source, self.imports, self.foreign)
         return ()
 
     def _import(
-        self,
-        source: Source,
-        scope: Path,
-        block: Path,
-        index: int,
-        wanted: AddImport | None,
-        siblings: Sequence[calls.Found],
+        self, source: Source, place: Path, wanted: AddImport | None, siblings: Sequence[Path]
     ) -> None:
-        inside = bool(scope) and self.local
-        if wanted is not None:
-            path = block if inside else ()
-            limit = index if path == block else int(block[1])
-            if path == block and _interleaved(source, block, siblings):
-                body = source.body(block)
-                if find(body, wanted) is None:
-                    last = max(i for i in range(limit) if tree.is_import(body[i]))
-                    line = tree.parse_line(statement_text(wanted), source.module)
-                    lead = [one for one in tree.leading(body[last]) if one.comment is None]
-                    body.insert(index, tree.with_leading(line, lead))
-                    source.set_body(block, body)
-            else:
-                put_import(source, path, wanted, before=limit)
-        for needed in self.imports:
-            put_import(source, (), needed)
+        """Import the router for the call at a place: at the top, or where siblings do."""
+        block, index = place[:-2], int(place[-1])
+        body = source.body(block)
+        if wanted is not None and self.function is not None and not self.local:
+            put_import(source, (), wanted, before=int(place[1]))
+        elif wanted is not None and not _interleaved(body, siblings):
+            at_top = self.function is None
+            put_import(
+                source, () if at_top else block, wanted, before=int(place[1 if at_top else -1])
+            )
+        elif wanted is not None and find(body, wanted) is None:
+            last = max(i for i in range(index) if tree.is_import(body[i]))
+            line = tree.parse_line(statement_text(wanted), source.module)
+            lead = [one for one in tree.leading(body[last]) if one.comment is None]
+            source.set_body(block, [*body[:index], tree.with_leading(line, lead), *body[index:]])
+        put_imports(source, self.imports)
 
     def _free_name(self, source: Source, scope: Path) -> str | None:
         """The name to bind: the wanted one, ``products_router`` where that is taken."""
@@ -189,7 +181,7 @@ class IncludeRouter(PythonEdit):
 
     def _find(
         self, source: Source, scope: Path, siblings: Sequence[calls.Found]
-    ) -> tuple[calls.Found, AddImport | None] | None:
+    ) -> tuple[calls.Found, Member | None] | None:
         """The call that includes this router, and the import that its name comes from."""
         names = self._names(source, scope)
         for one in siblings:
@@ -198,12 +190,12 @@ class IncludeRouter(PythonEdit):
                 return one, names[router]
         return None
 
-    def _names(self, source: Source, scope: Path) -> dict[str, AddImport | None]:
+    def _names(self, source: Source, scope: Path) -> dict[str, Member | None]:
         """Every expression that means the router in this file, however it was imported."""
         if self.importing() is None:
             return {self.attribute: None}
         whole = f"{self.module}.{self.attribute}"
-        found: dict[str, AddImport | None] = {}
+        found: dict[str, Member | None] = {}
         for path in dict.fromkeys(((), scope)):
             for _, statement in tree.statements(source, path):
                 for member in (m for part in tree.small(statement) for m in members(part)):
@@ -218,108 +210,23 @@ class IncludeRouter(PythonEdit):
         """A router of this very module is included after its own definition."""
         if self.importing() is not None or block or scope:
             return index
-        for place, statement in enumerate(source.module.body):
-            if place >= index and self.attribute in bindings(statement):
-                users = (i for i, one in enumerate(source.module.body) if i > place)
-                return next(
-                    (i for i in users if not _on(source.module.body[i], self.attribute)), place + 1
-                )
-        return index
+        body = source.module.body
+        users = [i for i, one in enumerate(body) if tree.count_names(one)[self.attribute]]
+        users = [i for i in users if not tree.is_main_guard(body[i])]
+        if not users:
+            raise Unable(f"{self.attribute} is not defined there")
+        if any(calls.catches_all(one, self.on) for one in body[index : users[-1]]):
+            raise Unable(f"{self.attribute} is defined after something that catches every path")
+        return max(index, users[-1] + 1)
 
 
-def _on(statement: cst.CSTNode, name: str) -> bool:
-    return isinstance(statement, cst.FunctionDef | cst.ClassDef) and not tree.is_main_guard(
-        statement
-    )
-
-
-def _is(member: AddImport, wanted: AddImport) -> bool:
+def _is(member: Importing, wanted: Importing) -> bool:
     return (member.module, member.name, member.level) == (wanted.module, wanted.name, wanted.level)
 
 
-def _interleaved(source: Source, block: Path, siblings: Sequence[calls.Found]) -> bool:
+def _interleaved(body: Sequence[tree.Statement], siblings: Sequence[Path]) -> bool:
     """Does each sibling have its import right before it?"""
-    body = source.body(block)
-    places = [int(one.path[-1]) for one in siblings if isinstance(one.path[-1], int)]
+    places = [int(path[-1]) for path in siblings]
     if len(places) < 2:
         return False
     return any(tree.is_import(body[i]) for i in range(places[0], places[-1]))
-
-
-def _styled(
-    source: Source,
-    block: Path,
-    edit: IncludeRouter,
-    siblings: Sequence[calls.Found],
-    bound: str | None,
-) -> tree.Statement:
-    """The call in the siblings' shape: order of keywords, ``router=``, one line or several."""
-    order: list[str] = []
-    for one in siblings:
-        order += [
-            a.keyword.value for a in one.call.args if a.keyword and a.keyword.value not in order
-        ]
-    keyword = bool(siblings) and all(
-        one.call.args and one.call.args[0].keyword is not None for one in siblings
-    )
-    depth = sum(1 for step in block if step == "body") and _indent_width(source, block)
-    lines = edit.parts(order, keyword=keyword, bound=bound)
-    flat = f"{edit.on}.include_router({', '.join(lines)})"
-    texts = [tree.code(one.call) for one in siblings]
-    single = [len(text) for text in texts if "\n" not in text]
-    width = max([_WIDTH - depth, *single])
-    several = [one for one, text in zip(siblings, texts, strict=True) if len(one.call.args) > 1]
-    tall = bool(several) and len(flat) > 0 and _tall(several[0].call, width)
-    if len(flat) <= width and not (tall and edit.arguments):
-        return tree.parse_line(flat, source.module)
-    text = f"{edit.on}.include_router(\n" + "".join(f"    {one},\n" for one in lines) + ")"
-    return _with_indent(tree.parse_line(text, source.module), source.module.default_indent)
-
-
-def _tall(call: cst.Call, width: int) -> bool:
-    """Is the call on several lines although it would fit on one?"""
-    text = tree.code(call)
-    if "\n" not in text:
-        return False
-    flat = " ".join(line.strip() for line in text.splitlines())
-    return len(flat.replace("( ", "(").replace(", )", ")").replace(" )", ")")) <= width
-
-
-def _indent_width(source: Source, block: Path) -> int:
-    width = 0
-    for end in range(1, len(block) + 1):
-        node = (
-            source.get(block[:end])
-            if not isinstance(block[end - 1], int) and block[end - 1] == "body" and end > 1
-            else None
-        )
-        if isinstance(node, cst.IndentedBlock):
-            width += len((node.indent or source.module.default_indent).expandtabs(4))
-    return width
-
-
-def _with_indent(line: tree.Statement, indent: str) -> tree.Statement:
-    """A call on several lines with the file's own indentation."""
-    if indent == "    ":
-        return line
-    assert isinstance(line, cst.SimpleStatementLine)
-    part = line.body[0]
-    assert isinstance(part, cst.Expr)
-    call = part.value
-    assert isinstance(call, cst.Call)
-
-    def deeper(space: cst.BaseParenthesizableWhitespace) -> cst.BaseParenthesizableWhitespace:
-        if isinstance(space, cst.ParenthesizedWhitespace) and space.last_line.value:
-            return space.with_changes(last_line=cst.SimpleWhitespace(indent))
-        return space
-
-    args = [
-        arg.with_changes(
-            comma=arg.comma.with_changes(whitespace_after=deeper(arg.comma.whitespace_after))
-        )
-        if isinstance(arg.comma, cst.Comma)
-        else arg
-        for arg in call.args
-    ]
-    call = call.with_changes(args=args, whitespace_before_args=deeper(call.whitespace_before_args))
-    return line.with_changes(body=[part.with_changes(value=call)])

@@ -46,7 +46,7 @@ class Items:
         comma = last.comma.with_changes(whitespace_after=self.before_close)
         return (*self.elements[:-1], last.with_changes(comma=comma))
 
-    def insert(self, index: int, element: Any) -> Items:
+    def insert(self, index: int, element: cst.CSTNode) -> Items:
         """With one more element."""
         found, after_open, before_close = list(self.elements), self.after_open, self.before_close
         if not found:

@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from dataclasses import fields
 from importlib import import_module
-from typing import Any
+from typing import Any, cast
 
 from fastarch.wire.edit import Edit
 
 _MODULES = {
     "AddImport": "imports",
-    "AddLifespan": "add_lifespan",
     "AddLifespan": "add_lifespan",
     "AppendDefinitions": "append_definitions",
     "IncludeRouter": "include_router",
@@ -44,13 +43,13 @@ def load(data: dict[str, Any]) -> Edit:
     return edit
 
 
-def _plain(value: Any) -> Any:
+def _plain(value: object) -> object:
     if isinstance(value, tuple):
         return [_plain(item) for item in value]
-    return dump(value) if hasattr(value, "__dataclass_fields__") else value
+    return dump(cast(Edit, value)) if hasattr(value, "__dataclass_fields__") else value
 
 
-def _rich(value: Any) -> Any:
+def _rich(value: object) -> object:
     if isinstance(value, list):
         return tuple(_rich(item) for item in value)
     return load(value) if isinstance(value, dict) else value

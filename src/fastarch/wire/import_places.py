@@ -1,0 +1,270 @@
+"""Where an import goes: into a line, beside its kin, in a group of its own; and how it leaves."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Any, TypeVar
+
+import libcst as cst
+
+from fastarch.wire import tree
+from fastarch.wire.import_names import Importing, kinship, members, section, statement_text
+from fastarch.wire.items import Items
+from fastarch.wire.tree import BLANK, Source, Statement
+
+From = TypeVar("From", cst.Import, cst.ImportFrom)
+
+
+def merged(body: list[Statement], wanted: Importing, before: int | None) -> list[Statement] | None:
+    """The block with the name in a line that imports from the same module; None without one."""
+    if wanted.name is None or wanted.name == "*" or wanted.comment:
+        return None
+    for index in range(len(body) if before is None else before):
+        statement = body[index]
+        parts = tree.small(statement)
+        if len(parts) != 1 or not isinstance(parts[0], cst.ImportFrom):
+            continue
+        part = parts[0]
+        module, level = tree.dotted(part.module) or "", len(part.relative)
+        if (module, level) != (wanted.module, wanted.level) or isinstance(
+            part.names, cst.ImportStar
+        ):
+            continue
+        body[index] = statement.with_changes(body=[_with_member(part, wanted)])
+        return body
+    return None
+
+
+def _items(part: cst.Import | cst.ImportFrom) -> Items:
+    names = part.names
+    assert not isinstance(names, cst.ImportStar)
+    if isinstance(part, cst.ImportFrom) and part.lpar is not None and part.rpar is not None:
+        return Items.of(names, part.lpar.whitespace_after, part.rpar.whitespace_before)
+    return Items.of(names, cst.SimpleWhitespace(""), cst.SimpleWhitespace(""))
+
+
+def _with_items(part: From, items: Items) -> From:
+    if isinstance(part, cst.Import) or part.lpar is None or part.rpar is None:
+        return part.with_changes(names=items.elements)
+    close = cst.SimpleWhitespace("") if items.trailing else items.before_close
+    return part.with_changes(
+        names=items.closed(),
+        lpar=part.lpar.with_changes(whitespace_after=items.after_open),
+        rpar=part.rpar.with_changes(whitespace_before=close),
+    )
+
+
+def _with_member(part: cst.ImportFrom, wanted: Importing) -> cst.ImportFrom:
+    items = _items(part)
+    names = [cst.ensure_type(alias, cst.ImportAlias).evaluated_name for alias in items.elements]
+    index = sorted_index(names, wanted.name or "", (_by_type, str, str.casefold))
+    changed = _with_items(
+        part, items.insert(len(names) if index is None else index, _member(wanted))
+    )
+    assert isinstance(changed, cst.ImportFrom)
+    return changed
+
+
+def _member(wanted: Importing) -> cst.ImportAlias:
+    asname = None
+    if wanted.alias:
+        asname = cst.AsName(
+            name=cst.Name(wanted.alias),
+            whitespace_before_as=cst.SimpleWhitespace(" "),
+            whitespace_after_as=cst.SimpleWhitespace(" "),
+        )
+    return cst.ImportAlias(name=cst.Name(wanted.name or ""), asname=asname)
+
+
+def _by_type(name: str) -> tuple[int, str]:
+    """The order of isort: constants, classes, the rest."""
+    kind = 0 if name.isupper() and len(name) > 1 else 1 if name[:1].isupper() else 2
+    return kind, name
+
+
+def sorted_index(
+    names: Sequence[str], new: str, keys: Sequence[Callable[[str], Any]]
+) -> int | None:
+    """Where a name belongs in a list that one of the keys sorts; None where none does."""
+    for key in keys:
+        ordered = [key(name) for name in names]
+        if ordered == sorted(ordered):
+            place = key(new)
+            return sum(1 for one in ordered if one <= place)
+    return None
+
+
+def placed(
+    source: Source, body: list[Statement], wanted: Importing, before: int | None, local: bool
+) -> list[Statement]:
+    """The block with the import on a line of its own."""
+    line = tree.parse_line(statement_text(wanted), source.module)
+    end = len(body) if before is None else before
+    lines = [index for index in range(end) if tree.is_import(body[index])]
+    best = 0
+    kin: list[int] = []
+    for index in lines:
+        near = max(kinship(m, wanted) for part in tree.small(body[index]) for m in members(part))
+        if near > best:
+            best, kin = near, []
+        if near == best and near:
+            kin.append(index)
+    if kin:
+        return _beside(body, kin, line, wanted, end)
+    if local:
+        place = max(lines) + 1 if lines else (1 if body and tree.is_docstring(body[0]) else 0)
+        return [*body[:place], line, *body[place:]]
+    return _own_group(source, body, lines, line, wanted)
+
+
+def _starts_group(body: Sequence[Statement], index: int) -> bool:
+    if index == 0 or not tree.is_import(body[index - 1]):
+        return True
+    return any(line.comment is None for line in tree.leading(body[index]))
+
+
+def _group(body: Sequence[Statement], index: int, end: int) -> tuple[int, int]:
+    start = index
+    while not _starts_group(body, start):
+        start -= 1
+    stop = index + 1
+    while stop < end and tree.is_import(body[stop]) and not _starts_group(body, stop):
+        stop += 1
+    return start, stop
+
+
+def _beside(
+    body: list[Statement], kin: list[int], line: Statement, wanted: Importing, end: int
+) -> list[Statement]:
+    start, stop = _group(body, kin[-1], end)
+    place = _place_in_group(body, start, stop, wanted)
+    if place is None:
+        place = kin[-1] + 1
+    if place == start:
+        head = tree.leading(body[start])
+        if start > 0 and not tree.blanks(head):
+            place = start + 1
+        else:
+            line = tree.with_leading(line, head)
+            body[start] = tree.with_leading(body[start], ())
+    body.insert(place, line)
+    return body
+
+
+def _place_in_group(
+    body: Sequence[Statement], start: int, stop: int, wanted: Importing
+) -> int | None:
+    """Where the import belongs in a sorted group; None where the group is not sorted."""
+    firsts = [members(tree.small(body[index])[0])[0] for index in range(start, stop)]
+
+    def by_isort(one: Importing) -> tuple[Any, ...]:
+        return one.name is not None, *by_module(one)
+
+    def by_module(one: Importing) -> tuple[Any, ...]:
+        return section(one), -one.level, one.module.casefold(), one.module
+
+    for key in (by_isort, by_module):
+        ordered = [key(one) for one in firsts]
+        if ordered == sorted(ordered):
+            place = key(wanted)
+            return start + sum(1 for one in ordered if one <= place)
+    return None
+
+
+def _own_group(
+    source: Source, body: list[Statement], lines: list[int], line: Statement, wanted: Importing
+) -> list[Statement]:
+    """A new group among the imports at the module's head, in the order of the sections."""
+    first = 1 if body and tree.is_docstring(body[0]) else 0
+    head = [index for index in lines if all(is_head(one) for one in body[first:index])]
+    ours = section(wanted)
+    for index in head:
+        theirs = [section(m) for part in tree.small(body[index]) for m in members(part)]
+        if ours in {1, 2} and theirs and min(theirs) == ours:
+            alike = [i for i in head if _has_section(body[i], ours)]
+            return _beside(body, alike, line, wanted, len(body))
+    after = [index for index in head if not _has_later(body[index], ours)]
+    if after:
+        _, place = _group(body, after[-1], len(body))
+        return [*body[:place], tree.with_leading(line, [BLANK]), *body[place:]]
+    if not body:
+        footer = list(source.module.footer)
+        last = max((i for i, one in enumerate(footer) if one.comment is not None), default=-1)
+        source.module = source.module.with_changes(footer=footer[last + 1 :])
+        return [tree.with_leading(line, footer[: last + 1])]
+    if first == len(body):
+        return [*body, tree.with_leading(line, [BLANK])]
+    follower = body[first]
+    lead = tree.leading(follower)
+    if first and lead and lead[0].comment is None:
+        return [*body[:first], tree.with_leading(line, [BLANK]), *body[first:]]
+    body[first] = tree.with_leading(follower, _gap_before(follower))
+    return [*body[:first], tree.with_leading(line, lead), *body[first:]]
+
+
+def _gap_before(statement: cst.CSTNode) -> list[cst.EmptyLine]:
+    return [BLANK] * (2 if isinstance(statement, cst.FunctionDef | cst.ClassDef) else 1)
+
+
+def is_head(statement: cst.CSTNode) -> bool:
+    """May the statement stand among the imports at the head of a module?"""
+    return not isinstance(statement, cst.FunctionDef | cst.ClassDef)
+
+
+def _has_section(statement: cst.CSTNode, ours: int) -> bool:
+    return any(section(m) == ours for part in tree.small(statement) for m in members(part))
+
+
+def _has_later(statement: cst.CSTNode, ours: int) -> bool:
+    return any(section(m) > ours for part in tree.small(statement) for m in members(part))
+
+
+def without(
+    body: list[Statement], index: int, part_index: int, member_index: int
+) -> list[Statement]:
+    """A block without one imported name."""
+    statement = body[index]
+    assert isinstance(statement, cst.SimpleStatementLine)
+    part: Any = statement.body[part_index]
+    if len(members(part)) > 1:
+        parts = list(statement.body)
+        parts[part_index] = _with_items(part, _items(part).remove(member_index))
+        body[index] = statement.with_changes(body=parts)
+        return body
+    if len(statement.body) > 1:
+        body[index] = without_part(statement, part_index)
+        return body
+    return without_statement(body, index)
+
+
+def without_part(statement: cst.SimpleStatementLine, index: int) -> cst.SimpleStatementLine:
+    """A line of several statements without one of them."""
+    parts = list(statement.body)
+    parts.pop(index)
+    if index == len(parts):
+        parts[-1] = parts[-1].with_changes(semicolon=statement.body[-1].semicolon)
+    return statement.with_changes(body=parts)
+
+
+def without_statement(body: list[Statement], index: int) -> list[Statement]:
+    """A block without one of its import lines; the blank lines that it brought go too."""
+    removed, rest = body[index], [*body[:index], *body[index + 1 :]]
+    lead = tree.leading(removed)
+    if index == len(rest):
+        return rest
+    follower = rest[index]
+    theirs = tree.leading(follower)
+    alone = _starts_group(body, index) and (
+        not tree.is_import(follower) or _starts_group(body, index + 1)
+    )
+    if alone:
+        opened = index == 0 or (not lead and tree.is_docstring(body[index - 1]))
+        ours = len(theirs) if index == 0 else len(_gap_before(follower))
+        if opened and tree.blanks(theirs) and len(theirs) == ours:
+            theirs = ()
+        elif index and tree.blanks(lead):
+            lead = ()
+        rest[index] = tree.with_leading(follower, (*lead, *theirs))
+    elif _starts_group(body, index) or not tree.blanks(lead):
+        rest[index] = tree.with_leading(follower, (*lead, *theirs))
+    return rest
