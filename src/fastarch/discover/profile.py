@@ -126,6 +126,7 @@ class Base:
         naming_convention: Its metadata has one.
         dataclass: It is a MappedAsDataclass: required fields come first, keyword-only where it says so.
         mixins: Mixins that most models add, in order (``TimestampMixin``), with what they provide.
+        columns: What ``provides`` is in the database: name and ``sa.Column(…)``, as far as it can be read.
     """
 
     symbol: Symbol
@@ -135,6 +136,7 @@ class Base:
     naming_convention: bool = False
     dataclass: bool = False
     mixins: tuple[Symbol, ...] = ()
+    columns: tuple[tuple[str, str], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -163,6 +165,7 @@ class Session:
         parameter: The name that neighbours give the parameter (``db``, ``session``).
         type: The session's class (``AsyncSession``) as neighbours import it.
         commits: Who commits: the caller (service, endpoint), or the dependency.
+        expire_on_commit: Objects lose their values when the session commits (SQLAlchemy's default).
     """
 
     symbol: Symbol
@@ -172,6 +175,7 @@ class Session:
     annotated: bool = True
     parameter: str = "session"
     commits: Literal["caller", "dependency"] = "caller"
+    expire_on_commit: bool = True
     why: str = ""
     others: tuple[Place, ...] = ()
 
@@ -262,6 +266,7 @@ class Alembic:
     registration: Literal["imports", "package", "walk", "shared", "none"] = "none"
     file: str | None = None
     template: str | None = None
+    others: tuple[Place, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
