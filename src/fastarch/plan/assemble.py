@@ -1,0 +1,272 @@
+"""From rendered text to a module: exact imports, in order, several pieces joined."""
+
+from __future__ import annotations
+
+import ast
+import sys
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import NamedTuple
+
+
+class Bound(NamedTuple):
+    """One imported name: ``from module import name as local`` or ``import module as local``."""
+
+    module: str
+    name: str | None
+    local: str
+
+
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """A module in parts: docstring, imports, imports for type checkers alone, and the rest as text."""
+
+    docstring: str | None
+    imports: tuple[Bound, ...]
+    typing_imports: tuple[Bound, ...]
+    body: tuple[str, ...]
+
+
+def module(
+    text: str,
+    name: str,
+    *,
+    package: str | None = None,
+    relative: bool = False,
+    future: bool = False,
+    drop: Iterable[str] = (),
+    local: Iterable[str] = (),
+    helpers: Iterable[str] = (),
+) -> str:
+    """Turn rendered text into a module with exact imports.
+
+    Args:
+        text: Docstring, imports (a superset will do) and definitions.
+        name: Dotted name of the module, whose imports from itself are dropped.
+        package: The app's top-level package; None where its modules lie at the import root.
+        relative: Imports within ``package`` are written with dots.
+        future: Add ``from __future__ import annotations``.
+        drop: Top-level definitions to leave out, being there already.
+        local: Top-level names of the app's that are first party besides ``package``.
+        helpers: Top-level definitions that are left out where nothing uses them.
+    """
+    piece = needed(parse(text, drop), frozenset(helpers))
+    return write(piece, name, package=package, relative=relative, future=future, local=local)
+
+
+def join(pieces: Sequence[str]) -> str:
+    """Merge several rendered texts bound for one file; the first docstring stays.
+
+    A definition that occurs twice with the same text is kept once.
+    """
+    parsed = [parse(piece) for piece in pieces]
+    body: list[str] = []
+    for piece in parsed:
+        body.extend(part for part in piece.body if part not in body)
+    merged = Piece(
+        next((piece.docstring for piece in parsed if piece.docstring), None),
+        tuple(bound for piece in parsed for bound in piece.imports),
+        tuple(bound for piece in parsed for bound in piece.typing_imports),
+        tuple(body),
+    )
+    return _text(merged)
+
+
+def parse(text: str, drop: Iterable[str] = ()) -> Piece:
+    """Take rendered text apart."""
+    tree = ast.parse(text)
+    lines = text.splitlines()
+    dropped = frozenset(drop)
+    docstring = ast.get_docstring(tree, clean=False)
+    imports: list[Bound] = []
+    typing_imports: list[Bound] = []
+    body: list[str] = []
+    for number, node in enumerate(tree.body):
+        if number == 0 and docstring is not None:
+            continue
+        if isinstance(node, ast.Import | ast.ImportFrom):
+            imports.extend(_bounds(node))
+        elif isinstance(node, ast.If) and ast.unparse(node.test) == "TYPE_CHECKING":
+            for inner in node.body:
+                if isinstance(inner, ast.Import | ast.ImportFrom):
+                    typing_imports.extend(_bounds(inner))
+        elif not dropped.intersection(_defined(node)):
+            first = min([node.lineno, *(d.lineno for d in getattr(node, "decorator_list", []))])
+            while first > 1 and lines[first - 2].startswith("#"):
+                first -= 1
+            body.append("\n".join(lines[first - 1 : node.end_lineno]))
+    return Piece(docstring, tuple(imports), tuple(typing_imports), tuple(body))
+
+
+def needed(piece: Piece, helpers: frozenset[str]) -> Piece:
+    """Leave out helpers that nothing uses, and those that only such helpers use."""
+    body = list(piece.body)
+    while True:
+        uses = [_used(ast.parse(part)) for part in body]
+        idle = [
+            part
+            for number, part in enumerate(body)
+            if (defined := names(part)) <= helpers
+            and not any(defined & used for other, used in enumerate(uses) if other != number)
+        ]
+        if not idle:
+            return Piece(piece.docstring, piece.imports, piece.typing_imports, tuple(body))
+        body = [part for part in body if part not in idle]
+
+
+def names(text: str) -> frozenset[str]:
+    """The names that a module's text defines at its top level, imports aside."""
+    return frozenset(name for node in ast.parse(text).body for name in _defined(node))
+
+
+def write(
+    piece: Piece,
+    name: str,
+    *,
+    package: str | None,
+    relative: bool,
+    future: bool,
+    local: Iterable[str] = (),
+) -> str:
+    """Put the parts together, with the imports that the body uses and no others."""
+    used = _used(ast.parse("\n".join(piece.body)))
+    defined = {name for part in piece.body for name in names(part)}
+
+    def wanted(bounds: Iterable[Bound]) -> list[Bound]:
+        kept = [b for b in bounds if b.local in used and b.local not in defined and b.module != name]
+        return list(dict.fromkeys(kept))
+
+    imports = wanted(piece.imports)
+    runtime = {bound.local for bound in imports}
+    typing_imports = [bound for bound in wanted(piece.typing_imports) if bound.local not in runtime]
+    if typing_imports:
+        imports.append(Bound("typing", "TYPE_CHECKING", "TYPE_CHECKING"))
+    first_party = frozenset(local) | ({package} if package else frozenset())
+    blocks = []
+    if piece.docstring is not None:
+        blocks.append(f'"""{piece.docstring}"""\n')
+    if future:
+        blocks.append("from __future__ import annotations\n")
+    blocks.append(_import_block(imports, name, first_party, relative))
+    if typing_imports:
+        inner = _import_block(typing_imports, name, first_party, relative)
+        blocks.append("if TYPE_CHECKING:\n" + "".join(f"    {line}\n" for line in inner.splitlines() if line))
+    blocks.append("\n\n\n".join(piece.body) + "\n")
+    return "\n".join(block for block in blocks if block.strip())
+
+
+def _text(piece: Piece) -> str:
+    lines = [] if piece.docstring is None else [f'"""{piece.docstring}"""']
+    lines += [_spelled(bound, bound.module) for bound in dict.fromkeys(piece.imports)]
+    if piece.typing_imports:
+        lines.append("if TYPE_CHECKING:")
+        lines += [f"    {_spelled(bound, bound.module)}" for bound in dict.fromkeys(piece.typing_imports)]
+    return "\n".join([*lines, *(f"\n\n{part}" for part in piece.body)]) + "\n"
+
+
+def _bounds(node: ast.Import | ast.ImportFrom) -> list[Bound]:
+    if isinstance(node, ast.Import):
+        return [Bound(a.name, None, a.asname or a.name.partition(".")[0]) for a in node.names]
+    if node.module == "__future__":
+        return []
+    return [Bound(node.module or "", a.name, a.asname or a.name) for a in node.names]
+
+
+def _defined(node: ast.stmt) -> list[str]:
+    if isinstance(node, ast.ClassDef | ast.FunctionDef | ast.AsyncFunctionDef):
+        return [node.name]
+    if isinstance(node, ast.Assign):
+        return [target.id for target in node.targets if isinstance(target, ast.Name)]
+    if isinstance(node, ast.AnnAssign) and isinstance(node.target, ast.Name):
+        return [node.target.id]
+    return []
+
+
+def _used(tree: ast.AST) -> frozenset[str]:
+    """Names that are read, those in quoted annotations included."""
+    used: set[str] = set()
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Name):
+            used.add(node.id)
+        for quoted in _annotations(node):
+            for inner in ast.walk(quoted):
+                if isinstance(inner, ast.Constant) and isinstance(inner.value, str):
+                    try:
+                        used |= _used(ast.parse(inner.value, mode="eval"))
+                    except SyntaxError:
+                        continue
+    return frozenset(used)
+
+
+def _annotations(node: ast.AST) -> list[ast.expr]:
+    if isinstance(node, ast.AnnAssign):
+        return [node.annotation]
+    if isinstance(node, ast.arg) and node.annotation:
+        return [node.annotation]
+    if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef) and node.returns:
+        return [node.returns]
+    return []
+
+
+def _import_block(
+    bounds: Iterable[Bound], name: str, first_party: frozenset[str], relative: bool
+) -> str:
+    """Import statements in isort's order: standard library, third party, first party."""
+    groups: dict[int, dict[tuple[int, str], set[tuple[str, str]]]] = {0: {}, 1: {}, 2: {}}
+    for bound in bounds:
+        top = bound.module.partition(".")[0]
+        group = 2 if top in first_party else 0 if top in sys.stdlib_module_names else 1
+        module_name = bound.module
+        if group == 2 and relative and bound.name is not None:
+            module_name = _relative(bound.module, name)
+        # Plain imports come before from-imports within a section.
+        key = (0, f"{bound.module}\0{bound.local}") if bound.name is None else (1, module_name)
+        groups[group].setdefault(key, set()).add((bound.name or "", bound.local))
+    blocks = []
+    for group in groups.values():
+        lines = []
+        for (kind, module_name), found in sorted(group.items(), key=_order):
+            if kind == 0:
+                plain, _, as_ = module_name.partition("\0")
+                lines.append(_spelled(Bound(plain, None, as_), plain))
+                continue
+            words = ", ".join(
+                n if n == as_ else f"{n} as {as_}" for n, as_ in sorted(found, key=_member_order)
+            )
+            lines.append(f"from {module_name} import {words}")
+        if lines:
+            blocks.append("\n".join(lines) + "\n")
+    return "\n".join(blocks)
+
+
+def _order(item: tuple[tuple[int, str], set[tuple[str, str]]]) -> tuple[int, int, str]:
+    (kind, module_name), _ = item
+    dots = len(module_name) - len(module_name.lstrip("."))
+    # isort lists the farthest relative import first.
+    return kind, -dots, module_name.lower()
+
+
+def _member_order(pair: tuple[str, str]) -> tuple[int, str]:
+    name = pair[0]
+    kind = 0 if name.isupper() and len(name) > 1 else 1 if name[:1].isupper() else 2
+    return kind, name
+
+
+def _spelled(bound: Bound, module_name: str) -> str:
+    if bound.name is None:
+        plain = bound.local == module_name.partition(".")[0]
+        return f"import {module_name}" if plain else f"import {module_name} as {bound.local}"
+    as_ = "" if bound.local == bound.name else f" as {bound.local}"
+    return f"from {module_name} import {bound.name}{as_}"
+
+
+def _relative(target: str, name: str) -> str:
+    """``app.models.user`` seen from ``app.api.products``: ``..models.user``."""
+    here = name.split(".")[:-1]
+    there = target.split(".")
+    common = 0
+    while common < min(len(here), len(there)) and here[common] == there[common]:
+        common += 1
+    if common == 0:
+        return target
+    return "." * (len(here) - common + 1) + ".".join(there[common:])

@@ -1,0 +1,117 @@
+"""Relationship attributes and association tables."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
+
+from fastarch.plan.model_words import Accent, Attribute
+from fastarch.spec.resource import Relation, Resource
+
+if TYPE_CHECKING:
+    from fastarch.plan.vocabulary import Options, Target
+
+_ID = {"int": "int", "uuid": "UUID", "str": "str"}
+
+
+def attributes(
+    resource: Resource,
+    targets: Mapping[str, Target],
+    options: Options,
+    shared: Mapping[str, Any],
+    accent: Accent,
+    associations: list[dict[str, str]],
+) -> list[Attribute]:
+    """The relationship attributes of a model; association tables are added to ``associations``."""
+    found = []
+    for relation in resource.relations:
+        target = targets[relation.name]
+        words = []
+        if relation.kind == "m2m":
+            table = association(resource, relation, target, shared)
+            associations.append(table)
+            words.append(f"secondary={table['variable']}")
+            annotation = f'list["{target.model}"]'
+            if target.self_reference:
+                words += [
+                    f"primaryjoin=lambda: {shared['model']}.id == {table['variable']}.c.{table['left']}",
+                    f"secondaryjoin=lambda: {shared['model']}.id == {table['variable']}.c.{table['right']}",
+                ]
+        else:
+            annotation = f'"{accent.optional(target.model)}"' if relation.null else f'"{target.model}"'
+            words.append(f"foreign_keys=[{relation.column}]")
+            if target.self_reference:
+                words.append("remote_side=[id]" if "id" in shared["own_columns"] else f'remote_side="{shared["model"]}.id"')
+        if target.back:
+            words.append(f'back_populates="{target.back}"')
+        words.append('lazy="raise"')
+        if relation.kind == "m2m":
+            words.append("passive_deletes=True")
+        found.append(_relationship(relation.name, annotation, target.model, words, accent))
+        if target.self_reference and target.back:
+            back = [f"foreign_keys=[{relation.column}]"] if relation.kind == "ref" else [
+                f"secondary={table['variable']}",
+                f"primaryjoin=lambda: {shared['model']}.id == {table['variable']}.c.{table['right']}",
+                f"secondaryjoin=lambda: {shared['model']}.id == {table['variable']}.c.{table['left']}",
+            ]
+            back += [f'back_populates="{relation.name}"', 'lazy="raise"']
+            back.append('passive_deletes="all"' if relation.kind == "ref" else "passive_deletes=True")
+            found.append(_relationship(target.back, f'list["{target.model}"]', target.model, back, accent))
+    for each in options.incoming:
+        words = [f'back_populates="{each.relation}"', 'lazy="raise"']
+        if each.via is None:
+            words += [f'foreign_keys="{each.model}.{each.relation}_id"', 'passive_deletes="all"']
+        else:
+            words += [f'secondary="{each.via}"', "passive_deletes=True"]
+        found.append(_relationship(each.attribute, f'list["{each.model}"]', each.model, words, accent))
+    return found
+
+
+def association(resource: Resource, relation: Relation, target: Target, shared: Mapping[str, Any]) -> dict[str, str]:
+    """The words of an m2m's association table."""
+    name = relation.via or f"{shared['table']}_{relation.name}"
+    right = f"{target.name.one}_id"
+    left = f"{resource.name.one}_id"
+    if target.self_reference:
+        right = f"related_{right}"
+    return {
+        "variable": name,
+        "name": name,
+        "left": left,
+        "left_target": f"{shared['table']}.id",
+        "left_type": shared["id_type"],
+        "right": right,
+        "right_target": f"{target.table}.{target.id_name}",
+        "right_type": _ID[target.id_type],
+    }
+
+
+def m2m_words(relation: Relation, target: Target) -> dict[str, Any]:
+    """The words of the queries that load the other side of an m2m."""
+    return {
+        "attribute": relation.name,
+        "column": relation.column,
+        "finder": f"find_{relation.name}",
+        "model": target.model,
+        "name": target.name,
+        "id": target.id_name,
+        "id_type": _ID[target.id_type],
+        "missing": f"Some of the {target.name.humans} do not exist",
+    }
+
+
+def _relationship(name: str, annotation: str, model: str, words: list[str], accent: Accent) -> Attribute:
+    if accent.spelling == "sqlmodel":
+        inner = ", ".join(_pair(word) for word in words if not word.startswith("back_populates="))
+        back = [word for word in words if word.startswith("back_populates=")]
+        return Attribute(name, annotation, f"Relationship({', '.join([*back, f'sa_relationship_kwargs={{{inner}}}'])})")
+    if accent.spelling == "column":
+        return Attribute(name, None, f"relationship({', '.join([f'{model!r}', *words])})")
+    if accent.dataclass:
+        words = [*words, "init=False"]
+    return Attribute(name, f"Mapped[{annotation}]", f"relationship({', '.join(words)})")
+
+
+def _pair(word: str) -> str:
+    key, _, value = word.partition("=")
+    return f'"{key}": {value}'

@@ -1,0 +1,125 @@
+"""The Jinja environment and its search path: from words to text."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from functools import cache
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import jinja2
+
+from fastarch.discover.profile import AppProfile, Role
+from fastarch.plan import assemble
+from fastarch.plan.steps import Home
+from fastarch.plan.vocabulary import Options, Target, words
+from fastarch.spec.resource import Resource
+
+if TYPE_CHECKING:
+    from fastarch.plan.vocabulary import Incoming  # noqa: F401
+
+ROLES: tuple[Role, ...] = ("model", "schema", "repository", "service", "router", "test")
+# Definitions that are the same for every resource: left out where unused, or where the module has them.
+HELPERS = frozenset(
+    """
+    NO_NUL EMAIL WEB_ADDRESS BASE64 unset without_nul scaled iso iso_date iso_time iso_datetime in_utc storable Json
+    from_base64 to_base64 Base64 split_commas UTCDateTime utc_now INVALID_ROW violates_row BAD_REQUEST
+    """.split()
+)
+OVERRIDES = ".fastarch/templates"
+
+
+def templates() -> Path:
+    """The folder of templates: packaged within the wheel, or at the top of a checkout."""
+    here = Path(__file__).resolve()
+    packaged = here.parents[1] / "templates"
+    return packaged if packaged.is_dir() else here.parents[3] / "templates"
+
+
+@cache
+def environment(folders: tuple[Path, ...]) -> jinja2.Environment:
+    """A strict environment over folders, the first that has a template winning."""
+    return jinja2.Environment(
+        loader=jinja2.FileSystemLoader([str(folder) for folder in folders]),
+        undefined=jinja2.StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        keep_trailing_newline=True,
+        autoescape=False,
+    )
+
+
+def render(template: str, vocabulary: Mapping[str, object], root: Path | None = None) -> str:
+    """Render one template by its path below ``templates/``.
+
+    Args:
+        root: The project's root, whose own templates come first.
+    """
+    folders = [templates()] if root is None else [root / OVERRIDES, templates()]
+    return environment(tuple(folders)).get_template(template).render(vocabulary)
+
+
+def render_resource(
+    resource: Resource,
+    profile: AppProfile,
+    homes: Mapping[Role, Home],
+    targets: Mapping[str, Target],
+    options: Options | None = None,
+    roles: Sequence[Role] = ROLES,
+) -> dict[Role, str]:
+    """Render a resource: by role, a whole module's text with exact imports, not yet formatted.
+
+    Roles with the same home get one text, under the first of them (in the order of ``ROLES``).
+
+    Args:
+        targets: What each relation refers to, by the relation's name.
+    """
+    options = options or Options()
+    vocabulary = words(resource, profile, homes, targets, options)
+    found = environment(search_path(profile))
+    pieces: dict[str, list[str]] = {}
+    firsts: dict[str, Role] = {}
+    for role in roles:
+        if role not in homes:
+            continue
+        text = found.get_template(f"{role}.py.jinja").render(vocabulary)
+        pieces.setdefault(homes[role].path, []).append(text)
+        firsts.setdefault(homes[role].path, role)
+    rendered: dict[Role, str] = {}
+    for path, texts in pieces.items():
+        role = firsts[path]
+        rendered[role] = assemble.module(
+            assemble.join(texts) if len(texts) > 1 else texts[0],
+            homes[role].module,
+            package=profile.package,
+            relative=profile.style.imports == "relative" and role != "test",
+            future=profile.style.future_annotations,
+            drop=options.present.get(role, frozenset()) & HELPERS,
+            local=_local(profile, homes),
+            helpers=HELPERS,
+        )
+    return rendered
+
+
+def search_path(profile: AppProfile) -> tuple[Path, ...]:
+    """Where a resource's templates are looked for: the project's own first, then by style and ORM."""
+    styles = {"class": "classes", "functions": "functions"}
+    below = (profile.orm.kind, styles[profile.style.service], ".")
+    own = Path(profile.root) / OVERRIDES / "resource"
+    return tuple(folder / part for folder in (own, templates() / "resource") for part in below)
+
+
+def _local(profile: AppProfile, homes: Mapping[Role, Home]) -> frozenset[str]:
+    modules = [home.module for home in homes.values()] + [model.symbol.module for model in profile.orm.models]
+    if profile.session is not None:
+        modules += [profile.session.symbol.module, profile.session.provider.module]
+    if profile.orm.base is not None and not profile.orm.base.symbol.module.startswith("sqlmodel"):
+        modules.append(profile.orm.base.symbol.module)
+    if profile.entry is not None:
+        modules.append(profile.entry.module)
+    return frozenset(module.partition(".")[0] for module in modules if module)
+
+
+def words_of(resource: Resource, profile: AppProfile, homes: Mapping[Role, Home]) -> dict[str, Any]:
+    """The words of a resource without relations, for features that build on it."""
+    return words(resource, profile, homes, {}, Options())

@@ -1,0 +1,182 @@
+"""How a field is spelled in the API's schemas: the type with its limits, the default, what is read."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from decimal import Decimal
+
+from fastarch.plan.columns import enum_class, length, precision, python_type
+from fastarch.plan.literals import factory, literal, quoted, regex
+from fastarch.plan.samples import bounds, samples
+from fastarch.spec.names import Name
+from fastarch.spec.resource import Field
+
+_ROUND = ("ge", "gt", "le", "lt")
+
+
+@dataclass(frozen=True, slots=True)
+class SchemaField:
+    """One field of the schemas.
+
+    Args:
+        create: Annotation and default in the schema for creating.
+        update: Annotation in the schema for changing.
+        read: Annotation in the schema that is served.
+    """
+
+    name: str
+    create: str
+    update: str
+    read: str
+
+
+def limited_type(resource: Name, field: Field) -> str:
+    """The type of valid values: ``Annotated[str, Field(max_length=120)]``."""
+    base = python_type(resource, field)
+    before: list[str] = []
+    after: list[str] = []
+    words: list[str] = []
+    extra: list[str] = []
+    match field.type:
+        case "str" | "text":
+            words += _sizes(field, length(field))
+            if field.pattern is None:
+                words.append("pattern=NO_NUL")
+            else:
+                words.append(f"pattern={regex(field.pattern)}")
+                after.append("AfterValidator(without_nul)")
+        case "email" | "url":
+            words += [*_sizes(field, length(field)), f"pattern={'EMAIL' if field.type == 'email' else 'WEB_ADDRESS'}"]
+            if field.pattern is not None:
+                after.append(f"Field(pattern={regex(field.pattern)})")
+        case "int" | "bigint":
+            words += ["strict=True", *_whole(field)]
+        case "float":
+            words += ["strict=True", "allow_inf_nan=False", *_limits(field)]
+        case "decimal":
+            digits, scale = precision(field)
+            words += [f"max_digits={digits}", f"decimal_places={scale}", *_limits(field)]
+            after.append(f"AfterValidator(scaled({scale}))")
+            extra.append(_decimal_schema(field))
+        case "bool":
+            words.append("strict=True")
+        case "date" | "time":
+            before.append(f"BeforeValidator(iso_{field.type})")
+        case "datetime":
+            base = "AwareDatetime"
+            before.append("BeforeValidator(iso_datetime)")
+            after.append("AfterValidator(in_utc)")
+        case "json":
+            base = "Json"
+        case "bytes":
+            base = "Base64"
+            words += _sizes(field, length(field))
+            extra.append(_base64_schema(field))
+        case "list":
+            base = f"list[{limited_type(resource, field.item or Field(''))}]"
+            words += _sizes(field, field.max_length)
+        case _:
+            pass
+    docs = []
+    if field.doc:
+        docs.append(f"description={quoted(field.doc)}")
+    if field.name and (some := samples(field)):
+        docs.append(f"examples={[some[0]]!r}")
+    if not (after or extra):
+        words, docs = words + docs, []
+    fields = [f"Field({', '.join(each)})" if each else "" for each in (words, docs)]
+    parts = [part for part in (*before, fields[0], *after, *extra, fields[1]) if part]
+    return f"Annotated[{base}, {', '.join(parts)}]" if parts else base
+
+
+def read_type(resource: Name, field: Field) -> str:
+    """The type as it is served."""
+    if field.type == "bytes":
+        return "Base64"
+    if field.type == "json":
+        return "Json"
+    return python_type(resource, field)
+
+
+def filter_type(resource: Name, field: Field) -> str:
+    """The type of a query parameter that is compared with the field."""
+    match field.type:
+        case "int" | "bigint":
+            low, high = bounds(field)
+            return f"Annotated[int, Field(ge={low}, le={high})]"
+        case "float":
+            return "Annotated[float, Field(allow_inf_nan=False)]"
+        case "decimal":
+            digits, _ = precision(field)
+            return f"Annotated[Decimal, Field(max_digits={digits + 6})]"
+        case "datetime":
+            return "Annotated[AwareDatetime, AfterValidator(in_utc)]"
+        case "str" | "text" | "email" | "url":
+            return "Annotated[str, Field(pattern=NO_NUL)]"
+        case _:
+            return python_type(resource, field)
+
+
+def default(resource: Name, field: Field) -> str | None:
+    """What stands behind the annotation: ``ProductStatus.DRAFT``, ``Field(default_factory=list)``."""
+    made = factory(field)
+    if made is not None:
+        return f"Field(default_factory={made})"
+    text = field.default if field.default is not None else field.server_default
+    if text is None:
+        return "None" if field.null else None
+    if field.default is None and text in {"now", "today"}:
+        moment = {"datetime": "utc_now", "time": "lambda: utc_now().time()", "date": "lambda: utc_now().date()"}
+        return f"Field(default_factory={moment[field.type]})"
+    return literal(field, text, enum_class(resource, field))
+
+
+def _sizes(field: Field, most: int | None) -> list[str]:
+    words = [] if field.min_length is None else [f"min_length={field.min_length}"]
+    return words if most is None else [*words, f"max_length={most}"]
+
+
+def _limits(field: Field) -> list[str]:
+    number = f'Decimal("{{}}")' if field.type == "decimal" else "{}"
+    return [
+        f"{flag}={text if _is_whole(text) else number.format(text)}"
+        for flag in _ROUND
+        if (text := getattr(field, flag)) is not None
+    ]
+
+
+def _whole(field: Field) -> list[str]:
+    """Limits of a whole number: those of the spec, and those of the column where the spec has none."""
+    low, high = bounds(field)
+    words = _limits(field)
+    if field.ge is None and field.gt is None:
+        words.insert(0, f"ge={low}")
+    if field.le is None and field.lt is None:
+        words.append(f"le={high}")
+    return words
+
+
+def _is_whole(text: str) -> bool:
+    return Decimal(text) == Decimal(text).to_integral_value() and text.lstrip("+-").isdigit()
+
+
+def _decimal_schema(field: Field) -> str:
+    """What a decimal may be in JSON: a string, which is exact, or a number."""
+    digits, scale = precision(field)
+    least = field.ge if field.ge is not None else field.gt
+    sign = "" if least is not None and Decimal(least) >= 0 else "-?"
+    point = rf"(\.\d{{1,{scale}}})?" if scale else ""
+    text = rf"^{sign}\d{{1,{max(digits - scale, 1)}}}{point}$"
+    number = {"type": "number"} | {
+        keyword: float(bound)
+        for flag, keyword in (("ge", "minimum"), ("gt", "exclusiveMinimum"), ("le", "maximum"), ("lt", "exclusiveMaximum"))
+        if (bound := getattr(field, flag)) is not None
+    }
+    string = f'{{"type": "string", "pattern": {regex(text)}}}'
+    return f'WithJsonSchema({{"anyOf": [{string}, {number!r}]}})'
+
+
+def _base64_schema(field: Field) -> str:
+    most = "" if field.max_length is None else f', "maxLength": {4 * -(-field.max_length // 3)}'
+    least = "" if not field.min_length else f', "minLength": {4 * -(-field.min_length // 3)}'
+    return f'WithJsonSchema({{"type": "string", "pattern": BASE64{least}{most}}})'
