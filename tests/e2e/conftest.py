@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.e2e.apps import APPS, PRODUCTS
+from tests.e2e.apps import BY_NAME, PRODUCTS
 from tests.e2e.project import Project
 
 
@@ -17,10 +17,10 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
             item.add_marker(pytest.mark.e2e)
 
 
-@pytest.fixture(scope="session", params=APPS, ids=lambda app: app.name)
+@pytest.fixture(scope="session", params=sorted(BY_NAME))
 def scaffolded(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Project:
     """An example into which the README's command has been run. Tests leave its files alone."""
-    project = Project.copy(request.param, tmp_path_factory.mktemp("e2e"))
+    project = Project.copy(BY_NAME[request.param], tmp_path_factory.mktemp("e2e"))
     project.fastarch("new", "resource", *PRODUCTS)
     return project
 

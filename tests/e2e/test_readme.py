@@ -12,6 +12,8 @@ from tests.e2e.apps import BY_NAME, ROOT
 from tests.e2e.project import PYTHON, Project
 
 README = (ROOT / "README.md").read_text()
+# A command, continued by backslashes, and what it says until the next one.
+COMMAND = re.compile(r"^\$ ((?:.*\\\n)*.*)\n((?:(?!\$ ).*\n)*)", re.MULTILINE)
 TRANSCRIPTS = re.findall(r"<!-- transcript: (\w+) -->\n```console\n(.*?)```", README, re.DOTALL)
 
 
@@ -29,9 +31,7 @@ def test_there_is_a_transcript() -> None:
 @pytest.mark.parametrize(("name", "text"), TRANSCRIPTS)
 def test_a_transcript_is_what_comes_out(name: str, text: str, tmp_path: Path) -> None:
     project = Project.copy(BY_NAME[name], tmp_path)
-    for command, said in re.findall(
-        r"^\$ (.*?(?:\\\n.*?)*)\n(.*?)(?=^\$ |\Z)", text, re.DOTALL | re.MULTILINE
-    ):
+    for command, said in COMMAND.findall(text):
         words = shlex.split(command.replace("\\\n", " "))
         assert words[0] == "fastarch"
         done = project.run(PYTHON, "-m", "fastarch", *words[1:], check=False)
