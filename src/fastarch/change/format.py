@@ -1,0 +1,182 @@
+"""New code in the project's own formatting, by one ruff process, away from the project."""
+
+from __future__ import annotations
+
+import os
+import re
+import subprocess
+import tempfile
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Protocol
+
+from ruff import find_ruff_bin  # type: ignore[import-untyped]  # ships no types
+
+from fastarch.errors import FastarchError, Problem
+
+_FAILED = re.compile(
+    r"Failed to parse (?:\./)?(?P<file>.+?):(?P<line>\d+):(?P<column>\d+): (?P<why>.+)"
+)
+_IMPORTED = re.compile(r"^[ \t]*(?:from|import)[ \t]+(\w[\w.]*)", re.MULTILINE)
+
+
+class Formatting(Protocol):
+    """How the project's code is formatted (``discover.profile.Formatting``)."""
+
+    @property
+    def config(self) -> str | None:
+        """The ruff configuration's file, from the root; None: by the settings below."""
+
+    @property
+    def line_length(self) -> int:
+        """Characters."""
+
+    @property
+    def quotes(self) -> str:
+        """``double`` or ``single``."""
+
+    @property
+    def indent(self) -> str:
+        """One level of indentation."""
+
+
+@dataclass(frozen=True, slots=True)
+class Formatted:
+    """Formatted sources by path, and a notice where the project's configuration is no use."""
+
+    sources: dict[str, str]
+    notice: str | None = None
+
+
+def format_sources(
+    sources: Mapping[str, str], root: Path, formatting: Formatting, *, sort_imports: bool = False
+) -> Formatted:
+    """Format new Python files as the project does; other files come back as they are.
+
+    Files lie in a temporary folder under their own paths, so that settings for single files and
+    folders apply. A configuration that this ruff cannot use is replaced by the derived settings.
+
+    Args:
+        sources: Text by path from the root.
+        root: The project's root, for its configuration; nothing else is read, nothing is written.
+        formatting: The configuration, or settings read off the app's files.
+        sort_imports: Sort the imports too.
+
+    Raises:
+        FastarchError: A file does not parse; it was made so.
+    """
+    python = {path: text for path, text in sources.items() if path.endswith(".py")}
+    if not python:
+        return Formatted(dict(sources))
+    root = Path(os.path.realpath(root))
+    notice, result = None, None
+    if formatting.config is not None:
+        config = Path(os.path.realpath(root / formatting.config))
+        if config.is_file():
+            result = _run(python, root, config.parent, ["--config", str(config)], sort_imports)
+        else:
+            result = "there is no such file"
+        if isinstance(result, str):
+            notice = (
+                f"{formatting.config} cannot be used by ruff here ({_reason(result)}); "
+                "the new code is formatted by what the app's files look like."
+            )
+    if formatting.config is None or isinstance(result, str):
+        result = _run(python, root, root, _derived(formatting), sort_imports)
+    if not isinstance(result, dict):
+        raise _broken(result or "")
+    return Formatted({**sources, **result}, notice)
+
+
+def _derived(formatting: Formatting) -> list[str]:
+    tab = formatting.indent.startswith("\t")
+    settings = [
+        f"line-length = {formatting.line_length}",
+        f'format.quote-style = "{formatting.quotes}"',
+        f'format.indent-style = "{"tab" if tab else "space"}"',
+    ]
+    if not tab:
+        settings.append(f"indent-width = {len(formatting.indent)}")
+    return ["--isolated", *(part for setting in settings for part in ("--config", setting))]
+
+
+def _run(
+    sources: Mapping[str, str], root: Path, home: Path, options: list[str], sort_imports: bool
+) -> dict[str, str] | str:
+    """The formatted sources, or what ruff finds wrong. Paths in a configuration start at home."""
+    top = Path(os.path.commonpath([root, home]))
+    with tempfile.TemporaryDirectory(prefix="fastarch-") as scratch:
+        copy, work = (Path(scratch, folder.relative_to(top)) for folder in (root, home))
+        work.mkdir(parents=True, exist_ok=True)
+        for path, text in sources.items():
+            file = copy / path
+            file.parent.mkdir(parents=True, exist_ok=True)
+            file.write_bytes(text.encode())
+        files = [os.path.relpath(copy / path, work) for path in sources]
+        if sort_imports:
+            _mirror_modules(sources.values(), root, copy)
+            sort = ["check", "--select=I", "--fix-only", "--exit-zero"]
+            error = _ruff([*sort, *options], files, work)
+            if error is not None:
+                return error
+        error = _ruff(["format", *options], files, work)
+        if error is not None:
+            return error
+        return {path: (copy / path).read_bytes().decode() for path in sources}
+
+
+def _ruff(command: list[str], files: list[str], work: Path) -> str | None:
+    """Run ruff; what it says where it fails."""
+    environment = {
+        name: value for name, value in os.environ.items() if not name.startswith("RUFF_")
+    }
+    done = subprocess.run(
+        [find_ruff_bin(), *command, "--no-cache", "--", *files],
+        cwd=work,
+        env={**environment, "NO_COLOR": "1"},
+        capture_output=True,
+        check=False,
+        encoding="utf-8",
+        errors="replace",
+    )
+    return None if done.returncode == 0 else done.stderr or "ruff failed without a word"
+
+
+def _mirror_modules(sources: Iterable[str], root: Path, copy: Path) -> None:
+    """Make the app's own modules known: ruff tells them from others by their files."""
+    modules = {module for text in sources for module in _IMPORTED.findall(text)}
+    folders = [root, *(folder for folder in root.iterdir() if folder.is_dir())]
+    for module in sorted(modules):
+        for folder in folders:
+            place = folder.joinpath(*module.split("."))
+            file = place / "__init__.py" if place.is_dir() else place.with_name(f"{place.name}.py")
+            if place.is_dir() or file.is_file():
+                target = copy / file.relative_to(root)
+                target.parent.mkdir(parents=True, exist_ok=True)
+                target.touch()
+
+
+def _reason(message: str) -> str:
+    """The last cause that ruff names."""
+    causes = [
+        line.split("Cause:", 1)[1].strip() for line in message.splitlines() if "Cause:" in line
+    ]
+    lines = [line for line in message.splitlines() if line.strip()]
+    return (causes or [line.removeprefix("error: ") for line in lines] or ["it fails"])[-1].rstrip(
+        "."
+    )
+
+
+def _broken(message: str) -> FastarchError:
+    found = _FAILED.search(message)
+    if found is None:
+        return FastarchError(Problem(f"The new code cannot be formatted: {_reason(message)}."))
+    return FastarchError(
+        Problem(
+            f"The code made for this file does not parse: {found['why'].rstrip('.')}.",
+            file=Path(os.path.normpath(found["file"])).as_posix(),
+            line=int(found["line"]),
+            column=int(found["column"]),
+        )
+    )
