@@ -81,8 +81,19 @@ class RouterSite:
         local_imports: Siblings are imported inside the function.
         alias: Pattern of the bound name where form is alias, as ``{many}_router``.
         prefix_at, tags_at: Whether siblings say prefix and tags in the router or at the include.
-        arguments: Further keyword arguments that every sibling's include carries (``dependencies=[…]``).
-        element: For a list of tuples or dicts: the pattern of one element, with ``{router}``.
+        arguments: Further keyword arguments that every sibling's include carries (``dependencies=[…]``),
+            a ``prefix`` that is the same for all of them included.
+        element: For a list of tuples or dicts: the pattern of one element for ``str.format``, with
+            ``{router}``, ``{prefix}``, ``{tag}`` and Name's spellings; ``{module}`` where elements are
+            modules whose router the loop takes.
+        siblings: The routers that are included there, by the variable that holds each.
+        path: How siblings spell a resource's own path: ``/{slug}``, ``/{one}``.
+        include_prefix: Where prefix_at is include: the pattern of its value, such as
+            ``"/api/v1/{slug}"`` or ``f"{{settings.API}}/{slug}"``, for ``str.format``.
+        router_prefix: What siblings' own prefix says before the resource's path (``/api/v1``); it is part
+            of ``prefix``.
+        automatic: Routers in the siblings' package are found at run time: there is nothing to wire.
+        guards: Dependencies that every sibling's include carries, as source, for a notice.
     """
 
     at: Place
@@ -99,6 +110,12 @@ class RouterSite:
     tags_at: Literal["router", "include", "none"] = "router"
     arguments: tuple[tuple[str, Expression], ...] = ()
     element: str = "{router}"
+    siblings: tuple[Symbol, ...] = ()
+    path: str = "/{slug}"
+    include_prefix: Expression | None = None
+    router_prefix: str = ""
+    automatic: bool = False
+    guards: str | None = None
     why: str = ""
     others: tuple[Place, ...] = ()
 

@@ -1,0 +1,280 @@
+"""The place where the app includes its routers, chosen among all places that do."""
+
+from __future__ import annotations
+
+import ast
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+from fastarch.discover import walk
+from fastarch.discover.accent import accent
+from fastarch.discover.app import Found
+from fastarch.discover.includes import Child, Graph, Include, Key, Reader
+from fastarch.discover.modules import Module, dotted
+from fastarch.discover.profile import Place, RouterSite, Symbol
+from fastarch.discover.scan import Scan, aside
+
+_WRITES = re.compile(r"\.(?:post|put|patch|delete)\(")
+_CATCH_ALL = re.compile(r"""["'][^"'\n]*\{\w+:path\}[^"'\n]*["']""")
+# Routers that are there in most apps and are no resource.
+PLAIN = re.compile(
+    r"(?:^|[._/])(?:auth\w*|login|logout|oauth2?|token|health\w*|ping|status|root|home|index|main|"
+    r"utils?|private|debug|metrics|docs|pages|frontend|static|web|ws|websockets?|version|webhooks?)$"
+)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Group:
+    """Includes that stand together: on one router, in one scope; or one list."""
+
+    includes: tuple[Include, ...]
+    score: float
+
+    @property
+    def first(self) -> Include:
+        """The first of them."""
+        return self.includes[0]
+
+
+def find_site(found: Found, seen: Scan) -> RouterSite:
+    """Where a new router belongs: beside the app's resources.
+
+    Of all places that include routers and are reached from the app, the one with the most routers
+    that serve resources; where there is none, the app itself.
+    """
+    key = _entry_key(found)
+    index = found.index
+    inside = aside(found.candidate.file)
+    files = [p for p in seen.includes if inside or not aside(index.relative(p))]
+    modules = list(dict.fromkeys([found.module, *(index.at(path) for path in files)]))
+    reader = Reader(index, key, modules, seen.files)
+    graph = reader.graph()
+    groups = _groups(graph)
+    if not groups:
+        return _on_app(found, key, graph, reader)
+    best = max(groups, key=lambda group: group.score)
+    others = tuple(
+        _place(group.first) for group in groups if group is not best and group.score >= 2
+    )
+    return _site(found, graph, reader, best, others)
+
+
+def _entry_key(found: Found) -> Key:
+    candidate = found.candidate
+    function = candidate.name if candidate.function is not None else ""
+    if candidate.variable.startswith("self."):
+        function = function.rpartition(".")[0]
+    return (candidate.file, function, candidate.variable)
+
+
+# --- groups
+
+
+def _groups(graph: Graph) -> list[Group]:
+    by_place: dict[tuple[object, ...], list[Include]] = {}
+    parents = {include.parent for include in graph.includes}
+    for include in graph.includes:
+        if include.parent not in graph.prefixes or not include.children:
+            continue
+        listed = include.listed
+        if listed is not None:
+            place: tuple[object, ...] = (listed.module.file, listed.line, listed.name)
+        else:
+            place = (include.module.file, include.step.qualname, include.parent)
+        by_place.setdefault(place, []).append(include)
+    return [
+        Group(tuple(includes), _score(includes, parents, graph.entry))
+        for includes in by_place.values()
+    ]
+
+
+def _score(includes: Sequence[Include], parents: set[Key], entry: Key) -> float:
+    seen: set[Key | None] = set()
+    score = 0.0
+    for include in includes:
+        for child in include.children:
+            if child.key in seen and child.key is not None:
+                continue
+            seen.add(child.key)
+            score += _weight(child, parents)
+    pure = includes[0].parent != entry
+    return score + (1.5 if pure and score >= 1 else 0.0)
+
+
+def _weight(child: Child, parents: set[Key]) -> float:
+    if child.key is None or child.definition is None:
+        return 0.2
+    if child.key in parents:
+        return 1.0
+    text = child.definition.module.text
+    plain = PLAIN.search(child.definition.module.name) or PLAIN.search(child.definition.name)
+    return 3.0 if _WRITES.search(text) and not plain else 1.0
+
+
+# --- the site
+
+
+def _site(
+    found: Found, graph: Graph, reader: Reader, group: Group, others: tuple[Place, ...]
+) -> RouterSite:
+    first = group.first
+    parents = {include.parent for include in graph.includes}
+    pairs = [
+        (include, child)
+        for include in group.includes
+        for child in include.children
+        if child.key not in parents or child.key is None
+    ] or [(include, child) for include in group.includes for child in include.children]
+    own = [child for _, child in pairs if child.definition is not None]
+    siblings = [child for child in own if not _is_plain(child)] or own
+    listed = first.listed
+    at = _place(_last(pairs)) if listed is None else Place(listed.module.file, listed.line)
+    module = first.module if listed is None else listed.module
+    kind: Literal["include", "factory", "aggregator", "list"]
+    if listed is not None:
+        kind = "list"
+    elif first.parent != graph.entry:
+        kind = "aggregator"
+    else:
+        kind = "factory" if first.step.function is not None else "include"
+    function = first.step.qualname or None
+    if listed is not None:
+        function = listed.scope.name if listed.scope is not None else None
+    base = graph.prefixes[first.parent]
+    why = _why(group, pairs, graph)
+    return accent(
+        reader,
+        RouterSite(
+            at,
+            module.name,
+            kind,
+            (listed.name if listed is not None else "") or first.on,
+            function,
+            prefix=base,
+            siblings=_symbols(own),
+            automatic=first.automatic,
+            why=why,
+            others=others,
+        ),
+        module,
+        first,
+        [pair for pair in pairs if pair[1] in siblings],
+    )
+
+
+def _is_plain(child: Child) -> bool:
+    definition = child.definition
+    return definition is not None and bool(
+        PLAIN.search(definition.module.name) or PLAIN.search(definition.name)
+    )
+
+
+def _symbols(children: Sequence[Child]) -> tuple[Symbol, ...]:
+    found: dict[tuple[str, str], Symbol] = {}
+    for child in children:
+        definition = child.definition
+        if definition is not None:
+            symbol = Symbol(definition.place, definition.module.name, definition.name)
+            found.setdefault((symbol.at.file, symbol.name), symbol)
+    return tuple(found.values())
+
+
+def _last(pairs: Sequence[tuple[Include, Child]]) -> Include:
+    """The include to follow: the last that always runs and takes no request of others."""
+    plain = [
+        include
+        for include, child in pairs
+        if not include.step.conditional
+        and not (child.definition and _CATCH_ALL.search(child.definition.module.text))
+    ]
+    always = [include for include, _ in pairs if not include.step.conditional]
+    return (plain or always or [include for include, _ in pairs])[-1]
+
+
+def _place(include: Include) -> Place:
+    return Place(include.module.file, include.step.node.lineno)
+
+
+def _why(group: Group, pairs: Sequence[tuple[Include, Child]], graph: Graph) -> str:
+    count = len({child.key for _, child in pairs})
+    text = f"{count} router{'s are' if count != 1 else ' is'} included there"
+    if group.first.automatic:
+        text = f"its package's routers are found at run time, {count} so far"
+    if graph.unread:
+        text += f"; not read: the prefix {graph.unread[0]}"
+    return text
+
+
+# --- apps without routers
+
+
+def _on_app(found: Found, key: Key, graph: Graph, reader: Reader) -> RouterSite:
+    """Right after the app is made and its middleware added, before its own routes."""
+    module, candidate = found.module, found.candidate
+    if candidate.function is None:
+        body: list[ast.stmt] = module.tree.body
+    else:
+        body = _function_body(module, candidate.name)
+    line = candidate.line
+    started = False
+    for node in body:
+        if not started:
+            started = _makes(node, candidate.variable)
+            line = node.lineno if started else line
+        elif _sets_up(node, candidate.variable):
+            line = node.lineno
+        elif not isinstance(node, ast.Import | ast.ImportFrom):
+            break
+    automatic = [i for i in graph.includes if i.parent in graph.prefixes and i.automatic]
+    return RouterSite(
+        Place(candidate.file, line),
+        module.name,
+        "include" if candidate.function is None else "factory",
+        candidate.variable or "app",
+        candidate.name if candidate.function is not None else None,
+        relative=_imports_relatively(module),
+        automatic=bool(automatic),
+        why="the app includes no router yet",
+    )
+
+
+def _function_body(module: Module, qualname: str) -> list[ast.stmt]:
+    for step in walk.steps(module.tree.body):
+        node = step.node
+        if (
+            isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef)
+            and ".".join([*(s.name for s in step.scopes), node.name]) == qualname
+        ):
+            return node.body
+    return []
+
+
+def _makes(node: ast.stmt, variable: str) -> bool:
+    targets: list[ast.expr] = []
+    if isinstance(node, ast.Assign):
+        targets = node.targets
+    elif isinstance(node, ast.AnnAssign):
+        targets = [node.target]
+    return isinstance(getattr(node, "value", None), ast.Call) and any(
+        dotted(target) == variable for target in targets
+    )
+
+
+def _sets_up(node: ast.stmt, variable: str) -> bool:
+    """``app.add_middleware(…)``, ``app.state.x = …``, ``register_handlers(app)``."""
+    if isinstance(node, ast.Expr) and isinstance(node.value, ast.Call):
+        call = node.value
+        owner, _, method = dotted(call.func).rpartition(".")
+        if owner.split(".")[0] == variable:
+            return method not in {"mount", "add_api_route", "add_route", "include_router"}
+        return any(dotted(a) == variable for a in call.args)
+    if isinstance(node, ast.Assign):
+        return any(dotted(target).startswith(variable + ".") for target in node.targets)
+    return False
+
+
+def _imports_relatively(module: Module) -> bool:
+    levels = [node.level for node in module.tree.body if isinstance(node, ast.ImportFrom)]
+    return any(level > 0 for level in levels)
