@@ -1,0 +1,309 @@
+"""Typer declarations only: parse, call one workflow, exit with its code.
+
+Workflows and the console are imported when a command runs, so that ``--help`` costs little more than Typer.
+"""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Literal, NoReturn
+
+import typer
+
+if TYPE_CHECKING:
+    from fastarch.report import Report
+
+app = typer.Typer(
+    name="fastarch",
+    help="Write resources and features into the FastAPI app that you already have.",
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+new = typer.Typer(
+    help="Scaffold a resource into an app, or a small app to start from.", no_args_is_help=True
+)
+remove = typer.Typer(help="Take something out again.", no_args_is_help=True)
+app.add_typer(new, name="new")
+app.add_typer(remove, name="remove")
+
+AppOption = Annotated[
+    Path | None, typer.Option("--app", help="The project's root (default: the nearest one above).")
+]
+EntryOption = Annotated[
+    str | None,
+    typer.Option("--entry", metavar="FILE:NAME", help="Which FastAPI instance or factory."),
+]
+DryRunOption = Annotated[bool, typer.Option("--dry-run", help="Print the plan, write nothing.")]
+DiffOption = Annotated[
+    bool,
+    typer.Option("--diff", help="Print the plan as a diff that git apply takes, write nothing."),
+]
+JsonOption = Annotated[
+    bool, typer.Option("--json", help="One JSON object on stdout, nothing else.")
+]
+YesOption = Annotated[bool, typer.Option("--yes", "-y", help="Never ask.")]
+VerifyOption = Annotated[
+    bool, typer.Option("--verify", help="Import the app before and after; roll back if it broke.")
+]
+PythonOption = Annotated[
+    str | None, typer.Option("--python", help="The project's interpreter, for --verify.")
+]
+TracebackOption = Annotated[
+    bool, typer.Option("--traceback", help="Show the traceback of a defect.", hidden=True)
+]
+
+
+@dataclass(frozen=True, slots=True)
+class Output:
+    """How a command talks."""
+
+    json: bool
+    diff: bool
+    dry_run: bool
+    traceback: bool
+
+
+def main() -> None:
+    """Run the command line."""
+    app()
+
+
+def _version(wanted: bool) -> None:
+    if wanted:
+        from fastarch import __version__
+
+        typer.echo(f"fastarch {__version__}")
+        raise typer.Exit
+
+
+@app.callback()
+def _root(
+    _version_asked: Annotated[
+        bool, typer.Option("--version", callback=_version, is_eager=True, help="Print the version.")
+    ] = False,
+) -> None:
+    pass
+
+
+@new.command("resource")
+def new_resource_command(
+    name: Annotated[str | None, typer.Argument(help="Its name: products.")] = None,
+    fields: Annotated[
+        list[str] | None,
+        typer.Argument(metavar="[FIELD]...", help="name[:type[=arg,…]][:flag[=value]]…"),
+    ] = None,
+    spec: Annotated[str | None, typer.Option("--spec", metavar="FILE", help="A YAML spec.")] = None,
+    layout: Annotated[
+        Literal["auto", "flat", "layered", "feature"],
+        typer.Option(help="How to lay the files out."),
+    ] = "auto",
+    layers: Annotated[
+        str,
+        typer.Option(metavar="all|fit|LIST", help="Which layers to make; fit: those the app has."),
+    ] = "all",
+    id_type: Annotated[
+        Literal["int", "uuid"] | None, typer.Option("--id", help="Type of the id.")
+    ] = None,
+    timestamps: Annotated[
+        bool | None, typer.Option("--timestamps/--no-timestamps", help="created_at and updated_at.")
+    ] = None,
+    soft_delete: Annotated[
+        bool, typer.Option("--soft-delete", help="Mark rows as deleted.")
+    ] = False,
+    prefix: Annotated[
+        str | None, typer.Option(metavar="PATH", help="URL prefix of the resource.")
+    ] = None,
+    plural: Annotated[
+        str | None, typer.Option(metavar="WORD", help="The plural, where ours is wrong.")
+    ] = None,
+    no_tests: Annotated[bool, typer.Option("--no-tests", help="Write no tests.")] = False,
+    no_migration: Annotated[
+        bool, typer.Option("--no-migration", help="Write no revision.")
+    ] = False,
+    app_dir: AppOption = None,
+    entry: EntryOption = None,
+    dry_run: DryRunOption = False,
+    diff: DiffOption = False,
+    json: JsonOption = False,
+    yes: YesOption = False,
+    verify: VerifyOption = False,
+    python: PythonOption = None,
+    traceback: TracebackOption = False,
+) -> None:
+    """Scaffold a CRUD resource into an existing app.
+
+    Example: fastarch new resource products name:str=120:search:sort price:decimal=12,2:ge=0:filter
+    """
+    from fastarch.workflow.resource import Request, new_resource
+    from fastarch.workflow.session import Mode, Target
+
+    def run() -> Report:
+        return new_resource(
+            Target(app_dir, entry, None if layout == "auto" else layout),
+            Mode(write=not (dry_run or diff), verify=verify, python=python),
+            Request(
+                name=name,
+                fields=tuple(fields or ()),
+                spec=spec,
+                layers=layers,
+                id=id_type,
+                timestamps=timestamps,
+                soft_delete=soft_delete,
+                prefix=prefix,
+                plural=plural,
+                tests=not no_tests,
+                migration=not no_migration,
+            ),
+        )
+
+    _finish("new resource", Output(json, diff, dry_run, traceback), run)
+
+
+@new.command("app")
+def new_app_command(
+    name: Annotated[str, typer.Argument(help="Its name, and the folder to make.")],
+    db: Annotated[
+        Literal["sqlite", "postgres"], typer.Option("--db", help="Its database.")
+    ] = "sqlite",
+    dry_run: DryRunOption = False,
+    diff: DiffOption = False,
+    json: JsonOption = False,
+    yes: YesOption = False,
+    traceback: TracebackOption = False,
+) -> None:
+    """Make a small, well-laid app to start from."""
+    from fastarch.workflow.app import new_app
+    from fastarch.workflow.session import Mode
+
+    mode = Mode(write=not (dry_run or diff))
+    _finish("new app", Output(json, diff, dry_run, traceback), lambda: new_app(name, db, mode))
+
+
+@app.command("inspect")
+def inspect_command(
+    app_dir: AppOption = None,
+    entry: EntryOption = None,
+    json: JsonOption = False,
+    traceback: TracebackOption = False,
+) -> None:
+    """Show what was found in the app, with evidence."""
+    from fastarch.workflow.inspection import inspect
+    from fastarch.workflow.session import Target
+
+    def run() -> None:
+        inspect(Target(app_dir, entry), as_json=json)
+
+    _guard("inspect", Output(json, diff=False, dry_run=False, traceback=traceback), run)
+
+
+@app.command("schema")
+def schema_command() -> None:
+    """Print the JSON Schema of a spec, for editors."""
+    from fastarch.workflow.inspection import print_schema
+
+    print_schema()
+
+
+@remove.command("resource")
+def remove_resource_command(
+    name: Annotated[str, typer.Argument(help="The resource: products.")],
+    app_dir: AppOption = None,
+    entry: EntryOption = None,
+    dry_run: DryRunOption = False,
+    diff: DiffOption = False,
+    json: JsonOption = False,
+    yes: YesOption = False,
+    verify: VerifyOption = False,
+    python: PythonOption = None,
+    traceback: TracebackOption = False,
+) -> None:
+    """Take a resource out again; files that were edited by hand are kept and named."""
+    from fastarch.workflow.removal import remove_resource
+    from fastarch.workflow.session import Mode, Target
+
+    def run() -> Report:
+        agree = _asker("Take it out?", quiet=yes or json)
+        mode = Mode(not (dry_run or diff), verify, python, agree)
+        return remove_resource(Target(app_dir, entry), mode, name)
+
+    _finish("remove resource", Output(json, diff, dry_run, traceback), run)
+
+
+@app.command("undo")
+def undo_command(
+    app_dir: AppOption = None,
+    dry_run: DryRunOption = False,
+    diff: DiffOption = False,
+    json: JsonOption = False,
+    yes: YesOption = False,
+    traceback: TracebackOption = False,
+) -> None:
+    """Take the last change back."""
+    from fastarch.workflow.removal import undo
+    from fastarch.workflow.session import Mode, Target
+
+    mode = Mode(not (dry_run or diff), agree=_asker("Take it back?", quiet=yes or json))
+    output = Output(json, diff, dry_run, traceback)
+    _finish("undo", output, lambda: undo(Target(app_dir), mode))
+
+
+def _asker(question: str, *, quiet: bool) -> Callable[[Report], bool]:
+    """Ask on a terminal, with the plan shown; without one, or where told so, the answer is yes."""
+    if quiet or not (sys.stdin.isatty() and sys.stdout.isatty()):
+        return lambda _report: True
+    from fastarch import console
+
+    def ask(report: Report) -> bool:
+        console.show_report(report)
+        return console.confirm(question)
+
+    return ask
+
+
+def _finish(command: str, output: Output, run: Callable[[], Report]) -> None:
+    from fastarch import console
+
+    def show() -> None:
+        report = run()
+        if output.json:
+            console.show_json(console.report_json(report))
+        elif output.diff:
+            from fastarch.change.diff import unified
+
+            console.show_diff(unified(console.shown(report.changes)))
+            console.show_report(report, stderr=True)
+        else:
+            console.show_report(report)
+
+    _guard(command, output, show)
+
+
+def _guard(command: str, output: Output, run: Callable[[], None]) -> None:
+    """Run a command; every error becomes a message and its exit code."""
+    from fastarch import console
+    from fastarch.errors import FastarchError
+
+    try:
+        run()
+    except FastarchError as error:
+        console.show_error(error)
+        if output.json:
+            console.show_json(console.error_json(command, error))
+        _exit(error.exit_code)
+    except BrokenPipeError:
+        _exit(141)
+    except Exception as error:  # the outermost frame: a defect is told, never swallowed
+        console.show_defect(error, traceback=output.traceback)
+        if output.json:
+            defect = FastarchError(f"{type(error).__name__}: {error}")
+            console.show_json(console.error_json(command, defect))
+        _exit(1)
+
+
+def _exit(code: int) -> NoReturn:
+    sys.stdout.flush()
+    raise typer.Exit(code)

@@ -1,0 +1,194 @@
+"""Everything a person sees: plan, tree, diff, report, error; and the JSON of a change.
+
+Talk goes to stdout, or to stderr where stdout belongs to ``--json`` or ``--diff``. Rich decides on colour: none
+without a terminal, with NO_COLOR or TERM=dumb.
+"""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from dataclasses import asdict
+from typing import TYPE_CHECKING, Any
+
+from rich.console import Console
+from rich.markup import escape
+from rich.text import Text
+
+if TYPE_CHECKING:
+    from fastarch.change.draft import Change
+    from fastarch.errors import FastarchError
+    from fastarch.report import Report
+
+BOOKKEEPING = ".fastarch/"
+LONG_WORK = 8
+
+_STYLES = {"create": "green", "edit": "yellow", "delete": "red"}
+_MARKS = {"create": "+", "edit": "~", "delete": "-"}
+
+
+def _console(*, stderr: bool = False) -> Console:
+    return Console(stderr=stderr, highlight=False, soft_wrap=True)
+
+
+def shown(changes: Iterable[Change]) -> tuple[Change, ...]:
+    """The changes that concern the user: bookkeeping is left out."""
+    return tuple(change for change in changes if not change.path.startswith(BOOKKEEPING))
+
+
+def show_report(report: Report, *, stderr: bool = False) -> None:
+    """Print the plan as a tree, the notices, the summary and the next commands."""
+    console = _console(stderr=stderr)
+    changes = shown(report.changes)
+    if changes:
+        _print_tree(console, report, changes)
+    for notice in report.notices:
+        console.print(Text.assemble(("note ", "cyan"), notice))
+    if report.summary:
+        console.print(report.summary, style="bold", markup=False)
+    if report.next_steps:
+        console.print("Next:")
+        for step in report.next_steps:
+            console.print(f"  {step}", style="cyan", markup=False)
+
+
+def _print_tree(console: Console, report: Report, changes: tuple[Change, ...]) -> None:
+    from rich.tree import Tree
+
+    from fastarch.change.diff import count
+
+    title = "Plan" if report.status == "planned" else "Done"
+    tree = Tree(f"{title}: {report.command}", guide_style="dim")
+    folders: dict[str, Tree] = {"": tree}
+    for change in sorted(changes, key=lambda change: change.path.split("/")):
+        *parents, name = change.path.split("/")
+        at = ""
+        for part in parents:
+            below = f"{at}{part}/"
+            if below not in folders:
+                folders[below] = folders[at].add(f"{escape(part)}/", style="dim")
+            at = below
+        added, removed = count(change)
+        figures = " ".join(
+            text for text, number in ((f"+{added}", added), (f"-{removed}", removed)) if number
+        )
+        mark = _MARKS[change.action]
+        label = Text.assemble(
+            (f"{mark} {name}", _STYLES[change.action]),
+            (f"  {change.action} {figures}".rstrip(), "dim"),
+        )
+        folders[at].add(label)
+    console.print(tree)
+
+
+def show_diff(diff: bytes) -> None:
+    """Print a unified diff: byte for byte into a pipe, coloured on a terminal."""
+    if sys.stdout.isatty() and not _console().no_color:
+        from rich.syntax import Syntax
+
+        _console().print(Syntax(diff.decode(errors="replace"), "diff", background_color="default"))
+        return
+    sys.stdout.flush()
+    sys.stdout.buffer.write(diff)
+    sys.stdout.buffer.flush()
+
+
+def show_json(document: dict[str, Any]) -> None:
+    """Print one JSON object on stdout."""
+    sys.stdout.write(json.dumps(document, indent=2, ensure_ascii=False) + "\n")
+
+
+def report_json(report: Report) -> dict[str, Any]:
+    """The JSON of a change, as documented."""
+    from fastarch.change.diff import count
+
+    changes = []
+    for change in shown(report.changes):
+        added, removed = count(change)
+        changes.append(
+            {"path": change.path, "action": change.action, "added": added, "removed": removed}
+        )
+    return _document(report.command, report.status, changes, report.dependencies, report.notices)
+
+
+def error_json(command: str, error: FastarchError) -> dict[str, Any]:
+    """The JSON of a command that was refused."""
+    problems = [asdict(problem) for problem in error.problems]
+    return {**_document(command, error.status, [], (), ()), "errors": problems}
+
+
+def _document(
+    command: str,
+    status: str,
+    changes: list[dict[str, Any]],
+    dependencies: tuple[str, ...],
+    notices: tuple[str, ...],
+) -> dict[str, Any]:
+    return {
+        "command": command,
+        "status": status,
+        "changes": changes,
+        "dependencies": list(dependencies),
+        "notices": list(notices),
+        "errors": [],
+    }
+
+
+def show_error(error: FastarchError) -> None:
+    """Print what is wrong, where and how to mend it, on stderr."""
+    console = _console(stderr=True)
+    for problem in error.problems:
+        where = f"{problem.where}: " if problem.where else ""
+        console.print(Text.assemble(("error ", "bold red"), (where, "bold"), problem.message))
+        if problem.hint:
+            indented = problem.hint.replace("\n", "\n  ")
+            console.print(
+                Text.assemble(("hint  " if "\n" not in indented else "hint\n  ", "cyan"), indented)
+            )
+
+
+def show_defect(error: BaseException, *, traceback: bool) -> None:
+    """Print a defect of fastarch itself; the traceback only on request."""
+    console = _console(stderr=True)
+    console.print(
+        Text.assemble(
+            ("defect ", "bold red"),
+            f"fastarch failed: {type(error).__name__}: {error}. Nothing was left half-made. ",
+            "Please report it" + ("." if traceback else " with the output of --traceback."),
+        )
+    )
+    if traceback:
+        console.print_exception()
+
+
+def show_facts(rows: Iterable[tuple[str, str, str, str]], title: str) -> None:
+    """Print what was found as a table: fact, value, evidence, reason."""
+    from rich.table import Table
+
+    table = Table(title=title, title_justify="left", box=None, pad_edge=False, header_style="bold")
+    for heading in ("fact", "found", "where", "why"):
+        table.add_column(heading, overflow="fold")
+    for row in rows:
+        table.add_row(*(escape(cell) for cell in row))
+    Console(highlight=False).print(table)
+
+
+@contextmanager
+def progress(total: int, *, quiet: bool) -> Iterator[Any]:
+    """A progress bar on stderr when work is long and somebody watches; yields ``advance(text)``."""
+    if quiet or total < LONG_WORK or not sys.stderr.isatty():
+        yield lambda _text: None
+        return
+    from rich.progress import Progress
+
+    with Progress(console=_console(stderr=True), transient=True) as bar:
+        task = bar.add_task("planning", total=total)
+        yield lambda text: bar.update(task, advance=1, description=text)
+
+
+def confirm(question: str) -> bool:
+    """Ask a yes/no question on the terminal."""
+    answer = input(f"{question} [y/N] ")
+    return answer.strip().lower() in {"y", "yes"}

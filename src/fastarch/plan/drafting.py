@@ -1,0 +1,154 @@
+"""Carry the steps of a plan out in a draft: every edit is made, or the reasons why not are told."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+from fastarch.errors import ConflictError, NotUnderstoodError, Problem
+from fastarch.plan.steps import EditFile, Step, Tell, WriteFile
+from fastarch.wire.append_definitions import AppendDefinitions
+from fastarch.wire.edit import Already, Cannot, Changed, Edit
+
+if TYPE_CHECKING:
+    from fastarch.change.draft import Draft
+    from fastarch.plan.planner import Part
+
+
+@dataclass(frozen=True, slots=True)
+class Drafted:
+    """What the steps of one part came to.
+
+    Args:
+        files: New files with their content.
+        edits: Edits that changed something, by path, in order.
+        bases: The generated pieces by role, as they were written.
+    """
+
+    files: Mapping[str, bytes]
+    edits: tuple[tuple[str, Edit], ...]
+    bases: Mapping[str, bytes]
+    notices: tuple[str, ...]
+
+
+def sources(parts: Iterable[Part]) -> dict[str, str]:
+    """Every piece of new Python code for the formatter, by its path; further pieces for one module get
+    a number, since settings may go by the path."""
+    return {key: _source(step) for key, step in _keyed(parts)}
+
+
+def formatted(parts: Iterable[Part], texts: Mapping[str, str]) -> tuple[Part, ...]:
+    """The parts with their code replaced by what the formatter made of it."""
+    keys = {id(step): key for key, step in _keyed(parts)}
+    return tuple(
+        replace(
+            part,
+            steps=tuple(
+                _with_source(step, texts[keys[id(step)]]) if id(step) in keys else step
+                for step in part.steps
+            ),
+        )
+        for part in parts
+    )
+
+
+def _keyed(parts: Iterable[Part]) -> Iterator[tuple[str, Step]]:
+    seen: Counter[str] = Counter()
+    for part in parts:
+        for step in part.steps:
+            if not isinstance(step, Tell) and _source(step).strip():
+                number = seen[step.path]
+                seen[step.path] += 1
+                stem = step.path.removesuffix(".py")
+                yield (f"{stem}__{number}.py" if number else step.path), step
+
+
+def draft_parts(parts: Iterable[Part], draft: Draft) -> dict[tuple[str, str], Drafted]:
+    """Carry parts out, by kind and name.
+
+    Raises:
+        ConflictError: another file is in the way of a new one.
+        NotUnderstoodError: an edit has no safe place; the hints have the lines to paste.
+    """
+    problems: list[Problem] = []
+    conflicts: list[Problem] = []
+    drafted = {}
+    for part in parts:
+        drafted[part.kind, part.name] = _draft_steps(part.steps, draft, problems, conflicts)
+    if conflicts:
+        raise ConflictError(*conflicts)
+    if problems:
+        raise NotUnderstoodError(*problems)
+    return drafted
+
+
+def _draft_steps(
+    steps: Iterable[Step], draft: Draft, problems: list[Problem], conflicts: list[Problem]
+) -> Drafted:
+    files: dict[str, bytes] = {}
+    edits: list[tuple[str, Edit]] = []
+    bases: dict[str, bytes] = {}
+    notices: list[str] = []
+    for step in steps:
+        match step:
+            case WriteFile(path, text, role):
+                content = text.encode()
+                found = draft.read(path)
+                if found is not None and found != content:
+                    message = "This file is in the way; fastarch did not write it."
+                    conflicts.append(
+                        Problem(message, file=path, hint="move it, or choose another name")
+                    )
+                elif found is None:
+                    draft.write(path, content)
+                    files[path] = content
+                if role is not None:
+                    bases[role] = content
+            case EditFile(path, edit, role):
+                if isinstance(edit, AppendDefinitions) and role is not None:
+                    bases[role] = edit.source.encode()
+                if _make(path, edit, draft, problems):
+                    edits.append((path, edit))
+            case Tell(notice):
+                notices.append(notice)
+    return Drafted(files, tuple(edits), bases, tuple(notices))
+
+
+def _make(path: str, edit: Edit, draft: Draft, problems: list[Problem]) -> bool:
+    match edit.apply(draft.read(path) or b""):
+        case Changed(source):
+            draft.write(path, source)
+            return True
+        case Already():
+            return False
+        case Cannot(reason, paste):
+            problems.append(
+                Problem(
+                    f"There is no safe place to edit: {reason}.",
+                    file=path,
+                    hint=f"paste this:\n{paste}",
+                )
+            )
+            return False
+
+
+def _source(step: Step) -> str:
+    match step:
+        case WriteFile(path, text) if path.endswith(".py"):
+            return text
+        case EditFile(edit=AppendDefinitions(source=source)):
+            return source
+        case _:
+            return ""
+
+
+def _with_source(step: Step, text: str) -> Step:
+    match step:
+        case WriteFile():
+            return replace(step, text=text)
+        case EditFile(edit=AppendDefinitions() as edit):
+            return replace(step, edit=replace(edit, source=text))
+        case _:
+            return step

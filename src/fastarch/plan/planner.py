@@ -1,0 +1,249 @@
+"""From what is asked and what is there to what should be done: resources into steps."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from typing import TYPE_CHECKING, Literal
+
+from fastarch.discover.profile import AppProfile, Role
+from fastarch.errors import ConflictError, Problem
+from fastarch.plan import assemble, wiring
+from fastarch.plan.columns import requirements
+from fastarch.plan.places import choose_layers, homes, new_packages, spell
+from fastarch.plan.refusals import require_servable
+from fastarch.plan.render import render_resource
+from fastarch.plan.settle import settle
+from fastarch.plan.steps import EditFile, Home, Step, Tell, WriteFile
+from fastarch.plan.targets import dependency_order, find_model, resolve
+from fastarch.plan.vocabulary import Options as Words
+from fastarch.plan.vocabulary import Target
+from fastarch.wire.add_dependency import AddDependency
+from fastarch.wire.append_definitions import AppendDefinitions
+
+if TYPE_CHECKING:
+    from fastarch.spec.resource import Resource
+
+Read = Callable[[str], bytes | None]
+
+
+@dataclass(frozen=True, slots=True)
+class Options:
+    """What ``new resource`` makes: ``layers`` as typed, and whether tests and a revision come along."""
+
+    layers: str = "all"
+    tests: bool = True
+    migration: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """The steps of one owner, by which they can be taken back: a resource or a feature."""
+
+    kind: Literal["resource", "feature", "migration"]
+    name: str
+    steps: tuple[Step, ...]
+    resource: Resource | None = None
+    paths: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """Steps by owner, and what to tell.
+
+    Args:
+        profile: The app as it will be (a database that comes along included).
+        operations: What will be served, for ``--verify``: ``POST /products``.
+    """
+
+    profile: AppProfile
+    parts: tuple[Part, ...] = ()
+    dependencies: tuple[str, ...] = ()
+    operations: tuple[str, ...] = ()
+    next_steps: tuple[str, ...] = ()
+
+
+def plan_resources(
+    profile: AppProfile,
+    asked: Iterable[Resource],
+    options: Options,
+    read: Read,
+    now: datetime,
+) -> Plan:
+    """Plan new resources: one set of steps, one revision for all of them.
+
+    Args:
+        read: A file of the project, None where there is none.
+        now: The date that a revision says.
+
+    Raises:
+        NotUnderstoodError: the app cannot be served, or there is no safe place to edit.
+        ConflictError: the app has such a model already.
+        UsageError: a relation refers to what is not there, or the spec does not fit the app.
+    """
+    require_servable(profile)
+    parts: list[Part] = []
+    if profile.orm.kind == "none":
+        from fastarch.plan.database import with_database
+
+        steps, profile = with_database(profile, lambda path: read(path) is not None)
+        parts.append(Part("feature", "database", steps))
+    profile = _with_own_names(profile)
+    resources = dependency_order(settle(resource, profile) for resource in asked)
+    layers = choose_layers(profile, options.layers)
+    placed = {resource.name.many: homes(profile, resource.name, layers) for resource in resources}
+    _require_new(resources, profile)
+    targets = resolve(resources, profile, placed)
+    files = Files(read, set())
+    revision: WriteFile | None = None
+    if options.migration and profile.alembic is not None and resources:
+        from fastarch.plan.migration import render_migration
+
+        revision = WriteFile(*render_migration(resources, profile, now))
+    for resource in resources:
+        own = placed[resource.name.many]
+        steps = tuple(_steps(resource, own, targets[resource.name.many], profile, options, files))
+        parts.append(
+            Part(
+                "resource", resource.name.many, steps, resource, {r: h.path for r, h in own.items()}
+            )
+        )
+    if revision is not None:
+        parts.append(Part("migration", "", (revision,)))
+    return Plan(
+        profile=profile,
+        parts=tuple(parts),
+        dependencies=tuple(dict.fromkeys(_declared(parts))),
+        operations=tuple(
+            operation for resource in resources for operation in _operations(resource, profile)
+        ),
+        next_steps=tuple(_next_steps(resources, placed, profile, options, revision)),
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Files:
+    """The project's files, and those that the plan has begun."""
+
+    read: Read
+    begun: set[str]
+
+    def exists(self, path: str) -> bool:
+        """Whether there is such a file, a package of this name included."""
+        return path in self.begun or self.read(path) is not None
+
+    def names(self, path: str) -> frozenset[str]:
+        """Names that a module defines already."""
+        content = self.read(path)
+        return assemble.names(content.decode()) if content else frozenset()
+
+
+def _steps(
+    resource: Resource,
+    own: Mapping[Role, Home],
+    targets: Mapping[str, Target],
+    profile: AppProfile,
+    options: Options,
+    files: Files,
+) -> Iterator[Step]:
+    present = {role: files.names(home.path) for role, home in own.items() if home.shared}
+    texts = render_resource(
+        resource,
+        profile,
+        own,
+        targets,
+        Words(prefix=wiring.resource_path(resource), present=present),
+        tuple(role for role in own if role != "test" or options.tests),
+    )
+    fresh = [own[role].path for role in texts if not files.exists(own[role].path)]
+    for path in new_packages(profile, fresh, files.exists):
+        files.begun.add(path)
+        yield WriteFile(path, "")
+    for role, text in texts.items():
+        home = own[role]
+        if home.shared and files.exists(home.path):
+            yield EditFile(home.path, AppendDefinitions(text, home.module), role)
+        else:
+            files.begun.add(home.path)
+            yield WriteFile(home.path, text, role)
+    yield from wiring.back_attributes(resource, profile, own["model"], targets)
+    names = {role: _public_names(text) for role, text in texts.items()}
+    yield from wiring.register_model(profile, own["model"], names["model"])
+    yield from wiring.export_names(profile, own, names)
+    variable = spell(profile.style.router_variable, resource.name)
+    yield wiring.include_router(resource, profile, own["router"], variable)
+    yield from wiring.declare(profile, requirements(resource))
+    guards = (
+        *profile.style.router_arguments,
+        *(profile.router_site.arguments if profile.router_site else ()),
+    )
+    for name, value in guards:
+        if name == "dependencies":
+            yield Tell(f"The new router is guarded as its siblings are: {value.source}.")
+
+
+def _declared(parts: Iterable[Part]) -> Iterator[str]:
+    for part in parts:
+        for step in part.steps:
+            if isinstance(step, EditFile) and isinstance(step.edit, AddDependency):
+                yield step.edit.requirement
+
+
+def _public_names(text: str) -> tuple[str, ...]:
+    return tuple(sorted(name for name in assemble.names(text) if not name.startswith("_")))
+
+
+def _with_own_names(profile: AppProfile) -> AppProfile:
+    """In a module that several routers share, each needs a variable of its own."""
+    shared = "{" not in profile.layout.paths["router"]
+    if not shared or "{" in profile.style.router_variable:
+        return profile
+    return replace(profile, style=replace(profile.style, router_variable="{many}_router"))
+
+
+def _require_new(resources: Iterable[Resource], profile: AppProfile) -> None:
+    for resource in resources:
+        model = find_model(profile, resource.name)
+        if model is not None:
+            raise ConflictError(
+                Problem(
+                    f"The app has a model {model.symbol.name} (table {model.table}) already.",
+                    file=model.symbol.at.file,
+                    line=model.symbol.at.line,
+                    hint="choose another name",
+                )
+            )
+
+
+def _operations(resource: Resource, profile: AppProfile) -> Iterator[str]:
+    url = wiring.collection_url(resource, profile)
+    yield f"POST {url}"
+    yield f"GET {url}"
+    slash = "/" if profile.style.trailing_slash else ""
+    for method in ("GET", "PATCH", "PUT", "DELETE"):
+        yield f"{method} {url.rstrip('/')}/{{id}}{slash}"
+
+
+def _next_steps(
+    resources: tuple[Resource, ...],
+    placed: Mapping[str, Mapping[Role, Home]],
+    profile: AppProfile,
+    options: Options,
+    revision: WriteFile | None,
+) -> Iterator[str]:
+    root = profile.import_root
+    enter = "" if root == "." else f"cd {root} && "
+    if revision is not None and profile.alembic is not None:
+        ini = profile.alembic.ini
+        yield (
+            f"alembic -c {ini} upgrade head"
+            if ini not in (None, "alembic.ini")
+            else "alembic upgrade head"
+        )
+    if options.tests:
+        paths = sorted({placed[resource.name.many]["test"].path for resource in resources})
+        yield f"pytest {' '.join(paths[:4])}"
+    if profile.entry is not None:
+        factory = " --factory" if profile.entry.kind == "factory" else ""
+        yield f"{enter}uvicorn {profile.entry.module}:{profile.entry.name}{factory} --reload"

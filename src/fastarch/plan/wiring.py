@@ -1,0 +1,199 @@
+"""The edits that make an app know a new resource: its router, its model, its package exports."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import TYPE_CHECKING
+
+from fastarch.discover.profile import AppProfile, Expression, Role, RouterSite
+from fastarch.errors import NotUnderstoodError, Problem
+from fastarch.plan.places import module_name, spell
+from fastarch.plan.steps import EditFile, Home
+from fastarch.spec.resource import Resource
+
+if TYPE_CHECKING:
+    from fastarch.wire.imports import AddImport
+
+
+def resource_path(resource: Resource) -> str:
+    """What the resource adds to the URL, ``/products``, without the app's prefix."""
+    path = f"/{resource.name.slug}"
+    if resource.prefix is None:
+        return path
+    own = "/" + resource.prefix.strip("/")
+    return own if own == path or own.endswith(path) else f"{own.rstrip('/')}{path}"
+
+
+def collection_url(resource: Resource, profile: AppProfile) -> str:
+    """The full path of the collection as clients see it."""
+    site = profile.router_site
+    prefix = site.prefix if site else ""
+    slash = "/" if profile.style.trailing_slash else ""
+    return f"{prefix}{resource_path(resource)}{slash}"
+
+
+def include_router(resource: Resource, profile: AppProfile, home: Home, variable: str) -> EditFile:
+    """The edit that includes the resource's router where the app includes its own.
+
+    Raises:
+        NotUnderstoodError: there is no safe place; the hint has the lines to paste.
+    """
+    from fastarch.wire.extend_list import ExtendList
+    from fastarch.wire.include_router import IncludeRouter
+
+    site = profile.router_site
+    if site is None or site.kind == "unknown":
+        raise _no_site(profile, site, home, variable)
+    level, module = _spelled(site, home)
+    bound = _bound(site, resource, home)
+    arguments = (*_own_arguments(resource, profile, site), *site.arguments)
+    include = IncludeRouter(
+        on=site.on,
+        module=module,
+        attribute=variable,
+        form=site.form,
+        bound=bound,
+        level=level,
+        function=site.function,
+        local=site.local_imports,
+        arguments=tuple((name, value.source) for name, value in arguments),
+        imports=tuple(one for _, value in arguments for one in _add_imports(value)),
+    )
+    if site.kind != "list":
+        return EditFile(site.at.file, include)
+    element = site.element.format(
+        router=include.expression(),
+        prefix=resource_path(resource),
+        tag=spell(profile.style.tag or "{many}", resource.name),
+        one=resource.name.one,
+        many=resource.name.many,
+        slug=resource.name.slug,
+    )
+    wanted = include.importing()
+    imports = (wanted,) if wanted else ()
+    return EditFile(
+        site.at.file, ExtendList(site.on, element, function=site.function, imports=imports)
+    )
+
+
+def register_model(profile: AppProfile, home: Home, names: tuple[str, ...]) -> Iterator[EditFile]:
+    """The edit by which Alembic's env.py, or the models package, learns of a new module of models."""
+    from fastarch.wire.register_model import RegisterModel
+
+    alembic = profile.alembic
+    exported = profile.layout.exports.get("model")
+    if alembic is not None and alembic.registration in ("imports", "package") and alembic.file:
+        if alembic.file not in (home.path, exported):
+            yield EditFile(alembic.file, RegisterModel(home.module, names), "model")
+
+
+def export_names(
+    profile: AppProfile, homes: Mapping[Role, Home], names: Mapping[Role, tuple[str, ...]]
+) -> Iterator[EditFile]:
+    """The edits that keep the packages' re-exports in step."""
+    from fastarch.wire.register_model import RegisterModel
+
+    done: set[str] = set()
+    for role, path in profile.layout.exports.items():
+        home = homes.get(role)
+        if home is None or home.shared or not names.get(role) or home.path in (path, *done):
+            continue
+        done.add(home.path)
+        yield EditFile(path, RegisterModel(home.module, names[role]), role)
+
+
+def back_attributes(
+    resource: Resource, profile: AppProfile, home: Home, targets: Mapping[str, Target]
+) -> Iterator[EditFile]:
+    """The edits that give models which were there before the attribute that ``back=`` asks for."""
+    from fastarch.plan.relations import back_attribute
+    from fastarch.wire.add_attribute import AddAttribute
+    from fastarch.wire.imports import AddImport
+
+    for relation in resource.relations:
+        target = targets[relation.name]
+        if not relation.back or target.self_reference:
+            continue
+        model = spell(profile.style.model_class, resource.name)
+        typed = AddImport(home.module, model, type_checking=True)
+        imports = () if target.module == home.module else (typed,)
+        source = back_attribute(resource, relation, profile)
+        needed = tuple(AddImport(item.module, item.name) for item in back_imports(profile))
+        yield EditFile(
+            target.file, AddAttribute(target.model, source, (*imports, *needed)), "model"
+        )
+
+
+def declare(profile: AppProfile, requirements: tuple[str, ...]) -> Iterator[Step]:
+    """The edits that declare runtime dependencies which the app lacks."""
+    from fastarch.wire.add_dependency import AddDependency
+
+    home = profile.dependencies
+    for requirement in requirements:
+        if home is None or home.kind in ("setup", "other"):
+            yield Tell(f"Install {requirement}.")
+        else:
+            yield EditFile(home.file, AddDependency(home.kind, requirement))
+
+
+def _own_arguments(
+    resource: Resource, profile: AppProfile, site: RouterSite
+) -> Iterator[tuple[str, Expression]]:
+    """Prefix and tags, where siblings say them at the include."""
+    if site.prefix_at == "include":
+        yield "prefix", Expression(f'"{resource_path(resource)}"')
+    if site.tags_at == "include" and profile.style.tag is not None:
+        yield "tags", Expression(f'["{spell(profile.style.tag, resource.name)}"]')
+
+
+def _spelled(site: RouterSite, home: Home) -> tuple[int, str]:
+    """Leading dots and module of the router's import, as siblings spell theirs."""
+    if not site.relative:
+        return 0, home.module
+    package = site.module.split(".")
+    if not site.at.file.endswith("__init__.py"):
+        package.pop()
+    target = home.module.split(".")
+    common = 0
+    while common < min(len(package), len(target) - 1) and package[common] == target[common]:
+        common += 1
+    if common == 0:
+        return 0, home.module
+    return len(package) - common + 1, ".".join(target[common:])
+
+
+def _bound(site: RouterSite, resource: Resource, home: Home) -> str | None:
+    """The name that the import binds, where siblings choose one."""
+    if site.form == "alias":
+        return spell(site.alias, resource.name)
+    last = home.module.rpartition(".")[2]
+    many_of_one_name = last not in (resource.name.one, resource.name.many)
+    if site.form == "module" and many_of_one_name and resource.name.many not in last:
+        return f"{resource.name.many}_router"
+    return None
+
+
+def _add_imports(value: Expression) -> Iterator[AddImport]:
+    from fastarch.wire.imports import AddImport
+
+    for item in value.imports:
+        yield AddImport(item.module, item.name, item.alias)
+
+
+def _no_site(
+    profile: AppProfile, site: RouterSite | None, home: Home, variable: str
+) -> NotUnderstoodError:
+    entry = profile.entry
+    on = site.on if site else (entry.name if entry and entry.kind == "instance" else "app")
+    at = site.at if site else (entry.at if entry else None)
+    why = f" {site.why}" if site and site.why else ""
+    message = f"There is no safe place to include a router.{why}"
+    paste = f"from {home.module} import {variable}\n\n{on}.include_router({variable})"
+    return NotUnderstoodError(
+        Problem(
+            message,
+            file=at.file if at else None,
+            line=at.line if at else None,
+            hint=f"paste this where {on} is known, or name the instance with --entry:\n{paste}",
+        )
+    )

@@ -1,0 +1,1 @@
+"""Prove a change: import the app before and after with its own interpreter, compare what it serves."""

@@ -1,0 +1,1 @@
+"""Each command as a short sentence of calls: read, think, then write once."""

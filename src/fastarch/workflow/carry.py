@@ -1,0 +1,142 @@
+"""From steps to the disk: format, draft, keep books, apply, verify."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+from hashlib import sha256
+from typing import TYPE_CHECKING, Any
+
+from fastarch.change import history, state
+from fastarch.change.apply import apply
+from fastarch.change.format import format_sources
+from fastarch.plan.drafting import Drafted, draft_parts, formatted, sources
+from fastarch.wire import registry
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from fastarch.change.draft import Draft
+    from fastarch.discover.profile import AppProfile, Formatting
+    from fastarch.plan.planner import Part
+    from fastarch.report import Report
+    from fastarch.wire.edit import Outcome
+    from fastarch.workflow.session import Mode
+
+
+def draft(
+    parts: tuple[Part, ...], on: Draft, formatting: Formatting
+) -> tuple[dict[tuple[str, str], Drafted], tuple[str, ...]]:
+    """Format the new code of parts and carry their steps out in the draft; and what to tell."""
+    result = format_sources(sources(parts), on.root, formatting)
+    drafted = draft_parts(formatted(parts, result.sources), on)
+    notices = [result.notice] if result.notice else []
+    for one in drafted.values():
+        notices += [notice for notice in one.notices if notice not in notices]
+    return drafted, tuple(notices)
+
+
+def keep_books(
+    parts: tuple[Part, ...],
+    drafted: Mapping[tuple[str, str], Drafted],
+    on: Draft,
+    command: str,
+    *,
+    options: Mapping[str, Any],
+    specs: Mapping[str, str],
+    source: str | None,
+    revisions: tuple[str, ...],
+) -> None:
+    """Draft the records of resources and features, and the history entry that ``undo`` reads."""
+    folders = on.new_folders()
+    edits: list[state.MadeEdit] = []
+    for part in parts:
+        done = drafted[part.kind, part.name]
+        made = tuple(state.MadeEdit(path, registry.dump(edit)) for path, edit in done.edits)
+        edits += made
+        if part.kind == "migration":
+            continue
+        resource = part.resource
+        settled = {"id": resource.id, "timestamps": resource.timestamps} if resource else {}
+        record = state.Record(
+            kind=part.kind,
+            name=part.name,
+            options={**options, **settled} if resource else {},
+            paths=part.paths,
+            files={path: sha256(content).hexdigest() for path, content in done.files.items()},
+            folders=tuple(
+                folder
+                for folder in folders
+                if any(path.startswith(f"{folder}/") for path in done.files)
+            ),
+            edits=made,
+            revisions=revisions if resource else (),
+            source=source if resource else None,
+        )
+        spec = specs.get(part.name) if resource else None
+        bases = {f"{role}.py": content for role, content in done.bases.items()}
+        state.save(on, record, spec=spec.encode() if spec else None, bases=bases or None)
+    history.remember(on, command, edits=edits)
+
+
+def finish(
+    on: Draft, report: Report, mode: Mode, prove: Callable[[], None] | None = None
+) -> Report:
+    """Write a draft, where the mode says so; the report then says that it was applied."""
+    report = replace(report, changes=on.changes())
+    if not report.changes:
+        return replace(report, status="unchanged")
+    if not mode.write or not mode.agree(report):
+        return report
+    told = apply(on.root, report.changes, folders=on.discarded_folders, verify=prove)
+    notices = (told, *report.notices) if told else report.notices
+    return replace(report, status="applied", notices=notices)
+
+
+def proof(
+    profile: AppProfile, on: Draft, mode: Mode, expected: tuple[str, ...] = ()
+) -> Callable[[], None] | None:
+    """What ``--verify`` runs once the files are in place; the app is imported now for the comparison.
+
+    Raises:
+        VerificationError: the app does not even import as it is.
+    """
+    if not mode.verify or not mode.write or profile.entry is None:
+        return None
+    from fastarch.errors import Problem, VerificationError
+    from fastarch.verify.interpreter import find_interpreter
+    from fastarch.verify.openapi import compare, read_openapi
+
+    python = find_interpreter(on.root, profile.import_root, mode.python)
+    entry = profile.entry
+    try:
+        before = read_openapi(on.root, profile.import_root, entry, python)
+    except VerificationError as error:
+        problems = [
+            Problem(f"Before any change, {one.message}", one.file, one.line, hint=one.hint)
+            for one in error.problems
+        ]
+        raise VerificationError(*problems) from error
+
+    def check() -> None:
+        compare(before, read_openapi(on.root, profile.import_root, entry, python), expected)
+
+    return check
+
+
+def revert(data: Mapping[str, Any], source: bytes) -> Outcome:
+    """Take a recorded edit back."""
+    return registry.load(dict(data)).revert(source)
+
+
+def reapply(data: Mapping[str, Any], source: bytes) -> Outcome:
+    """Make a recorded edit again."""
+    return registry.load(dict(data)).apply(source)
+
+
+def kept(undone: history.Undone) -> tuple[str, ...]:
+    """What became of files that somebody has edited, in sentences."""
+    return (
+        *(f"Kept {one.path}: {one.reason}" for one in undone.kept),
+        *(f"Taken out of {path}; the rest of it stays." for path in undone.merged),
+    )

@@ -1,0 +1,134 @@
+"""``fastarch remove resource`` and ``fastarch undo``: changes taken back."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+from datetime import UTC, datetime
+from pathlib import PurePosixPath
+from typing import TYPE_CHECKING
+
+from fastarch.change import history, state
+from fastarch.change.draft import Draft
+from fastarch.errors import ConflictError, Problem, UsageError
+from fastarch.report import Report
+from fastarch.workflow import carry
+from fastarch.workflow.session import Mode, Target, find_root, read_app, settle_leftovers
+
+if TYPE_CHECKING:
+    from fastarch.discover.profile import AppProfile
+    from fastarch.plan.planner import Part
+    from fastarch.spec.resource import Resource
+
+_REVISION = re.compile(rb"""^revision\b[^=\n]*=\s*["']([^"']+)["']""", re.MULTILINE)
+
+
+def remove_resource(target: Target, mode: Mode, name: str) -> Report:
+    """Take a resource out: files that nobody edited go, shared edits are taken back."""
+    root = find_root(target)
+    told = settle_leftovers(root, mode)
+    draft = Draft(root)
+    record = _find(draft, name)
+    _require_unreferred(record, draft)
+    profile = read_app(root, target)
+    resource = _kept_spec(record, draft)
+    undone = history.take_out(draft, record, carry.revert)
+    revision = _drop_revision(record, resource, profile, draft)
+    history.remember(draft, f"remove resource {record.name}", reverted=undone.reverted)
+    report = Report(
+        "remove resource",
+        "planned",
+        notices=(*told, *carry.kept(undone)),
+        next_steps=("alembic upgrade head",) if revision else (),
+        summary=f"{record.name} is taken out.",
+    )
+    return carry.finish(draft, report, mode, carry.proof(profile, draft, mode))
+
+
+def undo(target: Target, mode: Mode) -> Report:
+    """Take the last change back: the tree as it was before."""
+    root = find_root(target)
+    told = settle_leftovers(root, mode)
+    draft = Draft(root)
+    entry = history.last(draft)
+    if entry is None:
+        summary = "Nothing to do: there is no change to take back."
+        return Report("undo", "unchanged", notices=told, summary=summary)
+    built_on = _built_on(entry, draft)
+    undone = history.undo(draft, entry, carry.revert, reapply=carry.reapply, keep=built_on)
+    report = Report(
+        "undo",
+        "planned",
+        notices=(*told, *carry.kept(undone)),
+        summary=f"Taken back: {entry.command}.",
+    )
+    return carry.finish(draft, report, mode)
+
+
+def _find(draft: Draft, name: str) -> state.Record:
+    from fastarch.spec.names import parse_name
+
+    wanted = parse_name(name)
+    for spelling in (wanted.many, wanted.one, name):
+        record = state.load(draft, "resource", spelling)
+        if record is not None:
+            return record
+    known = [record.name for record in state.records(draft) if record.kind == "resource"]
+    hint = f"fastarch made: {', '.join(known)}" if known else "fastarch has made no resource here"
+    raise UsageError(Problem(f"There is no resource {wanted.many} of fastarch's.", hint=hint))
+
+
+def _kept_spec(record: state.Record, draft: Draft) -> Resource:
+    from fastarch.spec.read import read_text
+
+    text = draft.read(record.spec_path) or b""
+    (resource,) = read_text(text.decode(), record.spec_path)
+    return replace(
+        resource, id=record.options.get("id"), timestamps=record.options.get("timestamps")
+    )
+
+
+def _require_unreferred(record: state.Record, draft: Draft) -> None:
+    referring = [
+        f"{other.name}.{relation.name}"
+        for other in state.records(draft)
+        if other.kind == "resource" and other.name != record.name
+        for relation in _kept_spec(other, draft).relations
+        if relation.target.many == record.name
+    ]
+    if referring:
+        message = f"{record.name} is referred to by {', '.join(referring)}."
+        raise ConflictError(Problem(message, hint="remove those first"))
+
+
+def _drop_revision(
+    record: state.Record, resource: Resource, profile: AppProfile, draft: Draft
+) -> bool:
+    """Draft the forward revision that drops the table, where one had created it."""
+    if not record.revisions or profile.alembic is None:
+        return False
+    from fastarch.plan.migration import render_drop
+    from fastarch.plan.planner import Part
+    from fastarch.plan.steps import WriteFile
+
+    path, text = render_drop([resource], profile, datetime.now(UTC))
+    part = Part("migration", "", (WriteFile(path, text),))
+    carry.draft((part,), draft, profile.formatting)
+    return True
+
+
+def _built_on(entry: history.Entry, draft: Draft) -> dict[str, str]:
+    """Revisions that others have come after since: they stay."""
+    found = {}
+    for change in entry.changes:
+        content = draft.read(change.path) if change.before is None else None
+        match = _REVISION.search(content or b"")
+        if match is None:
+            continue
+        quoted = {b'"%s"' % match[1], b"'%s'" % match[1]}
+        folder = PurePosixPath(change.path).parent.as_posix()
+        for other in draft.files(folder):
+            text = draft.read(other) or b""
+            if other != change.path and other.endswith(".py") and any(q in text for q in quoted):
+                found[change.path] = f"{PurePosixPath(other).name} comes after it."
+    return found

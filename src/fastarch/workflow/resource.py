@@ -1,0 +1,166 @@
+"""``fastarch new resource``: spec, discover, plan, draft, apply."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Literal
+
+from fastarch.change import state
+from fastarch.change.draft import Draft
+from fastarch.errors import ConflictError, Problem, UsageError
+from fastarch.plan.planner import Options, Plan, plan_resources
+from fastarch.plan.steps import WriteFile
+from fastarch.report import Report
+from fastarch.spec.dump import dump
+from fastarch.workflow import carry
+from fastarch.workflow.session import Mode, Target, find_root, read_app, settle_leftovers
+
+if TYPE_CHECKING:
+    from fastarch.spec.resource import Resource
+
+COMMAND = "new resource"
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """What was asked for, as typed."""
+
+    name: str | None
+    fields: tuple[str, ...] = ()
+    spec: str | None = None
+    layers: str = "all"
+    id: Literal["int", "uuid"] | None = None
+    timestamps: bool | None = None
+    soft_delete: bool = False
+    prefix: str | None = None
+    plural: str | None = None
+    tests: bool = True
+    migration: bool = True
+
+
+def new_resource(target: Target, mode: Mode, request: Request) -> Report:
+    """Scaffold one resource from flags, or those of a spec, as one change."""
+    asked = read_request(request)
+    root = find_root(target)
+    told = settle_leftovers(root, mode)
+    draft = Draft(root)
+    fresh = _not_made_yet(asked, draft, request)
+    names = ", ".join(resource.name.many for resource in fresh or asked)
+    if not fresh:
+        summary = f"Nothing to do: {names} is there as asked."
+        return Report(COMMAND, "unchanged", notices=told, summary=summary)
+    profile = read_app(root, target)
+    options = Options(layers=request.layers, tests=request.tests, migration=request.migration)
+    plan = plan_resources(profile, fresh, options, draft.read, datetime.now(UTC))
+    drafted, notices = carry.draft(plan.parts, draft, profile.formatting)
+    report = Report(
+        COMMAND,
+        "planned",
+        dependencies=plan.dependencies,
+        notices=(*told, *profile.notices, *notices),
+        next_steps=plan.next_steps,
+        summary=_summary(names, draft),
+    )
+    carry.keep_books(
+        plan.parts,
+        drafted,
+        draft,
+        f"{COMMAND} {names}",
+        options={"layers": request.layers, "tests": request.tests, "migration": request.migration},
+        specs={resource.name.many: dump(resource) for resource in fresh},
+        source=_source(request, root),
+        revisions=_revisions(plan),
+    )
+    return carry.finish(draft, report, mode, carry.proof(profile, draft, mode, plan.operations))
+
+
+def read_request(request: Request) -> Sequence[Resource]:
+    """The resources that flags or a spec describe.
+
+    Raises:
+        UsageError: neither or both are given, or they are wrong.
+    """
+    overrides: dict[str, Any] = {
+        "id": request.id,
+        "timestamps": request.timestamps,
+        "prefix": request.prefix,
+    }
+    if request.spec is None:
+        from fastarch.spec.read import read_flags
+
+        if request.name is None:
+            raise UsageError(
+                Problem("There is no name.", hint="fastarch new resource products name:str")
+            )
+        return (
+            read_flags(
+                request.name,
+                request.fields,
+                plural=request.plural,
+                soft_delete=request.soft_delete,
+                **overrides,
+            ),
+        )
+    from fastarch.spec.read import find, read_file
+
+    if request.fields:
+        hint = "put the fields into the file, or leave --spec out"
+        raise UsageError(
+            Problem("Fields come from the command line or from --spec, not both.", hint=hint)
+        )
+    found: Sequence[Resource] = read_file(request.spec)
+    if request.name is not None:
+        found = (find(found, request.name),)
+    given = {key: value for key, value in overrides.items() if value is not None}
+    if request.soft_delete:
+        given["soft_delete"] = True
+    return tuple(replace(resource, **given) for resource in found)
+
+
+def _not_made_yet(
+    asked: Sequence[Resource], draft: Draft, request: Request
+) -> tuple[Resource, ...]:
+    fresh = []
+    problems = []
+    for resource in asked:
+        record = state.load(draft, "resource", resource.name.many)
+        if record is None:
+            fresh.append(resource)
+        elif draft.read(record.spec_path) != dump(resource).encode():
+            where = request.spec or record.source or record.spec_path
+            problems.append(
+                Problem(
+                    f"{resource.name.many} is there already, with another spec.",
+                    file=record.spec_path,
+                    hint=f"edit {where} and run fastarch sync {resource.name.many}",
+                )
+            )
+    if problems:
+        raise ConflictError(*problems)
+    return tuple(fresh)
+
+
+def _source(request: Request, root: Path) -> str | None:
+    """The spec's file as it is remembered: from the root, where it lies below it."""
+    if request.spec is None:
+        return None
+    path = Path(request.spec).resolve()
+    return path.relative_to(root).as_posix() if path.is_relative_to(root) else request.spec
+
+
+def _revisions(plan: Plan) -> tuple[str, ...]:
+    return tuple(
+        Path(step.path).name
+        for part in plan.parts
+        if part.kind == "migration"
+        for step in part.steps
+        if isinstance(step, WriteFile)
+    )
+
+
+def _summary(names: str, draft: Draft) -> str:
+    actions = [change.action for change in draft.changes()]
+    return f"{names}: {actions.count('create')} files created, {actions.count('edit')} edited."
