@@ -18,6 +18,7 @@ from fastarch.discover.profile import (
 from fastarch.errors import Problem, UsageError
 from fastarch.plan.blueprint import Blueprint, Setting, load_blueprint
 from fastarch.plan.database import SQLITE_URL, with_database
+from fastarch.plan.render import render
 from fastarch.plan.steps import Step, WriteFile
 
 Database = Literal["sqlite", "postgres"]
@@ -44,8 +45,6 @@ def plan_app(name: str, db: str = "sqlite") -> tuple[Step, ...]:
     if db not in get_args(Database):
         message = f"There is no database {db!r}."
         raise UsageError(Problem(message, hint="sqlite or postgres"))
-    from fastarch.plan.render import render
-
     database = name.lower().replace("-", "_")
     url = SQLITE_URL if db == "sqlite" else f"postgresql://localhost/{database}"
     blueprint = load_blueprint("app")

@@ -1,4 +1,4 @@
-"""A feature's manifest, ``templates/<feature>/blueprint.toml``: files, settings, dependencies, as data."""
+"""A feature's manifest, ``templates/<feature>/blueprint.toml``: what it writes and asks for."""
 
 from __future__ import annotations
 
@@ -7,14 +7,14 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass, fields
 from functools import cache
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import TypeVar
 
 from fastarch.discover.profile import Import
 
 
 @dataclass(frozen=True, slots=True)
 class File:
-    """A file of the feature; ``path`` may say words in braces, ``when`` names the flag that it needs."""
+    """A file of the feature; ``path`` says words in braces, ``when`` is the flag that it needs."""
 
     template: str
     path: str
@@ -107,27 +107,20 @@ def load_blueprint(feature: str) -> Blueprint:
         ValueError: the manifest says a word that is not known here.
     """
     data = tomllib.loads((templates_folder() / feature / "blueprint.toml").read_text("utf-8"))
-    tables: dict[str, Any] = {
-        "files": File,
-        "settings": Setting,
-        "lifespans": Lifespan,
-        "dependencies": Requirement,
-    }
-    unknown = data.keys() - tables.keys() - {"name", "about"}
+    unknown = data.keys() - {part.name for part in fields(Blueprint)}
     if unknown:
         message = f"{feature}/blueprint.toml: unknown {sorted(unknown)}"
         raise ValueError(message)
-    parts = {
-        key: tuple(_entry(kind, row, feature) for row in data.get(key, ()))
-        for key, kind in tables.items()
-    }
-    return Blueprint(name=data["name"], about=data["about"], **parts)
-
-
-def _entry(kind: Any, row: Mapping[str, str], feature: str) -> Any:
     try:
-        return kind(**row)
-    except TypeError as error:
+        return Blueprint(
+            data["name"],
+            data["about"],
+            tuple(File(**row) for row in data.get("files", ())),
+            tuple(Setting(**row) for row in data.get("settings", ())),
+            tuple(Lifespan(**row) for row in data.get("lifespans", ())),
+            tuple(Requirement(**row) for row in data.get("dependencies", ())),
+        )
+    except (KeyError, TypeError) as error:
         message = f"{feature}/blueprint.toml: {error}"
         raise ValueError(message) from error
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
 from pathlib import PurePosixPath
 
@@ -21,7 +21,12 @@ from fastarch.discover.profile import (
 from fastarch.errors import NotUnderstoodError, Problem
 from fastarch.plan.blueprint import Blueprint, Setting, load_blueprint
 from fastarch.plan.places import module_name
+from fastarch.plan.render import render
 from fastarch.plan.steps import EditFile, Step, Tell, WriteFile
+from fastarch.plan.wiring import declare
+from fastarch.wire.add_lifespan import AddLifespan
+from fastarch.wire.add_setting import AddSetting
+from fastarch.wire.imports import AddImport
 
 SQLITE_URL = "sqlite:///./app.db"
 MIGRATIONS = "migrations"
@@ -52,8 +57,6 @@ def with_database(
         NotUnderstoodError: the app has no entry to bind the engine's life to, or Alembic's files
             are there already.
     """
-    from fastarch.plan.render import render
-
     _require_room(profile, exists)
     flavour = profile.style.async_endpoints
     folder = PurePosixPath(profile.import_root, *(profile.package or "").split("."))
@@ -91,7 +94,7 @@ def with_database(
         WriteFile(file.path, render(f"database/{file.template}", vocabulary))
         for file in blueprint.files
     )
-    steps = (*files, *_edits(profile, blueprint, config.symbol), *_dependencies(profile, blueprint))
+    steps = (*files, *_edits(profile, blueprint, config.symbol), *_declare(profile, blueprint))
     told = Tell("The database is SQLite in ./app.db; DATABASE_URL names another, PostgreSQL too.")
     return (*steps, told), _profile(profile, files, database, config, exports)
 
@@ -151,43 +154,25 @@ def _env_imports(
     return (f"import {module_name(profile.import_root, exports)}  # noqa: F401", *lines)
 
 
-def _edits(profile: AppProfile, blueprint: Blueprint, settings: Symbol) -> tuple[EditFile, ...]:
-    from fastarch.wire.add_lifespan import AddLifespan
-    from fastarch.wire.add_setting import AddSetting
-
-    assert profile.entry is not None
+def _edits(profile: AppProfile, blueprint: Blueprint, settings: Symbol) -> Iterator[EditFile]:
+    """What the feature asks of the app's own code."""
     entry = profile.entry
-    edits = [
-        EditFile(
-            entry.at.file,
-            AddLifespan(
-                lifespan.module,
-                lifespan.name,
-                on=entry.name if entry.kind == "instance" else None,
-                function=entry.name if entry.kind == "factory" else None,
-            ),
-        )
-        for lifespan in blueprint.lifespans
-    ]
-    if profile.settings is not None:
-        edits += [
-            EditFile(
-                settings.at.file,
-                AddSetting(settings.name, field.name, field.type, field.default, field.imports),
-            )
-            for field in blueprint.settings
-        ]
-    return tuple(edits)
+    assert entry is not None
+    on = entry.name if entry.kind == "instance" else None
+    function = entry.name if entry.kind == "factory" else None
+    for lifespan in blueprint.lifespans:
+        edit = AddLifespan(lifespan.module, lifespan.name, on=on, function=function)
+        yield EditFile(entry.at.file, edit)
+    if profile.settings is None:
+        return
+    for field in blueprint.settings:
+        source = f"{field.name}: {field.type} = {field.default}"
+        imports = tuple(AddImport(item.module, item.name) for item in field.imports)
+        yield EditFile(settings.at.file, AddSetting(settings.name, source, imports))
 
 
-def _dependencies(profile: AppProfile, blueprint: Blueprint) -> tuple[Step, ...]:
-    from fastarch.wire.add_dependency import AddDependency
-
-    home = profile.dependencies
-    wanted = tuple(item.requirement for item in blueprint.dependencies)
-    if home is None or home.kind in {"setup", "other"}:
-        return (Tell(f"Install: {' '.join(wanted)}"),)
-    return tuple(EditFile(home.file, AddDependency(home.kind, item)) for item in wanted)
+def _declare(profile: AppProfile, blueprint: Blueprint) -> Iterator[Step]:
+    yield from declare(profile, tuple(item.requirement for item in blueprint.dependencies))
 
 
 def _profile(

@@ -34,7 +34,10 @@ def render_revision(
     """The path and the text of a revision after the one current head.
 
     Args:
-        template: The app's ``script.py.mako``; one that says more than Alembic's own do is not used.
+        alembic: The app's Alembic.
+        revision: What the revision says.
+        now: The date that it says.
+        template: The app's ``script.py.mako``; not used where it says more than Alembic's own do.
         own: The text of fastarch's ``script.py.mako``, for that case.
 
     Raises:
@@ -114,9 +117,7 @@ def _file(alembic: Alembic, identity: str, slug: str, now: datetime) -> str:
         raise NotUnderstoodError(Problem(message, file=alembic.ini or alembic.env)) from error
 
 
-def _fill(
-    template: str, values: Mapping[str, str | None], needs: tuple[str, ...]
-) -> str | None:
+def _fill(template: str, values: Mapping[str, str | None], needs: tuple[str, ...]) -> str | None:
     """Fill a ``script.py.mako`` that says what Alembic's own say; None for any other."""
     texts: dict[str, str] = {}
     for key, value in values.items():
@@ -138,7 +139,9 @@ def _fill(
 
     said = {known(match) for match in _EXPRESSION.finditer(template)}
     rest = _EXPRESSION.sub(lambda match: "" if known(match) in texts else match[0], template)
-    has_bodies = all(any(key.startswith(name) for key in said) for name in ("upgrades", "downgrades"))
+    has_bodies = all(
+        any(key.startswith(name) for key in said) for name in ("upgrades", "downgrades")
+    )
     has_imports = not missing or any(key.startswith("imports") for key in said)
     if _MAKO.search(rest) or not has_bodies or not has_imports:
         return None

@@ -1,0 +1,191 @@
+"""The tables of a resource, as a migration writes them: the same constructs as the models'."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+
+from fastarch.discover.profile import AppProfile
+from fastarch.errors import NotUnderstoodError, Problem
+from fastarch.plan.columns import checks, constraint_name, migration_type, server_default
+from fastarch.plan.model_words import Accent, index_argument
+from fastarch.plan.places import spell
+from fastarch.plan.relations import association
+from fastarch.plan.targets import require_model
+from fastarch.plan.vocabulary import Options, Target, class_name, has_timestamps, id_type_of
+from fastarch.spec.resource import Field, Relation, Resource
+
+_TYPES: Mapping[str, str] = {
+    "int": "sa.Integer()", "uuid": "sa.Uuid()", "str": "sa.String()", "UUID": "sa.Uuid()",
+}  # fmt: skip
+_MOMENT = "sa.DateTime(timezone=True)"
+_SQL_WORD = re.compile(r"(true|false|text|func)\b")
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """A table: its name, and what is in it as arguments of ``op.create_table``."""
+
+    name: str
+    items: tuple[str, ...]
+    association: bool = False
+
+
+def table_name(resource: Resource, profile: AppProfile) -> str:
+    """The table's name: the app's own way, unless the spec says one."""
+    return resource.table or spell(profile.style.table, resource.name)
+
+
+def tables_of(
+    resource: Resource, siblings: Mapping[str, Resource], profile: AppProfile
+) -> Iterator[Table]:
+    """The resource's own table, then its association tables.
+
+    Args:
+        resource: The resource.
+        siblings: Resources of the same plan, by their plural.
+        profile: The app.
+
+    Raises:
+        UsageError: a relation refers to what is not there.
+        NotUnderstoodError: the app's base class gives a column that cannot be read.
+    """
+    table = table_name(resource, profile)
+    targets = {
+        relation.name: _target(resource, relation, siblings, profile)
+        for relation in resource.relations
+    }
+    yield Table(
+        table, (*_columns(resource, table, targets, profile), *_arguments(resource, table, profile))
+    )
+    shared = {"table": table, "id_type": resource.id or "int"}
+    for relation in resource.relations:
+        if relation.kind == "m2m":
+            words = association(resource, relation, targets[relation.name], shared)
+            yield Table(words["name"], tuple(_sides(words)), association=True)
+
+
+def _columns(
+    resource: Resource, table: str, targets: Mapping[str, Target], profile: AppProfile
+) -> Iterator[str]:
+    """The columns: the key, the fields, then what the app keeps for each row."""
+    given = _inherited(profile)
+    if "id" not in given:
+        kind = _TYPES[id_type_of(resource, profile, Options())]
+        yield f'sa.Column("id", {kind}, primary_key=True)'
+    else:
+        yield given.pop("id")
+    convention = _convention(profile)
+    for field in resource.fields:
+        if isinstance(field, Field):
+            yield _column(field, table, convention=convention)
+        elif field.kind == "ref":
+            yield _reference(field, targets[field.name], convention=convention)
+    if has_timestamps(resource, profile, Options()):
+        for name in ("created_at", "updated_at"):
+            if name not in given:
+                yield f'sa.Column("{name}", {_MOMENT}, nullable=False)'
+    if resource.soft_delete and "deleted_at" not in given:
+        yield f'sa.Column("deleted_at", {_MOMENT}, nullable=True)'
+    yield from given.values()
+
+
+def _inherited(profile: AppProfile) -> dict[str, str]:
+    """What the base class and its mixins give, as read from them."""
+    base = profile.orm.base
+    if base is None:
+        return {}
+    known = dict(base.columns)
+    unread = [name for name in base.provides if name not in known]
+    if unread:
+        message = f"The type of {base.symbol.name}.{unread[0]} could not be read for the migration."
+        hint = "leave the migration out with --no-migration, and let Alembic autogenerate it"
+        at = base.symbol.at
+        raise NotUnderstoodError(Problem(message, file=at.file, line=at.line, hint=hint))
+    return {name: known[name] for name in base.provides}
+
+
+def _column(field: Field, table: str, *, convention: bool) -> str:
+    constraint = constraint_name(table, field.name, convention=convention)
+    words = [migration_type(field, constraint=constraint), f"nullable={field.null}"]
+    default = server_default(field)
+    if default is not None:
+        words.append(f"server_default={'sa.' if _SQL_WORD.match(default) else ''}{default}")
+    indexed = field.index or field.filter or field.sort
+    words += _keys(unique=field.unique, indexed=indexed and not field.unique, convention=convention)
+    return f'sa.Column("{field.name}", {", ".join(words)})'
+
+
+def _reference(relation: Relation, target: Target, *, convention: bool) -> str:
+    on_delete = relation.on_delete.replace("_", " ").upper()
+    words = [
+        _TYPES[target.id_type],
+        f'sa.ForeignKey("{target.table}.{target.id_name}", ondelete="{on_delete}")',
+        f"nullable={relation.null}",
+        *_keys(unique=relation.unique, indexed=not relation.unique, convention=convention),
+    ]
+    return f'sa.Column("{relation.column}", {", ".join(words)})'
+
+
+def _keys(*, unique: bool, indexed: bool, convention: bool) -> list[str]:
+    words = ["unique=True"] if unique else []
+    # Without a naming convention, models name a unique constraint by making it a unique index.
+    if indexed or (unique and not convention):
+        words.append("index=True")
+    return words
+
+
+def _arguments(resource: Resource, table: str, profile: AppProfile) -> Iterator[str]:
+    """Checks, and indexes over several columns."""
+    convention = _convention(profile)
+    for field in resource.columns:
+        for check in checks(field):
+            name = constraint_name(table, check.name, convention=convention)
+            yield f'sa.CheckConstraint("{check.sql}", name="{name}")'
+    names = {"id": "id"}
+    for item in resource.fields:
+        names[item.name] = item.name if isinstance(item, Field) else item.column
+        if isinstance(item, Relation):
+            names[item.column] = item.column
+    accent = Accent("mapped_column", table, convention, dataclass=False, optional=str)
+    for index in resource.indexes:
+        yield f"sa.{index_argument(index, names, accent)}"
+
+
+def _sides(words: Mapping[str, str]) -> Iterator[str]:
+    for side, indexed in (("left", ""), ("right", ", index=True")):
+        kind = _TYPES[words[f"{side}_type"]]
+        foreign = f'sa.ForeignKey("{words[f"{side}_target"]}", ondelete="CASCADE")'
+        yield f'sa.Column("{words[side]}", {kind}, {foreign}, primary_key=True{indexed})'
+
+
+def _convention(profile: AppProfile) -> bool:
+    return profile.orm.base is not None and profile.orm.base.naming_convention
+
+
+def _target(
+    resource: Resource, relation: Relation, siblings: Mapping[str, Resource], profile: AppProfile
+) -> Target:
+    """The table and the key that a relation refers to."""
+    other = siblings.get(relation.target.many)
+    if other is None and relation.target.many == resource.name.many:
+        other = resource
+    if other is not None:
+        return Target(
+            other.name,
+            class_name(other, profile),
+            "",
+            table_name(other, profile),
+            id_type=id_type_of(other, profile, Options()),
+            self_reference=other.name == resource.name,
+        )
+    model = require_model(profile, resource, relation)
+    return Target(
+        relation.target,
+        model.symbol.name,
+        model.symbol.module,
+        model.table,
+        model.id_name or "id",
+        model.id_type or "int",
+    )
