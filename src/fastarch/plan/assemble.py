@@ -151,8 +151,18 @@ def write(
     if typing_imports:
         inner = _import_block(typing_imports, name, first_party, relative)
         blocks.append("if TYPE_CHECKING:\n" + "".join(f"    {line}\n" for line in inner.splitlines() if line))
-    blocks.append("\n\n\n".join(piece.body) + "\n")
+    blocks.append(_spaced(piece.body))
     return "\n".join(block for block in blocks if block.strip())
+
+
+def _spaced(body: Sequence[str]) -> str:
+    """Definitions apart from each other, one-line assignments together."""
+    text = ""
+    for before, part in zip(("", *body), body, strict=False):
+        lines = [ast.parse(each).body for each in (before, part)]
+        close = all(nodes and isinstance(nodes[-1], ast.Assign | ast.AnnAssign) for nodes in lines)
+        text += ("\n" if close else "\n\n\n" if before else "") + part
+    return text + "\n"
 
 
 def _text(piece: Piece) -> str:

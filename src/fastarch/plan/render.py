@@ -21,10 +21,7 @@ if TYPE_CHECKING:
 ROLES: tuple[Role, ...] = ("model", "schema", "repository", "service", "router", "test")
 # Definitions that are the same for every resource: left out where unused, or where the module has them.
 HELPERS = frozenset(
-    """
-    NO_NUL EMAIL WEB_ADDRESS BASE64 unset without_nul scaled iso iso_date iso_time iso_datetime in_utc storable Json
-    from_base64 to_base64 Base64 split_commas UTCDateTime utc_now INVALID_ROW violates_row BAD_REQUEST
-    """.split()
+    ["NO_NUL", "EMAIL", "WEB_ADDRESS", "BASE64", "unset", "without_nul", "scaled", "iso", "iso_date", "iso_time", "iso_datetime", "in_utc", "storable", "Json", "from_base64", "to_base64", "Base64", "split_commas", "UTCDateTime", "utc_now", "INVALID_ROW", "violates_row", "BAD_REQUEST"]
 )
 OVERRIDES = ".fastarch/templates"
 

@@ -13,6 +13,7 @@ from fastarch.plan import model_words, relations, schema_words
 from fastarch.plan.columns import enum_class
 from fastarch.plan.filters import comparisons, filters, search_condition
 from fastarch.plan.literals import members, quoted
+from fastarch.plan.probes import probe_words
 from fastarch.plan.steps import Home
 from fastarch.spec.names import Name
 from fastarch.spec.resource import Field, IdType, Relation, Resource
@@ -207,6 +208,8 @@ def words(
     shared |= _model_part(resource, profile, targets, options, shared)
     shared |= _schema_part(resource, profile, targets, options, shared)
     shared |= _router_part(resource, profile, homes, options, shared)
+    shared["targets"] = targets
+    shared |= probe_words(resource, profile, shared)
     shared["imports"] = _imports(resource, profile, homes, targets, options, shared)
     return shared
 
@@ -360,7 +363,9 @@ def _schema_part(
         "find_parameters": "".join(f", {text}" for text in lists.values()),
         "find_arguments": "".join(f", {key}={sent[key]}" for key in lists),
         "order_words": "their ids" if not sorts else "what is asked for, then their ids",
-        "column": column,
+        "order": f"*({upper}_SORTS[name] for name in sort), {column('id')}" if sorts else column("id"),
+        "self_": "" if profile.style.repository == "functions" else "self.",
+        "kept": name.one if shared["keep_values"] else "",
         "alive": alive,
         "load": load,
         "plain_get": not alive and not load,
@@ -412,6 +417,8 @@ def _router_part(
     if style.tag is not None and (site is None or site.tags_at == "router"):
         arguments.append(f'tags=["{spell(style.tag, name)}"]')
     arguments += [f"{key}={value.source}" for key, value in style.router_arguments]
+    entry, session_ = profile.entry, profile.session
+    assert session_ is not None
     same = homes["service"].path == homes["router"].path
     verbs = {"create": f"create_{one}", "find": f"read_{many}", "get": f"read_{one}", "update": f"update_{one}",
              "replace": f"replace_{one}", "delete": f"delete_{one}"}  # fmt: skip
@@ -436,6 +443,13 @@ def _router_part(
         "collection": collection,
         "item": item,
         "prefix": prefix,
+        "url": (site.prefix if site else "") + prefix + collection,
+        "is_async": profile.orm.is_async,
+        "expires": session_.expire_on_commit,
+        "provider": session_.provider.name,
+        "entry": entry.name if entry else "app",
+        "app_name": entry.name if entry else "app",
+        "factory": entry is not None and entry.kind == "factory",
         "endpoint": SimpleNamespace(**verbs),
         "call": SimpleNamespace(**call),
         "verb": SimpleNamespace(**verbs_of_service),
@@ -484,7 +498,10 @@ def _imports(
     for extra in (style.schema_base, style.router_class):
         if extra is not None:
             lines.append(spelled(extra))
-    for _, value in style.router_arguments:
+    if profile.entry is not None:
+        lines.append(f"from {profile.entry.module} import {profile.entry.name}")
+    site_arguments = profile.router_site.arguments if profile.router_site else ()
+    for _, value in (*style.router_arguments, *site_arguments):
         lines += [spelled(each) for each in value.imports]
     lazy = []
     for target in targets.values():

@@ -1,0 +1,211 @@
+"""What the tests of a resource say: valid bodies, values that must be refused, expected defaults."""
+
+from __future__ import annotations
+
+import ast
+import base64
+from types import SimpleNamespace
+from typing import Any
+
+from fastarch.discover.profile import AppProfile
+from fastarch.plan.samples import rejected, samples
+from fastarch.spec.resource import Field, Resource
+from fastarch.spec.values import is_word, parse
+
+BODIES = 3
+
+
+def probe_words(resource: Resource, profile: AppProfile, shared: dict[str, Any]) -> dict[str, Any]:
+    """The words of the test template."""
+    fields = resource.columns
+    inputs = [f for f in fields if not (f.readonly or f.hidden)]
+    served = [f for f in fields if not (f.writeonly or f.hidden)]
+    refs = [r for r in resource.relations if r.kind == "ref"]
+    bodies = _bodies(inputs)
+    uniques = [f.name for f in inputs if f.unique and len(samples(f)) > 1]
+    required = [f.name for f in inputs if not f.null and f.default is None and f.server_default is None]
+    required += [r.column for r in refs if not (r.null or r.readonly)]
+    optional = [f for f in inputs if f.name not in required]
+    filled = [f for f in optional if _default_known(f)]
+    changing = [f.name for f in inputs if len(samples(f)) > 1 and not f.writeonly]
+    targets_ = [r for r in resource.relations if not r.readonly and r.name in shared["targets"]]
+    timestamps = "created_at" in [each["name"] for each in shared["outputs"]]
+    read = [each["name"] for each in shared["outputs"]]
+    m2m = [r for r in resource.relations if r.kind == "m2m"]
+    unknown = {"int": "999999", "UUID": "00000000-0000-4000-8000-000000000000"}[shared["id_type"]]
+    extra = len(m2m)
+    return {
+        "url": shared["url"],
+        "unknown_id": unknown,
+        "app_client": None,
+        "m2m_tables": [table["name"] for table in shared["associations"]],
+        "referrers": [],
+        "test_targets": [
+            {"column": r.column, "many": r.kind == "m2m", "model": shared["targets"][r.name].model}
+            for r in targets_ if not shared["targets"][r.name].self_reference
+        ],
+        "writeonly_set": _set([f.name for f in inputs if f.writeonly]),
+        "read_set": _set(read),
+        "unknown_fields": ["unknown", "id", *(f.name for f in fields if f.readonly or f.hidden),
+                           *(["created_at", "updated_at"] if timestamps else [])],
+        "refs": [r.column for r in refs if not r.readonly],
+        "missing_ref": "999999" if all(shared["targets"][r.name].id_type == "int" for r in refs) else "str(uuid4())",
+        "second": min(1, len(bodies) - 1),
+        "updated_at": timestamps,
+        "timestamps": timestamps,
+        "utc_samples": [f.name for f in inputs if f.type == "datetime" and not f.writeonly],
+        "cases": filter_cases(resource, bodies),
+        "counts": SimpleNamespace(create=1 + 2 * extra, get=1 + extra, patch=2 + 4 * extra, put=2 + 4 * extra,
+                                  delete=2 + 2 * extra, find=1 + extra),
+        "bodies": [[(name, repr(value)) for name, value in body.items()] for body in bodies],
+        "writeonly": [f.name for f in inputs if f.writeonly],
+        "server_only": [f.name for f in fields if f.readonly or f.hidden],
+        "hidden": [f.name for f in fields if f.writeonly or f.hidden],
+        "required": required,
+        "nullable": [f.name for f in inputs if f.null],
+        "not_nullable": [f.name for f in inputs if not f.null],
+        "defaults": [(f.name, repr(_json_default(f))) for f in filled if not f.writeonly],
+        "rejected": [(f.name, repr(value), why) for f in inputs for why, value in rejected(f)],
+        "uniques": uniques,
+        "change": changing[0] if changing else None,
+        "overrides": guards(profile),
+    }
+
+
+def _set(names: list[str]) -> str:
+    return "{" + ", ".join(f'"{name}"' for name in names) + "}"
+
+
+def _bodies(fields: list[Field]) -> list[dict[str, Any]]:
+    """Valid bodies that differ in every field, as far as there are so many values."""
+    values = {field.name: samples(field) for field in fields}
+    fewest = min([BODIES, *(len(values[f.name]) for f in fields if f.unique and not _optional(f))])
+    found = []
+    for number in range(fewest):
+        body = {}
+        for field in fields:
+            some = values[field.name]
+            if not some or (field.unique and number >= len(some)):
+                continue
+            body[field.name] = some[number % len(some)]
+        found.append(body)
+    return found
+
+
+def _optional(field: Field) -> bool:
+    return field.null or field.default is not None or field.server_default is not None
+
+
+def _default_known(field: Field) -> bool:
+    text = field.default if field.default is not None else field.server_default
+    return text is None or not (is_word(field, text) or is_word(field, text, server=True))
+
+
+def _json_default(field: Field) -> Any:
+    """A default as it is served."""
+    text = field.default if field.default is not None else field.server_default
+    if text is None:
+        return None
+    if field.type == "bytes":
+        return base64.b64encode(text.encode()).decode()
+    if field.type == "decimal":
+        from fastarch.plan.columns import precision
+
+        value = parse(field, text)
+        return format(round(value, precision(field)[1]), "f")  # type: ignore[arg-type,call-overload]
+    if field.type == "datetime":
+        from datetime import UTC, datetime
+
+        moment = parse(field, text)
+        assert isinstance(moment, datetime)
+        return moment.astimezone(UTC).isoformat().replace("+00:00", "Z")
+    value = parse(field, text)
+    if isinstance(value, bool | int | float | str | list | dict) or value is None:
+        return value
+    return value.isoformat() if hasattr(value, "isoformat") else str(value)
+
+
+def guards(profile: AppProfile) -> list[str]:
+    """Dependencies of the router or its include that tests must switch off: names as the app's code has them."""
+    expressions = [value.source for _, value in profile.style.router_arguments]
+    if profile.router_site is not None:
+        expressions += [value.source for _, value in profile.router_site.arguments]
+    found = []
+    for source in expressions:
+        try:
+            tree = ast.parse(source, mode="eval")
+        except SyntaxError:
+            continue
+        for node in ast.walk(tree):
+            called = isinstance(node, ast.Call) and ast.unparse(node.func).rpartition(".")[2] in {"Depends", "Security"}
+            if called and isinstance(node, ast.Call) and node.args and isinstance(node.args[0], ast.Name | ast.Attribute):
+                found.append(ast.unparse(node.args[0]))
+    return list(dict.fromkeys(found))
+
+
+def filter_cases(resource: Resource, bodies: list[dict[str, Any]]) -> dict[str, list[Any]]:
+    """Queries with the numbers of the bodies that they find, and queries that are refused."""
+    filters: list[tuple[dict[str, str], list[int]]] = []
+    refused: list[dict[str, str]] = []
+    sorts: list[tuple[str, list[int]]] = []
+    for field in resource.columns:
+        if field.readonly or field.hidden:
+            continue
+        values = [body.get(field.name) for body in bodies]
+        if field.search and isinstance(values[0], str):
+            _searched(field.name, values, filters)
+        if field.filter:
+            refused.append({f"{field.name}__like": "a"})
+            if field.type not in {"str", "text", "email", "url"}:
+                refused.append({field.name: "nonsense%"})
+            if None not in values:
+                _filtered(field, values, filters)
+            if field.null:
+                filters.append(({f"{field.name}__null": "true"}, [n for n, v in enumerate(values) if v is None]))
+                filters.append(({f"{field.name}__null": "false"}, [n for n, v in enumerate(values) if v is not None]))
+        if field.sort and None not in values and len(set(map(repr, values))) == len(values):
+            order = sorted(range(len(values)), key=lambda n: _comparable(field, values[n]))
+            sorts += [(field.name, order), (f"-{field.name}", order[::-1])]
+    if sorts:
+        refused += [{"sort": "unknown"}, {"sort": f"--{sorts[0][0]}"}]
+    searched = [f.name for f in resource.columns if f.search]
+    if len(searched) > 1:
+        filters = [case for case in filters if "q" not in case[0] or _agree(case, bodies, searched)]
+    if searched:
+        filters.append(({"q": "%"}, []))
+    return {"filters": filters, "refused": refused, "sorts": sorts}
+
+
+def _searched(name: str, values: list[Any], filters: list[tuple[dict[str, str], list[int]]]) -> None:
+    text = values[-1]
+    filters.append(({"q": text.upper()}, [n for n, v in enumerate(values) if text.lower() in v.lower()]))
+
+
+def _agree(case: tuple[dict[str, str], list[int]], bodies: list[dict[str, Any]], searched: list[str]) -> bool:
+    text = case[0]["q"].lower()
+    found = [n for n, body in enumerate(bodies) if any(text in str(body.get(name, "")).lower() for name in searched)]
+    return found == case[1]
+
+
+def _filtered(field: Field, values: list[Any], filters: list[tuple[dict[str, str], list[int]]]) -> None:
+    texts = [str(value).lower() if isinstance(value, bool) else str(value) for value in values]
+    if any("," in text for text in texts):
+        return
+    filters.append(({field.name: texts[0]}, [n for n, v in enumerate(values) if v == values[0]]))
+    if field.type != "bool":
+        some = set(texts[:2])
+        filters.append(({f"{field.name}__in": ",".join(texts[:2])}, [n for n, t in enumerate(texts) if t in some]))
+    if field.type in {"int", "bigint", "float", "decimal", "date", "time", "datetime"}:
+        keys = [_comparable(field, value) for value in values]
+        middle = sorted(keys)[len(keys) // 2]
+        at = texts[keys.index(middle)]
+        filters.append(({f"{field.name}__ge": at}, [n for n, k in enumerate(keys) if k >= middle]))
+        filters.append(({f"{field.name}__gt": at}, [n for n, k in enumerate(keys) if k > middle]))
+        filters.append(({f"{field.name}__le": at}, [n for n, k in enumerate(keys) if k <= middle]))
+        filters.append(({f"{field.name}__lt": at}, [n for n, k in enumerate(keys) if k < middle]))
+
+
+def _comparable(field: Field, value: Any) -> Any:
+    if field.type in {"int", "bigint", "float", "decimal"}:
+        return float(value)
+    return value
