@@ -70,7 +70,9 @@ def recover(root: Path) -> str | None:
     """
     root = Path(os.path.realpath(root))
     if not (root / SCRATCH).is_dir():
-        tidy_folders(root)
+        if (root / BOOKKEEPING).is_dir():
+            # Empty, should a run have been killed at its very beginning or end.
+            tidy_folders(root)
         return None
     with exclusive(root):
         return _recover(root)
