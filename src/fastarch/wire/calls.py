@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
 import libcst as cst
@@ -250,30 +250,35 @@ def gap(body: Sequence[Statement], index: int) -> tuple[cst.EmptyLine, ...]:
 def remove(source: Source, found: Found) -> None:
     """Take a call's statement out; the next of its kind inherits its blank line."""
     node = source.get(found.path)
-    if isinstance(node, cst.SimpleStatementSuite) or len(getattr(node, "body", ())) > 1:
-        if len(node.body) == 1:  # type: ignore[attr-defined]
+    if isinstance(node, cst.SimpleStatementSuite | cst.SimpleStatementLine) and (
+        len(node.body) > 1 or isinstance(node, cst.SimpleStatementSuite)
+    ):
+        if len(node.body) == 1:
             raise Unable("the statement is the only one of its block")
-        source.set(found.path, without_part(node, found.part))  # type: ignore[arg-type]
+        source.set(found.path, without_part(node, found.part))
         return
-    block, index = found.path[:-2], int(found.path[-1])
+    func = found.call.func
+    assert isinstance(func, cst.Attribute)
+    on, name = tree.dotted(func.value) or "", func.attr.value
+
+    def alike(other: cst.CSTNode) -> bool:
+        return any(method_call(part, on, [name]) is not None for part in tree.small(other))
+
+    remove_statement(source, found.path, alike)
+
+
+def remove_statement(source: Source, path: Path, alike: Callable[[cst.CSTNode], bool]) -> None:
+    """Take a statement out of its block; the next one inherits its blank line if it is alike."""
+    block, index = path[:-2], int(path[-1])
     body = source.body(block)
     lead = tree.leading(body.pop(index))
-    if index < len(body) and (not tree.blanks(lead) or _alike(body[index], found)):
-        if not (tree.blanks(lead) and tree.leading(body[index])):
-            body[index] = tree.with_leading(body[index], (*lead, *tree.leading(body[index])))
+    if index < len(body):
+        theirs = tree.leading(body[index])
+        if not tree.blanks(lead) or (not theirs and alike(body[index])):
+            body[index] = tree.with_leading(body[index], (*lead, *theirs))
     elif not tree.blanks(lead) and not block:
-        module = source.module
-        source.module = module.with_changes(footer=(*lead, *module.footer))
+        footer = (*lead, *source.module.footer)
+        source.module = source.module.with_changes(footer=footer)
     if not body and block:
         body = [cst.SimpleStatementLine([cst.Pass()])]
     source.set_body(block, body)
-
-
-def _alike(statement: cst.CSTNode, found: Found) -> bool:
-    func = found.call.func
-    assert isinstance(func, cst.Attribute)
-    on, name = tree.dotted(func.value), func.attr.value
-    return any(
-        on is not None and method_call(part, on, [name]) is not None
-        for part in tree.small(statement)
-    )

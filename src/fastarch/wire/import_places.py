@@ -12,7 +12,8 @@ from fastarch.wire.import_names import Importing, kinship, members, section, sta
 from fastarch.wire.items import Items
 from fastarch.wire.tree import BLANK, Source, Statement
 
-From = TypeVar("From", cst.Import, cst.ImportFrom)
+Names = TypeVar("Names", bound=cst.Import | cst.ImportFrom)
+Line = TypeVar("Line", bound=cst.SimpleStatementLine | cst.SimpleStatementSuite)
 
 
 def merged(body: list[Statement], wanted: Importing, before: int | None) -> list[Statement] | None:
@@ -43,8 +44,10 @@ def _items(part: cst.Import | cst.ImportFrom) -> Items:
     return Items.of(names, cst.SimpleWhitespace(""), cst.SimpleWhitespace(""))
 
 
-def _with_items(part: From, items: Items) -> From:
-    if isinstance(part, cst.Import) or part.lpar is None or part.rpar is None:
+def _with_items(part: Names, items: Items) -> Names:
+    if not isinstance(part, cst.ImportFrom):
+        return part.with_changes(names=items.elements)
+    if part.lpar is None or part.rpar is None:
         return part.with_changes(names=items.elements)
     close = cst.SimpleWhitespace("") if items.trailing else items.before_close
     return part.with_changes(
@@ -237,13 +240,14 @@ def without(
     return without_statement(body, index)
 
 
-def without_part(statement: cst.SimpleStatementLine, index: int) -> cst.SimpleStatementLine:
+def without_part(statement: Line, index: int) -> Line:
     """A line of several statements without one of them."""
     parts = list(statement.body)
     parts.pop(index)
     if index == len(parts):
         parts[-1] = parts[-1].with_changes(semicolon=statement.body[-1].semicolon)
-    return statement.with_changes(body=parts)
+    changed: Line = statement.with_changes(body=parts)  # type: ignore[assignment]
+    return changed
 
 
 def without_statement(body: list[Statement], index: int) -> list[Statement]:

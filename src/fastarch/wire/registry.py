@@ -9,10 +9,18 @@ from typing import Any, cast
 from fastarch.wire.edit import Edit
 
 _MODULES = {
+    "AddAttribute": "add_attribute",
+    "AddCall": "add_call",
+    "AddDependency": "add_dependency",
+    "AddEnvLine": "add_env_line",
     "AddImport": "imports",
     "AddLifespan": "add_lifespan",
+    "AddRequirement": "add_requirement",
+    "AddSetting": "add_setting",
     "AppendDefinitions": "append_definitions",
+    "ExtendList": "extend_list",
     "IncludeRouter": "include_router",
+    "RegisterModel": "register_model",
 }
 
 

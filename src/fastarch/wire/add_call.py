@@ -1,0 +1,85 @@
+"""Add a statement that sets an object up: a handler, a middleware, an extension."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import libcst as cst
+
+from fastarch.wire import calls, tree
+from fastarch.wire.import_names import statement_text
+from fastarch.wire.imports import AddImport, put_imports, take_imports, unused
+from fastarch.wire.python import PythonEdit
+from fastarch.wire.tree import Path, Source
+
+
+@dataclass(frozen=True, slots=True)
+class AddCall(PythonEdit):
+    """A call after the last one of its kind, or after the last statement that sets the object up.
+
+    Args:
+        on: The object: ``app``.
+        source: The statement: ``app.add_exception_handler(Missing, answer_missing)``.
+        function: Qualified name of the function in which it goes; None for the module.
+        imports: What it needs.
+        foreign: Names whose imports were there, unused, before the edit.
+    """
+
+    on: str
+    source: str
+    function: str | None = None
+    imports: tuple[AddImport, ...] = ()
+    foreign: tuple[str, ...] = ()
+
+    def paste(self) -> str:
+        """The imports and the statement."""
+        return "\n".join([*(statement_text(one) for one in self.imports), self.source])
+
+    def put(self, source: Source) -> tuple[str, ...]:
+        """Add the statement."""
+        scope = tree.scope(source, self.function)
+        new = tree.parse_line(self.source, source.module)
+        if self._find(source, scope, new) is not None:
+            return ()
+        foreign = unused(source, self.imports)
+        names = [self._method(new)]
+        siblings = calls.calls(source, scope, self.on, names) if names[0] else []
+        block, index, sibling = calls.position(source, scope, self.on, siblings)
+        body = source.body(block)
+        if sibling is None:
+            lead = calls.gap(body, index)
+        else:
+            same = [one for one in siblings if one.path[:-2] == block]
+            lead = (tree.BLANK,) if calls.spaced(source, same) else ()
+        body.insert(index, tree.with_leading(new, lead))
+        source.set_body(block, body)
+        put_imports(source, self.imports)
+        return foreign
+
+    def take(self, source: Source) -> tuple[str, ...]:
+        """Remove the statement."""
+        scope = tree.scope(source, self.function)
+        new = tree.parse_line(self.source, source.module)
+        path = self._find(source, scope, new)
+        if path is not None:
+            calls.remove_statement(
+                source, path, lambda other: self._method(other) == self._method(new)
+            )
+        take_imports(source, self.imports, self.foreign)
+        return ()
+
+    def _find(self, source: Source, scope: Path, new: tree.Statement) -> Path | None:
+        text = tree.code(new)
+        for path, statement in tree.statements(source, scope):
+            if isinstance(statement, cst.SimpleStatementLine) and tree.code(statement) == text:
+                return path
+        return None
+
+    def _method(self, statement: cst.CSTNode) -> str:
+        """The method that is called on the object; empty where the call is another."""
+        for part in tree.small(statement):
+            if isinstance(part, cst.Expr) and isinstance(part.value, cst.Call):
+                name = tree.dotted(part.value.func) or ""
+                if name.startswith(f"{self.on}."):
+                    return name[len(self.on) + 1 :]
+        return ""

@@ -1,0 +1,52 @@
+"""Add a field to a settings class."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import libcst as cst
+
+from fastarch.wire import tree
+from fastarch.wire.add_attribute import paste_into_class, put_attribute, take_attribute
+from fastarch.wire.imports import AddImport, put_imports, take_imports, unused
+from fastarch.wire.python import PythonEdit
+from fastarch.wire.tree import Source
+
+
+@dataclass(frozen=True, slots=True)
+class AddSetting(PythonEdit):
+    """A field after the last one of a pydantic-settings class.
+
+    Args:
+        class_name: Qualified name of the class.
+        source: The field, as one annotated assignment.
+        imports: What it needs.
+        foreign: Names whose imports were there, unused, before the edit.
+    """
+
+    class_name: str
+    source: str
+    imports: tuple[AddImport, ...] = ()
+    foreign: tuple[str, ...] = ()
+
+    def paste(self) -> str:
+        """The imports, and the field inside its class."""
+        return paste_into_class(self.class_name, self.source, self.imports)
+
+    def put(self, source: Source) -> tuple[str, ...]:
+        """Add the field."""
+        foreign = unused(source, self.imports)
+        if put_attribute(source, self.class_name, self.source, _field):
+            put_imports(source, self.imports)
+        return foreign
+
+    def take(self, source: Source) -> tuple[str, ...]:
+        """Remove the field, unless it was edited."""
+        kept = take_attribute(source, self.class_name, self.source, _field)
+        take_imports(source, self.imports, self.foreign)
+        return kept
+
+
+def _field(statement: cst.CSTNode) -> str | None:
+    parts = tree.small(statement)
+    return "field" if len(parts) == 1 and isinstance(parts[0], cst.AnnAssign) else None

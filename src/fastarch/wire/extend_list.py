@@ -1,0 +1,189 @@
+"""Append an element to a list, tuple, set or dict that a name is bound to."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import libcst as cst
+
+from fastarch.wire import tree
+from fastarch.wire.calls import literal
+from fastarch.wire.import_names import statement_text
+from fastarch.wire.import_places import sorted_index
+from fastarch.wire.imports import AddImport, put_imports, take_imports, unused
+from fastarch.wire.items import Items
+from fastarch.wire.python import PythonEdit
+from fastarch.wire.tree import Path, Source, Unable
+
+_TYPES = frozenset({"list", "tuple", "set", "frozenset", "dict", "OrderedDict"})
+
+Literal = cst.List | cst.Tuple | cst.Set | cst.Dict
+
+
+@dataclass(frozen=True, slots=True)
+class ExtendList(PythonEdit):
+    """One more element at the end; at its sorted place in a sorted list of strings (``__all__``).
+
+    Args:
+        name: What the list is bound to; ``self.routers`` too.
+        element: The element as source; ``key: value`` for a dict.
+        function: Qualified name of the function that binds it; None for the module. A class counts.
+        imports: What the element needs.
+        foreign: Names whose imports were there, unused, before the edit.
+    """
+
+    name: str
+    element: str
+    function: str | None = None
+    imports: tuple[AddImport, ...] = ()
+    foreign: tuple[str, ...] = ()
+
+    def paste(self) -> str:
+        """The imports and the element."""
+        lines = [statement_text(one) for one in self.imports]
+        return "\n".join([*lines, f"{self.name} = [", "    ...", f"    {self.element},", "]"])
+
+    def put(self, source: Source) -> tuple[str, ...]:
+        """Add the element."""
+        path = self.locate(source)
+        node = source.get(path)
+        assert isinstance(node, Literal)
+        if self._index(node) is not None:
+            return ()
+        foreign = unused(source, self.imports)
+        new = self._parsed(isinstance(node, cst.Dict))
+        source.set(path, _with_items(node, _items(node).insert(_place(node, new), new)))
+        put_imports(source, self.imports)
+        return foreign
+
+    def take(self, source: Source) -> tuple[str, ...]:
+        """Remove the element."""
+        path = self.locate(source)
+        node = source.get(path)
+        assert isinstance(node, Literal)
+        index = self._index(node)
+        if index is not None:
+            source.set(path, _with_items(node, _items(node).remove(index)))
+        take_imports(source, self.imports, self.foreign)
+        return ()
+
+    def _index(self, node: Literal) -> int | None:
+        wanted = _text(self._parsed(isinstance(node, cst.Dict)))
+        for index, one in enumerate(node.elements):
+            if _text(one) == wanted:
+                return index
+        return None
+
+    def _parsed(self, is_dict: bool) -> cst.BaseElement | cst.BaseDictElement:
+        text = f"{{{self.element}}}" if is_dict else f"[{self.element}]"
+        try:
+            node = cst.parse_expression(text)
+        except cst.ParserSyntaxError as error:
+            raise Unable("the new element is not valid Python") from error
+        assert isinstance(node, cst.Dict | cst.List)
+        if len(node.elements) != 1:
+            raise Unable("the new element is not one element")
+        return node.elements[0]
+
+    def locate(self, source: Source) -> Path:
+        """The path of the last literal that is bound to the name, or added to it.
+
+        Raises:
+            Unable: There is none.
+        """
+        found: Path | None = None
+        for path, statement in tree.statements(source, tree.scope(source, self.function)):
+            for index, part in enumerate(tree.small(statement)):
+                if not self._binds(part):
+                    continue
+                inner = _inside(getattr(part, "value", None))
+                if inner is not None:
+                    found = (*path, "body", index, "value", *inner)
+        if found is None:
+            raise Unable(f"there is no list that {self.name} is bound to")
+        return found
+
+    def _binds(self, part: cst.CSTNode) -> bool:
+        if isinstance(part, cst.Assign):
+            return any(tree.dotted(target.target) == self.name for target in part.targets)
+        if isinstance(part, cst.AnnAssign | cst.AugAssign):
+            return tree.dotted(part.target) == self.name
+        return False
+
+
+def _inside(value: cst.CSTNode | None) -> Path | None:
+    """The path from an expression to the literal in it: ``list([…])``, ``others + […]``."""
+    if isinstance(value, Literal):
+        return ()
+    if isinstance(value, cst.BinaryOperation) and isinstance(value.operator, cst.Add):
+        for side in ("right", "left"):
+            inner = _inside(getattr(value, side))
+            if inner is not None:
+                return (side, *inner)
+    if isinstance(value, cst.Call) and len(value.args) == 1 and tree.dotted(value.func) in _TYPES:
+        inner = _inside(value.args[0].value)
+        if inner is not None:
+            return ("args", 0, "value", *inner)
+    return None
+
+
+def _text(element: cst.CSTNode) -> str:
+    return " ".join(tree.code(element.with_changes(comma=cst.MaybeSentinel.DEFAULT)).split())
+
+
+def _place(node: Literal, new: cst.CSTNode) -> int:
+    texts = [literal(getattr(one, "value", None)) for one in node.elements]
+    name = literal(getattr(new, "value", None))
+    words = [text for text in texts if text is not None]
+    if name is None or len(words) < 2 or len(words) != len(texts) or isinstance(node, cst.Dict):
+        return len(texts)
+    index = sorted_index(words, name, (str, str.casefold))
+    return len(texts) if index is None else index
+
+
+def _items(node: Literal) -> Items:
+    """The elements; a lone element's comma in a tuple is no trailing comma in style."""
+    if isinstance(node, cst.Tuple):
+        if not node.lpar:
+            return _without_lone_comma(Items.of(node.elements, _EMPTY, _EMPTY))
+        after, before = node.lpar[-1].whitespace_after, node.rpar[0].whitespace_before
+        return _without_lone_comma(Items.of(node.elements, after, before))
+    if isinstance(node, cst.List):
+        after, before = node.lbracket.whitespace_after, node.rbracket.whitespace_before
+    else:
+        after, before = node.lbrace.whitespace_after, node.rbrace.whitespace_before
+    return Items.of(node.elements, after, before)
+
+
+_EMPTY: cst.BaseParenthesizableWhitespace = cst.SimpleWhitespace("")
+
+
+def _without_lone_comma(items: Items) -> Items:
+    flat = not isinstance(items.after_open, cst.ParenthesizedWhitespace)
+    if len(items.elements) == 1 and items.trailing and flat:
+        lone = items.elements[0].with_changes(comma=cst.MaybeSentinel.DEFAULT)
+        return Items((lone,), items.after_open, items.before_close, trailing=False)
+    return items
+
+
+def _with_items(node: Literal, items: Items) -> Literal:
+    if isinstance(node, cst.Tuple):
+        if not node.lpar:
+            return node.with_changes(elements=items.elements)
+        opened = [*node.lpar[:-1], node.lpar[-1].with_changes(whitespace_after=items.after_open)]
+        closed = [
+            node.rpar[0].with_changes(whitespace_before=items.before_close),
+            *node.rpar[1:],
+        ]
+        return node.with_changes(elements=items.elements, lpar=opened, rpar=closed)
+    if isinstance(node, cst.List):
+        return node.with_changes(
+            elements=items.elements,
+            lbracket=node.lbracket.with_changes(whitespace_after=items.after_open),
+            rbracket=node.rbracket.with_changes(whitespace_before=items.before_close),
+        )
+    return node.with_changes(
+        elements=items.elements,
+        lbrace=node.lbrace.with_changes(whitespace_after=items.after_open),
+        rbrace=node.rbrace.with_changes(whitespace_before=items.before_close),
+    )
