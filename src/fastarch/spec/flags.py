@@ -22,7 +22,7 @@ def kind_of(raw: RawField) -> str:
     word = raw.type.text.lower()
     kind = TYPE_ALIASES.get(word, word)
     if kind not in TYPES:
-        hint = one_of(word, [*TYPES, *TYPE_ALIASES, *FLAGS])
+        hint = one_of(word, TYPES, [*TYPE_ALIASES, *FLAGS])
         raise raw.type.at.error(f"{raw.name.text}: unknown type `{raw.type.text}`", hint)
     return kind
 
@@ -60,7 +60,9 @@ def _flag_hint(key: str) -> str:
         return "every resource has an id of its own; `--id int|uuid` says of which type"
     if key in TYPES or key in TYPE_ALIASES:
         return "the type comes first, directly after the name"
-    return one_of(key, [*FLAGS, *FLAG_ALIASES])
+    if not key.isidentifier():
+        return 'a value with `:` in it stands in double quotes: `default="a:b"`'
+    return one_of(key, FLAGS, FLAG_ALIASES)
 
 
 def _sense_hint(key: str, kind: str) -> str | None:

@@ -181,7 +181,7 @@ def member_name(word: str) -> str:
     Capitals keep clear of keywords, of the methods of str and of Enum's own names.
     """
     spelled = []
-    for character in unicodedata.normalize("NFKD", word):
+    for character in unicodedata.normalize("NFKD", word.casefold()):
         if character.isascii() and character.isalnum():
             spelled.append(character)
         elif character in "-_ ./":
@@ -190,4 +190,4 @@ def member_name(word: str) -> str:
             name = unicodedata.name(character, f"U{ord(character):04X}")
             spelled.append("_" + re.sub(r"[^A-Z0-9]+", "_", name) + "_")
     member = re.sub(r"_+", "_", "".join(spelled)).strip("_").upper()
-    return f"VALUE_{member}" if not member or member[0].isdigit() else member
+    return member if member[:1].isalpha() else f"VALUE_{member}".rstrip("_")

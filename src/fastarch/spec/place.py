@@ -51,7 +51,7 @@ def nearest(word: str, words: Iterable[str]) -> str | None:
     return f"did you mean `{close[0]}`?" if close else None
 
 
-def one_of(word: str, words: Iterable[str]) -> str:
-    """As `nearest`, and all the valid words where none is near."""
+def one_of(word: str, words: Iterable[str], others: Iterable[str] = ()) -> str:
+    """As `nearest`, and all the ``words`` where none is near, nor one of ``others`` (aliases)."""
     words = tuple(words)
-    return nearest(word, words) or f"it is one of {', '.join(words)}"
+    return nearest(word, words) or nearest(word, others) or f"it is one of {', '.join(words)}"

@@ -54,6 +54,10 @@ _OES = frozenset(
 )
 
 
+_USE = frozenset({"us", "reus", "excus", "mus", "rus", "abus", "amus", "recus"})
+_HARD_CH = frozenset({"epoch", "stomach", "monarch", "patriarch", "matriarch", "tech", "eunuch"})
+
+
 def pluralise(word: str) -> str:
     """The plural of a singular; of several words the last: ``order_item`` → ``order_items``."""
     head, separator, last = word.rpartition("_")
@@ -77,6 +81,8 @@ def _plural(word: str) -> str:
             return word[: -len(ending)] + _IRREGULAR[ending]
     if len(word) > 1 and word[-1] == "y" and word[-2] not in "aeiou":
         return word[:-1] + "ies"
+    if word in _HARD_CH:
+        return word + "s"
     if word.endswith(("s", "x", "z", "ch", "sh")) or word in _OES:
         return word + "es"
     return word + "s"
@@ -114,6 +120,8 @@ def _singular(word: str) -> str:
         return word[:-3] + "y"
     if word.endswith("es"):
         stem = word[:-2]
+        if stem.endswith(("ous", "aus", "fus")) or stem in _USE:  # houses, causes, not statuses
+            return word[:-1]
         if stem.endswith(("ss", "us", "x", "ch", "sh", "zz")) or stem in _ENDS_IN_S or stem in _OES:
             return stem
         if stem.endswith("is"):  # irises, but premises and promises are of premise and promise

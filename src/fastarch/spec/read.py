@@ -79,8 +79,8 @@ def read_file(path: Path | str) -> tuple[Resource, ...]:
         UsageError: With file, line and column of each problem, and the nearest valid word.
     """
     # Only here: pydantic and ruamel.yaml cost more than everything that flags need.
-    from fastarch.spec.document import load  # noqa: PLC0415
-    from fastarch.spec.mapping import resources_of  # noqa: PLC0415
+    from fastarch.spec.document import load
+    from fastarch.spec.mapping import resources_of
 
     return resources_of(load(Path(path), str(path)))
 
@@ -91,8 +91,8 @@ def read_text(text: str, shown: str = "spec.yaml") -> tuple[Resource, ...]:
     Raises:
         UsageError: As `read_file`.
     """
-    from fastarch.spec.document import parse  # noqa: PLC0415
-    from fastarch.spec.mapping import resources_of  # noqa: PLC0415
+    from fastarch.spec.document import parse
+    from fastarch.spec.mapping import resources_of
 
     return resources_of(parse(text, shown))
 

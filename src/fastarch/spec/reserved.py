@@ -15,10 +15,12 @@ _HURTFUL_BUILTINS = frozenset(
 # Imported by name into the modules where a resource's class lives or is used.
 _GENERATED_CLASSES = frozenset(
     """
-    Annotated Any AsyncClient AsyncIterator AsyncSession Base BaseModel Column ConfigDict
-    Decimal Depends Engine Enum Field ForeignKey HTTPException Index Integer Iterator Mapped
-    MetaData Numeric Optional Path Query Request Response Select Self Sequence Session
-    SQLModel String StrEnum Table TestClient Text UniqueConstraint Uuid UUID
+    Annotated Any AsyncClient AsyncIterator AsyncSession Base BaseModel BigInteger Boolean
+    Callable CheckConstraint Column ColumnElement ConfigDict Date DateTime Decimal Depends
+    Dialect Double Engine Enum Field ForeignKey HTTPException Index Integer IntegrityError
+    Iterator LargeBinary Literal Mapped Mapping MetaData Numeric Optional Path Query
+    Relationship Request Response SQLModel Select Self Sequence Session StrEnum String Table
+    TestClient Text Time TypeDecorator UUID Union UniqueConstraint Uuid
     """.split()  # noqa: SIM905
 )
 _RESOURCES = {
@@ -47,11 +49,10 @@ _GENERATED_NAMES = {
     "id": "every resource has one already",
     "self": "methods call their own object so",
     "cls": "methods call their own class so",
-    "dt": "generated classes import the module datetime by this name",
-    "sa": "generated classes import SQLAlchemy by this name",
     "func": "generated models use SQLAlchemy's `func`",
     "mapped_column": "generated models call it",
     "relationship": "generated models call it",
+    "unset": "generated schemas call a function of that name",
     "field_validator": "generated schemas call it",
     "model_validator": "generated schemas call it",
 }
