@@ -294,6 +294,8 @@ class Tests:
         client: Name of a fixture that is a TestClient or an async client, None where there is none.
         client_is_async: It is an ``AsyncClient``.
         isolated: The client's app has its session overridden by the fixtures (a database of the tests' own).
+        async_marker: ``anyio`` or ``asyncio``, None where no marker is needed or nothing tells.
+        pattern: Path of a test of one resource, as siblings are named.
     """
 
     __test__ = False
@@ -304,6 +306,7 @@ class Tests:
     client_is_async: bool = False
     isolated: bool = False
     async_marker: str | None = None
+    pattern: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,122 @@
+"""Patterns from examples: ``crud_users.py`` and the model ``User`` give ``crud_{many}.py``."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import TypeVar
+
+from fastarch.spec.names import Name
+from fastarch.spec.plurals import pluralise, singularise
+
+_T = TypeVar("_T")
+_WORDS = re.compile(r"[A-Z]+(?=[A-Z][a-z])|[A-Z]?[a-z0-9]+|[A-Z]+[0-9]*")
+# Endings that say what a class is, not what it is about.
+_MODEL_AFFIX = re.compile(
+    r"^(?P<prefix>DB|Db|Orm|ORM|Sql)?(?P<core>[A-Z]\w*?)"
+    r"(?P<suffix>Model|ModelORM|ORM|Orm|DB|Db|InDB|Table|Entity|Record|Document)?$"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Subject:
+    """A thing of the app that files and classes are named after, in all its spellings."""
+
+    name: Name
+
+    @property
+    def spellings(self) -> tuple[tuple[str, str], ...]:
+        """Pairs of a spelling and its placeholder; the longer and the plural first."""
+        name = self.name
+        pairs = [
+            (name.many, "{many}"), (name.one, "{one}"), (name.Many, "{Many}"), (name.One, "{One}"),
+        ]  # fmt: skip
+        if "_" in name.one:
+            pairs += [
+                (name.many.replace("_", ""), "{many}"),
+                (name.one.replace("_", ""), "{one}"),
+                (name.slug, "{slug}"),
+            ]
+        return tuple(pairs)
+
+
+def snake(name: str) -> str:
+    """``OrderItem`` → ``order_item``, ``FAQ`` → ``faq``"""
+    return "_".join(word.lower() for word in _WORDS.findall(name)) or name.lower()
+
+
+def subject(class_name: str) -> Subject:
+    """What a model class is about; a class named in the plural (``Users``) is about one of them."""
+    word = snake(class_name)
+    singular = singularise(word)
+    return Subject(Name(singular, pluralise(singular)))
+
+
+def affixes(names: Iterable[str]) -> tuple[str, str]:
+    """The prefix and suffix of most model classes: ``("", "Model")`` for ``UserModel``."""
+    votes: Counter[tuple[str, str]] = Counter()
+    for name in names:
+        found = _MODEL_AFFIX.match(name)
+        if found:
+            votes[found["prefix"] or "", found["suffix"] or ""] += 1
+    if not votes:
+        return "", ""
+    best, count = votes.most_common(1)[0]
+    return best if count * 2 > votes.total() else ("", "")
+
+
+def strip(name: str, prefix: str, suffix: str) -> str:
+    """A class name without its affixes."""
+    bare = name[len(prefix) :] if prefix and name.startswith(prefix) else name
+    return bare[: -len(suffix)] if suffix and bare.endswith(suffix) and bare != suffix else bare
+
+
+def pattern(text: str, subjects: Iterable[Subject]) -> str | None:
+    """A file's stem or a folder's name with its subject replaced; None where it has none.
+
+    The subject must stand at a word's border: ``users``, ``user_router``, ``crud_users``.
+    """
+    best: tuple[int, str] | None = None
+    for item in subjects:
+        for spelling, placeholder in item.spellings:
+            if spelling == text:
+                return placeholder
+            found = re.search(rf"(?:^|(?<=[_\-.])){re.escape(spelling)}(?=$|[_\-.])", text)
+            if found and (best is None or len(spelling) > best[0]):
+                best = len(spelling), text[: found.start()] + placeholder + text[found.end() :]
+    return best[1] if best else None
+
+
+def class_pattern(text: str, subjects: Iterable[Subject]) -> str | None:
+    """A class's name with its subject replaced: ``UserCreate`` → ``{One}Create``."""
+    best: tuple[int, str] | None = None
+    for item in subjects:
+        for spelling, placeholder in ((item.name.One, "{One}"), (item.name.Many, "{Many}")):
+            for form in dict.fromkeys((spelling, spelling.upper())):
+                at = text.find(form)
+                if at < 0 or (best is not None and len(form) <= best[0]):
+                    continue
+                rest = text[at + len(form) :]
+                before = text[:at]
+                if (rest and rest[0].islower()) or (before and not before[-1].isalnum()):
+                    continue
+                if form.isupper() and len(form) > 1 and rest[:1].isupper() and rest[1:2].isupper():
+                    continue
+                best = len(form), before + placeholder + rest
+    return best[1] if best else None
+
+
+def guess(text: str) -> str:
+    """``{many}`` or ``{one}`` for a word that no model is named after, by its ending."""
+    return "{many}" if singularise(text) != text else "{one}"
+
+
+def majority(values: Iterable[_T], default: _T, share: float = 0.0) -> _T:
+    """The most frequent value, where its share is more than ``share``."""
+    votes = Counter(values)
+    if not votes:
+        return default
+    best, count = votes.most_common(1)[0]
+    return best if count > share * votes.total() else default
