@@ -42,7 +42,7 @@ def accent(
         pairs: The siblings.
     """
     forms = [form for form in (_form(module, child) for _, child in pairs) if form is not None]
-    form = _most((name for name, *_ in forms), "module" if forms else "alias")
+    form: Form = _most((name for name, *_ in forms), "module" if forms else "alias")
     same = [one for one in forms if one[0] == form] or forms
     alias = _most((one[3] for one in same if one[3]), "{many}_router")
     site = replace(
@@ -51,13 +51,13 @@ def accent(
         relative=_most((one[1] for one in forms), _relative(module)),
         local_imports=_most((one[2] for one in forms), False),
         alias=alias,
-        element=_element(site, first, pairs),
+        element=_element(first, pairs),
     )
     site = _prefixes(reader, site, first, pairs)
     return replace(
         site,
         tags_at=_tags_at(reader, pairs),
-        **_arguments(reader, site, first, pairs),
+        **_arguments(site, first, pairs),
     )
 
 
@@ -89,7 +89,7 @@ def pattern(stem: str, bound: str) -> str | None:
     return None
 
 
-# --- imports and names
+# --- how siblings are imported and named
 
 
 def _form(module: Module, child: Child) -> tuple[Form, bool, bool, str | None] | None:
@@ -263,9 +263,7 @@ def _tags_at(reader: Reader, pairs: Sequence[Pair]) -> Literal["router", "includ
     return "include" if include * 2 >= len(pairs) else "none"
 
 
-def _arguments(
-    reader: Reader, site: RouterSite, first: Include, pairs: Sequence[Pair]
-) -> dict[str, Any]:
+def _arguments(site: RouterSite, first: Include, pairs: Sequence[Pair]) -> dict[str, Any]:
     """Keyword arguments that all siblings' includes have in common."""
     if not pairs:
         return {}
@@ -318,7 +316,7 @@ def _imports(module: Module, node: ast.expr, scope: FunctionNode | None) -> tupl
 # --- lists
 
 
-def _element(site: RouterSite, first: Include, pairs: Sequence[Pair]) -> str:
+def _element(first: Include, pairs: Sequence[Pair]) -> str:
     """The pattern of one element, after the last sibling's."""
     listed = first.listed
     if listed is None or not pairs:

@@ -180,7 +180,7 @@ def _candidates_in(module: Module, subclasses: set[str]) -> list[Candidate]:
         function = step.function
         if function is None:
             if makes and target and not step.scopes:
-                found["", target] = _candidate(module, step, target, target, None, names)
+                found["", target] = _candidate(module, step, target, target)
             continue
         if not (makes or (_returns_app(function, names) and _hands_on(step, function, target))):
             continue
@@ -197,20 +197,14 @@ def _candidates_in(module: Module, subclasses: set[str]) -> list[Candidate]:
             key = (step.qualname, "")
             if makes or key not in found:
                 name = step.qualname
-                made = _candidate(module, step, name, target, function, names)
+                made = _candidate(module, step, name, target)
                 found[key] = replace(made, calls="" if makes else dotted(value.func))
     inner = {c.calls for c in found.values() if c.calls}
     return [c for c in found.values() if c.name not in inner]
 
 
-def _candidate(
-    module: Module,
-    step: walk.Step,
-    name: str,
-    variable: str,
-    function: FunctionNode | None,
-    names: set[str],
-) -> Candidate:
+def _candidate(module: Module, step: walk.Step, name: str, variable: str) -> Candidate:
+    function = step.function
     body = module.tree.body if function is None else function.body
     activity = _activity(body, variable) if variable else 0
     line = step.node.lineno if function is None else function.lineno
@@ -333,6 +327,7 @@ class _Resolver:
         """Candidates that ``a.b:name``, ``a/b.py`` or ``a/b.py:name`` may mean.
 
         Args:
+            target: What is served, as a command or setting says it.
             near: The file that says so; of several modules of a name, the one beside it is meant.
         """
         place, _, name = target.partition(":")
@@ -585,7 +580,7 @@ def _imported(module: Module) -> tuple[set[str], int]:
 def _exists(folder: Path, name: str) -> bool:
     path = folder.joinpath(*name.split("."))
     return path.with_name(path.name + ".py").is_file() or (
-        path.is_dir() and (path / "__init__.py").is_file() or _holds_python(path)
+        (path.is_dir() and (path / "__init__.py").is_file()) or _holds_python(path)
     )
 
 

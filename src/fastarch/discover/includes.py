@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 import re
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from fastarch.discover import walk
@@ -33,7 +33,8 @@ class Child:
         module: Where that is written.
         scope: The function in which it is written.
         keywords: Arguments of the include.
-        symbol: The variable that holds it.
+        definition: The statement that makes it, or that binds it.
+        said: Where arguments are read that are not the element's of a list.
     """
 
     key: Key | None
@@ -42,6 +43,11 @@ class Child:
     scope: FunctionNode | None
     keywords: Mapping[str, ast.expr]
     definition: Definition | None = None
+    said: Mapping[str, tuple[Module, FunctionNode | None]] = field(default_factory=dict)
+
+    def place_of(self, keyword: str) -> tuple[Module, FunctionNode | None]:
+        """Where the names of an argument are read."""
+        return self.said.get(keyword, (self.module, self.scope))
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -137,7 +143,8 @@ class Reader:
 
     def text(self, child: Child, name: str) -> str | None:
         """A keyword argument of an include, where it is a string."""
-        return text_of(self.index, child.module, child.keywords.get(name), child.scope)
+        module, scope = child.place_of(name)
+        return text_of(self.index, module, child.keywords.get(name), scope)
 
     # --- includes
 
@@ -170,7 +177,10 @@ class Reader:
             for element in listed.elements:
                 picked = pick(element.node, loop.target, router)
                 if picked is not None:
-                    children.append(self._listed_child(element, loop, picked, keywords, step))
+                    child = self._listed_child(element, loop, picked, keywords)
+                    same = (k for k, v in keywords.items() if child.keywords.get(k) is v)
+                    said = dict.fromkeys(same, (module, step.function))
+                    children.append(replace(child, said=said))
             return Include(module, step, call, parent, on, tuple(children), listed)
         else:
             child = self._child(module, router, step.scopes, keywords)
@@ -189,7 +199,6 @@ class Reader:
         loop: Loop,
         picked: ast.expr,
         keywords: Mapping[str, ast.expr],
-        step: walk.Step,
     ) -> Child:
         given = {
             name: found
@@ -385,7 +394,7 @@ class Reader:
 
     def _told(self, graph: Graph, child: Child) -> str:
         node = child.keywords.get("prefix")
-        text = text_of(self.index, child.module, node, child.scope)
+        text = self.text(child, "prefix")
         if node is not None and text is None:
             graph.unread.append(ast.unparse(node))
         return text or ""

@@ -63,8 +63,7 @@ class Definition:
 
     @property
     def dotted(self) -> str:
-        """``app.main.create_app``"""
-
+        """The full name: ``app.main.create_app``."""
         return f"{self.module.name}.{self.name}" if self.name else self.module.name
 
 
@@ -251,6 +250,8 @@ class ModuleIndex:
         Follows imports, re-exports, star imports and plain assignments ``a = b``.
 
         Args:
+            module: The module in which the name is written.
+            name: The name or attribute chain.
             scope: The function whose local names come before the module's.
         """
         found = self._follow(module, name.split("."), scope, _DEPTH)

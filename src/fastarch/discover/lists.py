@@ -46,6 +46,7 @@ def router_list(
     module: Module,
     node: ast.expr,
     scope: FunctionNode | None,
+    *,
     name: str = "",
     depth: int = _DEPTH,
 ) -> RouterList | None:
@@ -53,11 +54,11 @@ def router_list(
     if depth <= 0:
         return None
     match node:
-        case ast.Call(func=ast.Attribute(attr=("items" | "values") as view), args=[]):
-            found = router_list(index, module, node.func.value, scope, name, depth - 1)
+        case ast.Call(func=ast.Attribute(value=value, attr=("items" | "values") as view), args=[]):
+            found = router_list(index, module, value, scope, name=name, depth=depth - 1)
             return None if found is None else _viewed(found, view)
         case ast.Call(func=ast.Name(id=wrapper)) if wrapper in _WRAPPERS and node.args:
-            found = router_list(index, module, node.args[0], scope, name, depth - 1)
+            found = router_list(index, module, node.args[0], scope, name=name, depth=depth - 1)
             if found is not None and wrapper == "enumerate":
                 pairs = tuple(
                     Element(ast.Tuple([ast.Constant(n), e.node], ast.Load()), e.module, e.scope)
@@ -68,7 +69,7 @@ def router_list(
         case ast.Call():
             return _returned(index, module, node, scope, depth)
         case ast.List() | ast.Tuple() | ast.Set():
-            return _literal(index, module, node, scope, name, depth)
+            return _literal(index, module, node, scope, name=name, depth=depth)
         case ast.Dict():
             keys = tuple(Element(k, module, scope) for k in node.keys if k is not None)
             return RouterList(module, scope, name, node, node.lineno, keys)
@@ -82,7 +83,9 @@ def router_list(
             if target is None or target.value is None:
                 return None
             inner = target.scope if isinstance(target.scope, FunctionNode) else None
-            return router_list(index, target.module, target.value, inner, target.name, depth - 1)
+            return router_list(
+                index, target.module, target.value, inner, name=target.name, depth=depth - 1
+            )
         case _:
             return None
 
@@ -102,7 +105,9 @@ def _match(target: ast.expr, element: ast.expr, bound: dict[str, ast.expr]) -> N
             _match(inner, value, bound)
 
 
-def _substituted(wanted: ast.expr, bound: dict[str, ast.expr]) -> ast.expr | None:
+def _substituted(  # noqa: PLR0912 - one branch for each kind of expression
+    wanted: ast.expr, bound: dict[str, ast.expr]
+) -> ast.expr | None:
     match wanted:
         case ast.Name(id=name):
             return bound.get(name, wanted)
@@ -152,13 +157,14 @@ def _literal(
     module: Module,
     node: ast.List | ast.Tuple | ast.Set,
     scope: FunctionNode | None,
+    *,
     name: str,
     depth: int,
 ) -> RouterList:
     elements: list[Element] = []
     for element in node.elts:
         if isinstance(element, ast.Starred):
-            inner = router_list(index, module, element.value, scope, "", depth - 1)
+            inner = router_list(index, module, element.value, scope, depth=depth - 1)
             elements += inner.elements if inner is not None else ()
         else:
             elements.append(Element(element, module, scope))
@@ -173,7 +179,7 @@ def _joined(
     depth: int,
 ) -> RouterList | None:
     """Of several lists in a row, the longest is where a new element goes."""
-    parts = [router_list(index, module, node, scope, "", depth - 1) for node in nodes]
+    parts = [router_list(index, module, node, scope, depth=depth - 1) for node in nodes]
     lists = [part for part in parts if part is not None]
     if not lists:
         return None
@@ -210,7 +216,7 @@ def _returned(
     if target is None or not isinstance(target.node, ast.FunctionDef):
         return None
     back = walk.returned(target.node)
-    return router_list(index, target.module, back, target.node, "", depth - 1) if back else None
+    return router_list(index, target.module, back, target.node, depth=depth - 1) if back else None
 
 
 def _with(found: RouterList, elements: tuple[Element, ...]) -> RouterList:

@@ -1,3 +1,4 @@
+# ruff: noqa: N802, ARG002 - the names and signatures of libcst visitors
 """Newer syntax than the running Python knows, rewritten for its ``ast``. Loads libcst."""
 
 from __future__ import annotations

@@ -147,7 +147,7 @@ def absolute(module: Module, level: int, name: str) -> str:
     return ".".join([*base, *([name] if name else [])])
 
 
-def _bind(
+def _bind(  # noqa: PLR0912 - one branch for each kind of statement
     body: list[ast.stmt], names: dict[str, Bound], stars: list[str], module: Module, *, weak: bool
 ) -> None:
     def put(name: str, bound: Bound) -> None:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import configparser
 import json
-import os
 import re
 import tomllib
 from collections.abc import Iterable, Iterator, Mapping
@@ -29,10 +28,7 @@ def find_root(start: Path) -> Path:
     The start itself, where there is none.
     """
     for folder in (start, *start.parents):
-        try:
-            names = os.listdir(folder)
-        except OSError:
-            continue
+        names = listing(folder)
         if any(name in _MARKERS or _is_requirements(name) for name in names):
             return folder
     return start
@@ -65,8 +61,7 @@ def read_dependencies(
     found: list[Dependencies] = []
     python: str | None = None
     for folder in _upward(start, root):
-        for dependencies in _declared_in(root, folder):
-            found.append(dependencies)
+        found += _declared_in(root, folder)
         python = python or _python(folder)
     chosen = next((d for d in found if "fastapi" in d.declared), found[0] if found else None)
     declared: dict[str, str] = {}
@@ -247,7 +242,16 @@ def _locked(folder: Path) -> dict[str, str]:
     return found
 
 
+def listing(folder: Path) -> list[str]:
+    """The names in a folder, in order; none where it cannot be read."""
+    try:
+        return sorted(path.name for path in folder.iterdir())
+    except OSError:
+        return []
+
+
 def table(data: object, *keys: str) -> Mapping[str, object]:
+    """A table in a table in a table; empty where there is none."""
     for key in keys:
         data = data.get(key) if isinstance(data, Mapping) else None
     return data if isinstance(data, Mapping) else {}
@@ -279,10 +283,7 @@ def _requirement_files(folder: Path) -> list[str]:
     """Names of requirements files in a folder, or in its ``requirements/``."""
     found: list[str] = []
     for inner in ("", "requirements/"):
-        try:
-            names = os.listdir(folder / inner)
-        except OSError:
-            continue
+        names = listing(folder / inner)
         found += (
             inner + name
             for name in names
@@ -298,6 +299,7 @@ def _requirement_rank(name: str) -> tuple[int, int, str]:
 
 
 def small_text(path: Path, largest: int) -> str:
+    """A file's text; empty where it cannot be read or is larger than so many bytes."""
     try:
         if path.stat().st_size > largest:
             return ""
@@ -307,5 +309,6 @@ def small_text(path: Path, largest: int) -> str:
 
 
 def line_of(path: Path, word: str) -> int:
+    """The first line of a file that has the word; 1 where none does."""
     text = small_text(path, LARGEST)
     return text.count("\n", 0, max(text.find(word), 0)) + 1

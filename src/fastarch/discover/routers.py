@@ -53,12 +53,12 @@ def find_site(found: Found, seen: Scan) -> RouterSite:
     graph = reader.graph()
     groups = _groups(graph)
     if not groups:
-        return _on_app(found, key, graph, reader)
+        return _on_app(found, graph)
     best = max(groups, key=lambda group: group.score)
     others = tuple(
         _place(group.first) for group in groups if group is not best and group.score >= 2
     )
-    return _site(found, graph, reader, best, others)
+    return _site(graph, reader, best, others)
 
 
 def _entry_key(found: Found) -> Key:
@@ -116,17 +116,11 @@ def _weight(child: Child, parents: set[Key]) -> float:
 # --- the site
 
 
-def _site(
-    found: Found, graph: Graph, reader: Reader, group: Group, others: tuple[Place, ...]
-) -> RouterSite:
+def _site(graph: Graph, reader: Reader, group: Group, others: tuple[Place, ...]) -> RouterSite:
     first = group.first
     parents = {include.parent for include in graph.includes}
-    pairs = [
-        (include, child)
-        for include in group.includes
-        for child in include.children
-        if child.key not in parents or child.key is None
-    ] or [(include, child) for include in group.includes for child in include.children]
+    every = _once(group)
+    pairs = [pair for pair in every if pair[1].key not in parents or pair[1].key is None] or every
     own = [child for _, child in pairs if child.definition is not None]
     siblings = [child for child in own if not _is_plain(child)] or own
     listed = first.listed
@@ -162,6 +156,15 @@ def _site(
         first,
         [pair for pair in pairs if pair[1] in siblings],
     )
+
+
+def _once(group: Group) -> list[tuple[Include, Child]]:
+    """Each router with the first of its includes: some are included under two prefixes."""
+    found: dict[object, tuple[Include, Child]] = {}
+    for include in group.includes:
+        for child in include.children:
+            found.setdefault(child.key or child, (include, child))
+    return list(found.values())
 
 
 def _is_plain(child: Child) -> bool:
@@ -210,7 +213,7 @@ def _why(group: Group, pairs: Sequence[tuple[Include, Child]], graph: Graph) -> 
 # --- apps without routers
 
 
-def _on_app(found: Found, key: Key, graph: Graph, reader: Reader) -> RouterSite:
+def _on_app(found: Found, graph: Graph) -> RouterSite:
     """Right after the app is made and its middleware added, before its own routes."""
     module, candidate = found.module, found.candidate
     if candidate.function is None:

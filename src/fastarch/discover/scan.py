@@ -37,6 +37,7 @@ class Scan:
         includes: Files that include routers.
         settings: Files that may define a settings class.
         runs: Files that start a server by name.
+        users: Files that define a dependency for the current user.
     """
 
     files: tuple[Path, ...]
@@ -44,6 +45,7 @@ class Scan:
     includes: tuple[Path, ...]
     settings: tuple[Path, ...]
     runs: tuple[Path, ...]
+    users: tuple[Path, ...]
 
 
 def scan(index: ModuleIndex) -> Scan:
@@ -53,7 +55,7 @@ def scan(index: ModuleIndex) -> Scan:
     if len(files) > LARGE:
         near = files[: LARGE // 2]
         read = (*near, *(path for path in files[LARGE // 2 :] if _TELLING.match(path.name)))
-    apps, includes, settings, runs = [], [], [], []
+    apps, includes, settings, runs, users = [], [], [], [], []
     for path in read:
         try:
             data = path.read_bytes()
@@ -67,7 +69,9 @@ def scan(index: ModuleIndex) -> Scan:
             settings.append(path)
         if b"uvicorn.run" in data:
             runs.append(path)
-    return Scan(files, tuple(apps), tuple(includes), tuple(settings), tuple(runs))
+        if b"current_user(" in data or b"current_active_user(" in data:
+            users.append(path)
+    return Scan(files, tuple(apps), tuple(includes), tuple(settings), tuple(runs), tuple(users))
 
 
 def aside(file: str) -> bool:

@@ -25,7 +25,7 @@ _BLOCK = re.compile(r"(?:async\s+)?(def|class|if|for|while|with|try|match)\b")
 
 
 class Parsed(NamedTuple):
-    """A file as read.
+    r"""A file as read.
 
     Args:
         text: Decoded, without BOM, with ``\\n`` line ends.
