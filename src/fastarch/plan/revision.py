@@ -15,6 +15,7 @@ from fastarch.errors import NotUnderstoodError, Problem
 SLUG_LENGTH = 40
 _NUMBERED = re.compile(r"(?P<number>\d{1,6})(?P<rest>_\w+)?")
 _EXPRESSION = re.compile(r"\$\{(?P<inside>[^{}]*)\}")
+_SEVERAL_DATABASES = re.compile(r"^def upgrade\([^)\s]", re.MULTILINE)
 _MAKO = re.compile(r"\$\{|<%|^[ \t]*(%(?!%)|##)", re.MULTILINE)
 
 
@@ -41,9 +42,13 @@ def render_revision(
         own: The text of fastarch's ``script.py.mako``, for that case.
 
     Raises:
-        NotUnderstoodError: there are several heads.
+        NotUnderstoodError: there are several heads, or several databases.
     """
     down = current_head(alembic)
+    if _SEVERAL_DATABASES.search(template):
+        message = "Revisions of this app are run for several databases, one function for each."
+        hint = "leave the revision out with --no-migration, and let Alembic autogenerate it"
+        raise NotUnderstoodError(Problem(message, file=alembic.env, hint=hint))
     slug = _slug(revision.message)
     identity = _identity(down, slug, revision)
     values = {
