@@ -14,7 +14,7 @@ from fastarch.discover.profile import Symbol
 from fastarch.discover.routers import PLAIN
 from fastarch.discover.scan import Scan, aside
 
-_DEPENDS = re.compile(r"\b(?:Depends|Security)\(\s*([A-Za-z_][\w.]*)")
+_DEPENDS = re.compile(r"\b(?:Depends|Security)\(\s*([A-Za-z_][\w.]*)\s*[,)]")
 _ANNOTATION = re.compile(r"[\w\]]\s*:\s*([A-Za-z_][\w.]*)\s*[,)=\n]")
 _WORDS = re.compile(
     r"(?i)user|auth|principal|identity|member|actor|jwt|token|login|account|api_?key"

@@ -54,7 +54,7 @@ def _is_settings(
 
 
 def _accessor(index: ModuleIndex, module: Module, node: ast.ClassDef) -> Expression | None:
-    """``settings`` or ``get_settings()``: a name of the module that holds or returns an instance."""
+    """The name of the module that holds an instance (``settings``), or returns one."""
     functions: list[str] = []
     for name, bound in module.bindings()[0].items():
         if bound.value is not None:

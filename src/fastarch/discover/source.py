@@ -39,7 +39,7 @@ class Parsed(NamedTuple):
 
 
 def decode(data: bytes) -> str:
-    """Text of a file, with ``\\n`` line ends: by its BOM, its declared encoding, else UTF-8.
+    r"""Text of a file, with ``\\n`` line ends: by its BOM, its declared encoding, else UTF-8.
 
     Never fails: what is no valid text in its encoding is read as Latin-1.
     """
