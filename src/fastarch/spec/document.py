@@ -81,13 +81,14 @@ def load(path: Path, shown: str) -> Node:
         UsageError: It is no readable YAML file of ordinary size with a single document.
     """
     at = Spot(shown, None, None)
-    if path.is_dir():
-        raise at.error(f"{shown} is a folder, not a spec file")
-    if not path.exists():
-        raise at.error(f"there is no file {shown}")
-    if not path.is_file():
-        raise at.error(f"{shown} is not a regular file")
     try:
+        if path.is_dir():
+            raise at.error(f"{shown} is a folder, not a spec file")
+        if not path.exists():
+            raise at.error(f"there is no file {shown}")
+        # A pipe or a device might never end.
+        if not path.is_file():
+            raise at.error(f"{shown} is not a regular file")
         with path.open("rb") as file:
             content = file.read(MAX_BYTES + 1)
     except OSError as error:
@@ -218,7 +219,7 @@ class _Composer:
         key = pending[-1]
         if key is None:
             if node.text is None:
-                raise at.error("a key is a word, not a list or a map")
+                raise node.at.error("a key is a word, not a list or a map")
             if node.text == "<<" and not node.quoted:
                 raise at.error(
                     "merge keys are not taken",
@@ -232,6 +233,9 @@ class _Composer:
             pending[-1] = node
             parent.keys[node.text] = at
         elif parent.entries is not None and key.text is not None:
+            if not node.text and node.kind == "a text" and not node.quoted:
+                # YAML finds a missing value where the next word begins.
+                node.at = parent.keys[key.text]
             parent.entries[key.text] = node
             pending[-1] = None
 
