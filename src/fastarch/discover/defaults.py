@@ -54,7 +54,7 @@ def fill(
     for role in _FOLDERS:
         if role in full:
             continue
-        path = _default(kind, role, home, full)
+        path = _default(kind, role, home, paths)
         full[role] = _unshadowed(index, path, role)
     full["test"] = tests.pattern if tests and tests.pattern else _test(index, tests)
     return full
@@ -90,12 +90,12 @@ def stem(patterns: Iterable[str], role: Role) -> str:
     return "{many}" if role == "router" else "{one}"
 
 
-def _default(kind: LayoutKind, role: Role, home: str, full: Mapping[Role, str]) -> str:
+def _default(kind: LayoutKind, role: Role, home: str, paths: Mapping[Role, str]) -> str:
     if kind == "feature":
         return f"{home}/{_FILES[role]}"
     if kind == "flat" and role != "router":
         return _joined(home, _SHARED[role])
-    word = stem(full.values(), role)
+    word = stem(paths.values(), role)
     return _joined(home, f"{_FOLDERS[role]}/{word}.py")
 
 

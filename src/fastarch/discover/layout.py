@@ -21,7 +21,7 @@ from fastarch.discover.schemas import Schemas
 WORDS: Mapping[Role, frozenset[str]] = {
     "repository": frozenset({
         "crud", "cruds", "repository", "repositories", "repo", "repos", "dao", "daos", "dal",
-        "queries", "gateway", "gateways", "store", "stores", "storage", "data_access", "persistence",
+        "queries", "data_access", "persistence",
     }),
     "service": frozenset({
         "service", "services", "usecase", "usecases", "use_case", "use_cases", "manager", "managers",
@@ -38,6 +38,9 @@ WORDS: Mapping[Role, frozenset[str]] = {
         "views", "api", "apis", "controller", "controllers", "handlers", "resources", "urls",
     }),
 }  # fmt: skip
+_ALL_WORDS = frozenset().union(*WORDS.values())
+# Folders that may stand between a feature's folder and its files.
+_BETWEEN = frozenset({"api", "routes", "endpoints", "db", "http", "v1", "routers", "src"})
 _SHARED_NAMES = frozenset({
     "base", "__init__", "common", "utils", "mixins", "mixin", "deps", "dependencies", "exceptions",
     "main", "abstract", "generic", "core", "types", "constants", "helpers", "factory", "interfaces",
@@ -47,15 +50,23 @@ _SHARED_NAMES = frozenset({
 
 @dataclass(slots=True)
 class Evidence:
-    """The files of a role, and the pattern that each of them follows."""
+    """The files of a role, and the pattern that each of them follows.
+
+    Args:
+        files: Modules by path.
+        patterns: Patterns of files that are named after something of the app, or shared by all.
+        guesses: Patterns of files that are named after nothing known (``auth``, ``health``).
+    """
 
     files: dict[str, Module] = field(default_factory=dict)
     patterns: Counter[str] = field(default_factory=Counter)
+    guesses: Counter[str] = field(default_factory=Counter)
 
     @property
     def best(self) -> str | None:
         """The pattern of most files."""
-        return self.patterns.most_common(1)[0][0] if self.patterns else None
+        votes = self.patterns or self.guesses
+        return votes.most_common(1)[0][0] if votes else None
 
 
 def subjects(survey: Survey, near: Neighbours) -> tuple[Subject, ...]:
@@ -67,7 +78,7 @@ def subjects(survey: Survey, near: Neighbours) -> tuple[Subject, ...]:
         value = router.keyword("prefix") or (router.include or {}).get("prefix")
         if isinstance(value, ast.Constant) and isinstance(value.value, str):
             word = value.value.strip("/").rpartition("/")[2].replace("-", "_")
-            if word.isidentifier() and not word.startswith("v"):
+            if word.isidentifier() and not re.fullmatch(r"v\d+", word) and word not in _ALL_WORDS:
                 item = subject(word)
                 found.setdefault(item.name, item)
     return tuple(found.values())
@@ -97,14 +108,28 @@ def layout(
         "schema": _of(index, schemas.modules, about, "schema"),
         "router": _of(index, near.modules, about, "router"),
     }
-    layers = _layers(index, near, evidence)
+    layers = _layers(index, near, evidence, about)
     for role in ("repository", "service"):
         evidence[role] = _of(index, layers[role], about, role)
     _empty_places(index, entry, evidence)
     paths = {role: found.best for role, found in evidence.items() if found.best}
     router = paths.get("router")
-    if router is not None and "{" not in router:
-        paths.pop("router")  # endpoints on the instance itself, or one router for everything
+    if router is None or "{" not in router:
+        # Endpoints on the instance itself, or one router for everything: its folder, if it has one.
+        paths.pop("router", None)
+        router = _router_home(near, entry)
+        if router is not None:
+            paths["router"] = router
+    if router is not None and schemas.used and _inside_routers(near, schemas):
+        paths["schema"] = router
+    if router is not None and "{" in str(PurePosixPath(router).parent):
+        for role in ("repository", "service"):
+            form = paths.get(role)
+            if form is not None and "{" in form and "{" not in str(PurePosixPath(form).parent):
+                paths.pop(role)  # a feature of that name, such as `storage`
+    for role in ("repository", "service"):
+        if role in paths and not _beside(paths[role], [p for r, p in paths.items() if r != role]):
+            paths.pop(role)
     kind, why = _kind(index, entry, paths, router)
     found = frozenset(paths)
     full = defaults.fill(index, entry, kind, paths, evidence_folder(evidence), tests)
@@ -117,6 +142,31 @@ def layout(
         at=_place(evidence),
         why=why,
     )
+
+
+def _beside(form: str, others: Sequence[str]) -> bool:
+    """Whether a module that all share lies where the other roles do, not in some corner of the tree."""
+    if "{" in form or not others:
+        return True
+    near = {
+        str(folder) for other in others for folder in list(PurePosixPath(other).parents)[:2]
+    }
+    return bool({str(folder) for folder in list(PurePosixPath(form).parents)[:2]} & near)
+
+
+def _router_home(near: Neighbours, entry: Module) -> str | None:
+    for module in near.modules:
+        folder = PurePosixPath(module.file).parent
+        if module.file != entry.file and _is_home(folder, WORDS["router"]):
+            return str(folder / "{many}.py")
+    return None
+
+
+def _inside_routers(near: Neighbours, schemas: Schemas) -> bool:
+    """Whether most schema classes stand in the routers' own modules."""
+    files = {module.file for module in near.modules}
+    inside = sum(module.file in files for module in schemas.modules)
+    return inside * 2 > len(schemas.modules)
 
 
 def evidence_folder(evidence: Mapping[Role, Evidence]) -> Mapping[Role, tuple[str, ...]]:
@@ -136,59 +186,77 @@ def _of(
 ) -> Evidence:
     found = Evidence()
     counts = Counter(module.file for module in modules)
-    by_file = {module.file: module for module in modules}
+    found.files = {module.file: module for module in modules}
+    shared: Counter[str] = Counter()
     for file, count in counts.items():
-        module = by_file[file]
-        found.files[file] = module
-        form = path_pattern(file, about, role)
-        if form is not None:
-            # A file that holds nearly everything of the role is the role's file.
-            weight = count if "{" not in form else 1
-            found.patterns[form] += weight
-    if len(counts) > 1:
-        # Files named after nothing in particular (auth, health) say little beside those that are.
-        named = Counter({form: n for form, n in found.patterns.items() if "{" in form})
-        shared = Counter({form: n for form, n in found.patterns.items() if "{" not in form})
-        if named and max(named.values()) >= max(shared.values(), default=0) / 3:
-            found.patterns = named
+        form, sure = path_pattern(file, about, role)
+        if form is None:
+            continue
+        if "{" not in form:
+            shared[form] += count
+        elif sure:
+            found.patterns[form] += 1
+        else:
+            found.guesses[form] += 1
+    for form, count in shared.items():
+        alike = next((known for known in found.patterns if _alike(form, known)), None)
+        if alike is not None:
+            found.patterns[alike] += 1  # a feature that is named after no model
+        else:
+            # Nearly everything of the role is in one file, or that file is one of many.
+            named = sum(found.patterns.values())
+            found.patterns[form] += count if count > 2 * named else 1
     return found
 
 
-def path_pattern(file: str, about: Sequence[Subject], role: Role) -> str | None:
-    """The pattern that a role's file follows; the file itself where it is a shared one."""
+def _alike(file: str, form: str) -> bool:
+    one, other = PurePosixPath(file), PurePosixPath(form)
+    return (
+        one.name == other.name
+        and one.parent.parent == other.parent.parent
+        and "{" in other.parent.name
+    )
+
+
+def path_pattern(file: str, about: Sequence[Subject], role: Role) -> tuple[str | None, bool]:
+    """The pattern that a role's file follows; the file itself where it is a shared one.
+
+    The second value says whether the file is named after something of the app.
+    """
     path = PurePosixPath(file)
     stem, folder = path.stem, path.parent
     words = WORDS.get(role, frozenset())
+    if role == "schema":
+        words |= WORDS["model"]
     if stem == "__init__":
         parent = pattern(folder.name, about)
-        if parent and parent in ("{one}", "{many}"):
-            return str(folder.parent / parent / path.name)
-        return None
-    generic = stem.lower() in words or stem in _SHARED_NAMES or stem.rstrip("s") in words
-    if generic:
+        if parent in ("{one}", "{many}"):
+            return str(folder.parent / parent / path.name), True
+        return None, False
+    if stem.lower() in words or stem in _SHARED_NAMES or stem.rstrip("s") in words:
         parts = list(folder.parts)
         for at in range(len(parts) - 1, -1, -1):
             form = pattern(parts[at], about)
-            if form is not None:
+            if form is not None and parts[at] not in WORDS["model"]:
                 parts[at] = form
-                return str(PurePosixPath(*parts, path.name))
-            if parts[at] in ("api", "routes", "endpoints", "db", "http", "v1", "routers"):
-                continue
-            break
-        return file if stem.lower() in words else None
+                return str(PurePosixPath(*parts, path.name)), True
+            if parts[at] not in _BETWEEN:
+                break
+        return (file if stem.lower() in words else None), True
     form = pattern(stem, about)
     if form is not None:
         inside = pattern(folder.name, about)
-        if inside is not None and inside in ("{one}", "{many}", "{one}s") and not _is_home(folder, words):
-            return str(folder.parent / inside / f"{form}.py")
-        return str(folder / f"{form}.py")
+        if inside in ("{one}", "{many}") and not _is_home(folder, words):
+            return str(folder.parent / inside / f"{form}.py"), True
+        return str(folder / f"{form}.py"), True
+    if not _is_home(folder, words):
+        return (file if role == "model" else None), True
     bare = _without_words(stem)
-    if bare and bare != stem and not _is_home(folder, frozenset()):
-        # user_repository.py beside no model of that name
-        return str(folder / f"{stem.replace(bare, guess(bare), 1)}.py")
-    if _is_home(folder, words):
-        return str(folder / f"{guess(stem)}.py") if role != "model" else file
-    return file if stem.lower() in words or role == "model" else None
+    if bare:
+        return str(folder / f"{stem.replace(bare, guess(bare), 1)}.py"), False
+    if role == "model" or stem in _ALL_WORDS:
+        return file, True
+    return str(folder / f"{guess(stem)}.py"), False
 
 
 def _is_home(folder: PurePosixPath, words: frozenset[str]) -> bool:
@@ -196,17 +264,20 @@ def _is_home(folder: PurePosixPath, words: frozenset[str]) -> bool:
 
 
 def _without_words(stem: str) -> str:
-    every = frozenset().union(*WORDS.values())
     parts = [part for part in stem.split("_") if part]
-    kept = [part for part in parts if part.lower() not in every]
+    kept = [part for part in parts if part.lower() not in _ALL_WORDS]
     return "_".join(kept) if kept and len(kept) < len(parts) else ""
 
 
 def _layers(
-    index: ModuleIndex, near: Neighbours, evidence: Mapping[Role, Evidence]
+    index: ModuleIndex,
+    near: Neighbours,
+    evidence: Mapping[Role, Evidence],
+    about: Sequence[Subject],
 ) -> dict[Role, list[Module]]:
     """Repositories and services: what routers import, and what those import in turn."""
     taken = {file for found in evidence.values() for file in found.files}
+    names = frozenset(word for item in about for word, _ in item.spellings)
     result: dict[Role, dict[str, Module]] = {"repository": {}, "service": {}}
     seen: set[str] = set()
     waiting = [(module, 0) for module in near.modules]
@@ -216,7 +287,7 @@ def _layers(
             if target.file in seen:
                 continue
             seen.add(target.file)
-            role = layer_of(target.file, taken)
+            role = layer_of(target.file, names)
             if role is not None and target.file not in taken:
                 result[role].setdefault(target.file, target)
             if role is not None and target.is_package:
@@ -236,13 +307,19 @@ def _defines(module: Module) -> bool:
     return bool(re.search(r"^(?:class|(?:async )?def) ", module.text, re.MULTILINE))
 
 
-def layer_of(file: str, taken: Iterable[str] = ()) -> Role | None:
-    """Repository or service, by the words in a path; the word nearest to the file decides."""
+def layer_of(file: str, names: frozenset[str] = frozenset()) -> Role | None:
+    """Repository or service, by the words in a path; the word nearest to the file decides.
+
+    Args:
+        file: The module's path.
+        names: What the app is about: a folder of that name is a feature, whatever else the word means.
+    """
     path = PurePosixPath(file)
-    tokens = [*reversed(path.stem.lower().split("_")), *(part.lower() for part in reversed(path.parts[:-1]))]
-    if path.stem in ("deps", "dependencies", "dependency", "schemas", "models", "exceptions"):
+    stem = path.stem.lower()
+    if stem in ("deps", "dependencies", "dependency", "schemas", "models", "exceptions"):
         return None
-    for token in tokens[: len(tokens)]:
+    folders = [part.lower() for part in reversed(path.parts[:-1]) if part not in names]
+    for token in (stem, *reversed(stem.split("_")), *folders):
         for role in ("repository", "service"):
             if token in WORDS[role]:
                 return role

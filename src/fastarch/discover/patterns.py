@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import TypeVar
 
 from fastarch.spec.names import Name
 from fastarch.spec.plurals import pluralise, singularise
 
 _T = TypeVar("_T")
+_BORDER = re.compile(r"[_\-.]")
 _WORDS = re.compile(r"[A-Z]+(?=[A-Z][a-z])|[A-Z]?[a-z0-9]+|[A-Z]+[0-9]*")
 # Endings that say what a class is, not what it is about.
 _MODEL_AFFIX = re.compile(
@@ -28,10 +30,10 @@ class Subject:
 
     @property
     def spellings(self) -> tuple[tuple[str, str], ...]:
-        """Pairs of a spelling and its placeholder; the longer and the plural first."""
+        """Pairs of a spelling and its placeholder; ``news`` counts as singular."""
         name = self.name
         pairs = [
-            (name.many, "{many}"), (name.one, "{one}"), (name.Many, "{Many}"), (name.One, "{One}"),
+            (name.one, "{one}"), (name.many, "{many}"), (name.One, "{One}"), (name.Many, "{Many}"),
         ]  # fmt: skip
         if "_" in name.one:
             pairs += [
@@ -73,20 +75,36 @@ def strip(name: str, prefix: str, suffix: str) -> str:
     return bare[: -len(suffix)] if suffix and bare.endswith(suffix) and bare != suffix else bare
 
 
-def pattern(text: str, subjects: Iterable[Subject]) -> str | None:
-    """A file's stem or a folder's name with its subject replaced; None where it has none.
-
-    The subject must stand at a word's border: ``users``, ``user_router``, ``crud_users``.
-    """
-    best: tuple[int, str] | None = None
+@lru_cache(maxsize=64)
+def _vocabulary(subjects: tuple[Subject, ...]) -> dict[str, str]:
+    """Every spelling of every subject, with its placeholder."""
+    found: dict[str, str] = {}
     for item in subjects:
         for spelling, placeholder in item.spellings:
-            if spelling == text:
-                return placeholder
-            found = re.search(rf"(?:^|(?<=[_\-.])){re.escape(spelling)}(?=$|[_\-.])", text)
-            if found and (best is None or len(spelling) > best[0]):
-                best = len(spelling), text[: found.start()] + placeholder + text[found.end() :]
-    return best[1] if best else None
+            found.setdefault(spelling, placeholder)
+    return found
+
+
+def pattern(text: str, subjects: Sequence[Subject]) -> str | None:
+    """A file's stem or a folder's name with its subject replaced; None where it has none.
+
+    The subject must stand at words' borders: ``users``, ``user_router``, ``crud_users``. The longest
+    one counts.
+    """
+    known = _vocabulary(tuple(subjects))
+    if text in known:
+        return known[text]
+    borders = [0, *(found.start() for found in _BORDER.finditer(text)), len(text)]
+    spans = [
+        (start + (start > 0), end)
+        for at, start in enumerate(borders)
+        for end in borders[at + 1 :]
+    ]
+    for start, end in sorted(spans, key=lambda span: span[0] - span[1]):
+        placeholder = known.get(text[start:end])
+        if placeholder is not None:
+            return text[:start] + placeholder + text[end:]
+    return None
 
 
 def class_pattern(text: str, subjects: Iterable[Subject]) -> str | None:

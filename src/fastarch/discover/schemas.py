@@ -30,9 +30,13 @@ class Schemas:
 
     @property
     def modules(self) -> list[Module]:
-        """The module of each class."""
+        """The module of each class, of those that are bodies where there are any.
+
+        Answers are often made of what other layers define.
+        """
         seen: dict[tuple[str, str], Module] = {}
-        for schema in self.used:
+        bodies = [schema for schema in self.used if schema.purpose != "read"]
+        for schema in bodies or self.used:
             found = schema.definition
             seen.setdefault((found.module.file, found.name), found.module)
         return list(seen.values())

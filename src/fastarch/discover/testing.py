@@ -17,6 +17,12 @@ from fastarch.discover.profile import Session, Tests
 _SYNC = frozenset({"TestClient"})
 _ASYNC = frozenset({"AsyncClient", "AsyncTestClient"})
 _CLIENT = re.compile(r"\b(?:TestClient|AsyncClient|AsyncTestClient)\s*\(")
+_FORM = re.compile(
+    r"(?:\{(?:one|many)\}/)?test_(?:api_|routes?_|crud_)?\{(?:one|many)\}"
+    r"(?:_(?:api|routes?|routers?|endpoints?|views?|crud|service|repository|resource))?"
+)
+# Test files that are read at most; more of the same tell nothing new.
+_ENOUGH = 60
 _NAMES = ("client", "async_client", "test_client", "ac", "test_app", "test_app_with_db", "api_client")
 
 
@@ -113,7 +119,7 @@ def _folder(
     forms: dict[str, Counter[str]] = {}
     names = {name for _, name, _ in clients} | {"client"}
     word = re.compile(rf"\b(?:{'|'.join(sorted(map(re.escape, names)))})\s*[:,)]|TestClient\(|AsyncClient\(")
-    for path in cases:
+    for path in cases[: 4 * _ENOUGH]:
         try:
             text = path.read_text("utf-8", errors="replace")
         except OSError:
@@ -135,8 +141,9 @@ def _folder(
     folder = max(votes, key=lambda item: (votes[item], -len(item)))
     best = forms.get(folder, Counter()).most_common(1)
     stem = best[0][0] if best else "test_{many}"
-    if not re.fullmatch(r"(?:\{(?:one|many)\}/)?(?:\w*_)?\{(?:one|many)\}(?:_\w*)?", stem):
-        stem = "test_{many}"
+    if _FORM.fullmatch(stem) is None:
+        words = re.findall(r"\{(?:one|many)\}", stem)
+        stem = "/".join([*words[:-1], f"test_{words[-1]}"]) if words else "test_{many}"
     name = f"{stem}.py"
     return folder, name if folder in ("", ".") else f"{folder}/{name}"
 
@@ -174,15 +181,13 @@ def _isolated(index: ModuleIndex, files: Iterable[Path], session: Session | None
     assigned = re.compile(
         rf"dependency_overrides\s*\[[^\]]*\b{name}\s*\]|dependency_overrides[^\n]*\{{[^}}]*\b{name}\b"
     )
-    for path in files:
-        if path.name == "conftest.py" and assigned.search(index.at(path).text):
-            return True
     folders = {path.parent for path in files}
-    for folder in folders:
-        for path in folder.glob("*.py"):
-            if assigned.search(index.at(path).text):
-                return True
-    return False
+    return any(
+        assigned.search(index.at(path).text)
+        for folder in folders
+        for path in folder.glob("*.py")
+        if not path.name.startswith("test_") and not path.name.endswith("_test.py")
+    )
 
 
 def _marker(index: ModuleIndex, files: Sequence[Path], folder: str) -> str | None:
@@ -190,7 +195,9 @@ def _marker(index: ModuleIndex, files: Sequence[Path], folder: str) -> str | Non
     if _automatic(index.root, index.root / folder):
         return None
     votes: Counter[str] = Counter()
-    for path in files[:200]:
+    home = index.root / folder
+    near = [path for path in files if path.name == "conftest.py" or home in path.parents]
+    for path in near[:_ENOUGH]:
         text = index.at(path).text
         for found in re.finditer(r"pytest\.mark\.(anyio|asyncio)\b", text):
             votes[found.group(1)] += 1
