@@ -64,11 +64,13 @@ class Found:
     entries: tuple[Entry, ...]
 
 
-def find_app(root: Path, project: Project, seen: Scan, wanted: str | None = None) -> Found | None:
+def find_app(
+    plain: ModuleIndex, project: Project, seen: Scan, wanted: str | None = None
+) -> Found | None:
     """Find the app: by name where it is named, else by what serves it, else by its routers.
 
     Args:
-        root: The project's root.
+        plain: An index whose imports start at the project's root.
         project: Its own settings and hints.
         seen: The scan of its files.
         wanted: ``FILE:NAME``, as given with ``--entry``.
@@ -76,19 +78,20 @@ def find_app(root: Path, project: Project, seen: Scan, wanted: str | None = None
     Raises:
         UsageError: ``wanted`` names no app, or several could be meant; the hint lists the choices.
     """
-    every = _candidates(root, seen)
+    root = plain.root
+    every = _candidates(plain, seen)
     if not every:
         if wanted:
             raise UsageError(Problem(f"--entry {wanted}: there is no FastAPI app in this project"))
         return None
-    resolver = _Resolver(root, seen.files, every)
+    resolver = _Resolver(plain, seen.files, every)
     named = wanted or _own_word(project)
     if named:
         chosen, why = _named(resolver, named, every)
     else:
         chosen, why = _choose(resolver, project, seen, every)
-    base = _import_root(root, chosen, resolver.roots(chosen)[:1])
-    index = ModuleIndex(root, base, _others(root, base, chosen))
+    base = _import_root(plain, chosen, resolver.roots(chosen)[:1])
+    index = ModuleIndex(root, base, _others(root, base, chosen), like=plain)
     entries = tuple(_entry(index, candidate, "", ()) for candidate in every)
     others = tuple(candidate.place for candidate in every if candidate is not chosen)
     entry = _entry(index, chosen, why, others)
@@ -116,9 +119,8 @@ def _entry(index: ModuleIndex, chosen: Candidate, why: str, others: tuple[Place,
 # --- candidates
 
 
-def _candidates(root: Path, seen: Scan) -> list[Candidate]:
+def _candidates(plain: ModuleIndex, seen: Scan) -> list[Candidate]:
     """Every place that makes an app; those in tests and documentation if there are no others."""
-    plain = ModuleIndex(root, root)
     live = [path for path in seen.apps if not aside(plain.relative(path))]
     for paths in (live, seen.apps):
         modules = [plain.at(path) for path in paths]
@@ -287,17 +289,20 @@ def _activity(body: list[ast.stmt], variable: str) -> int:
 class _Resolver:
     """From ``app.main:app``, wherever it may be imported from, to a candidate."""
 
-    def __init__(self, root: Path, files: Sequence[Path], every: Sequence[Candidate]) -> None:
-        self.root = root
+    def __init__(
+        self, plain: ModuleIndex, files: Sequence[Path], every: Sequence[Candidate]
+    ) -> None:
+        self.plain = plain
+        self.root = plain.root
         self.files = files
         self.every = every
-        self._indexes: dict[Path, ModuleIndex] = {}
+        self._indexes: dict[Path, ModuleIndex] = {plain.import_root: plain}
         self._roots: dict[int, list[Path]] = {}
         self._holders: dict[int, tuple[Path, str, int]] = {}
 
     def index(self, base: Path) -> ModuleIndex:
         if base not in self._indexes:
-            self._indexes[base] = ModuleIndex(self.root, base)
+            self._indexes[base] = ModuleIndex(self.root, base, like=self.plain)
         return self._indexes[base]
 
     def roots(self, candidate: Candidate) -> list[Path]:
@@ -403,7 +408,7 @@ class _Resolver:
 
     def mounted(self, host: Candidate) -> list[Candidate]:
         """Candidates that are mounted on a candidate."""
-        base = _import_root(self.root, host, self.roots(host)[:1])
+        base = _import_root(self.plain, host, self.roots(host)[:1])
         index = self.index(base)
         module = index.at(host.path)
         body = module.tree.body if host.function is None else host.function.body
@@ -538,14 +543,13 @@ def _by_size(
 # --- where imports start
 
 
-def _import_root(root: Path, chosen: Candidate, hinted: Sequence[Path]) -> Path:
+def _import_root(plain: ModuleIndex, chosen: Candidate, hinted: Sequence[Path]) -> Path:
     """The folder that the app's absolute imports start from.
 
     The ancestor of the entry's file under which most of its imports are found; a run command's word
     (``uvicorn app.main:app``) counts for more, the folder above the outermost package for less.
     """
-    plain = ModuleIndex(root, root)
-    module = plain.at(chosen.path)
+    root, module = plain.root, plain.at(chosen.path)
     names, dots = _imported(module)
     top = _chain_top(chosen.path, root)
     best, best_score = top, -1.0

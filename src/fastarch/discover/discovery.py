@@ -49,8 +49,9 @@ def discover(
     if not root.is_dir():
         raise UsageError(f"{root} is no folder")
     project = read_project(root)
-    seen = scan(ModuleIndex(root, root))
-    found = find_app(root, project, seen, entry)
+    plain = ModuleIndex(root, root)
+    seen = scan(plain)
+    found = find_app(plain, project, seen, entry)
     if found is None:
         raise NotUnderstoodError(
             Problem(

@@ -13,6 +13,7 @@ from fastarch.discover.modules import (
     Bound,
     FunctionNode,
     Module,
+    Source,
     absolute,
     dotted,
     exported,
@@ -74,15 +75,25 @@ class ModuleIndex:
         root: The project's root.
         import_root: The folder that absolute imports start from.
         others: Further folders that the app's imports may start from.
+        like: An index of the same project, whose files need not be read again.
     """
 
-    def __init__(self, root: Path, import_root: Path, others: Iterable[Path] = ()) -> None:
+    def __init__(
+        self,
+        root: Path,
+        import_root: Path,
+        others: Iterable[Path] = (),
+        *,
+        like: ModuleIndex | None = None,
+    ) -> None:
         self.root = root
         self.import_root = import_root
         self.search = tuple(dict.fromkeys((import_root, *others)))
         self._by_name: dict[str, Module | None] = {}
         self._by_path: dict[Path, Module] = {}
-        self._listings: dict[str, dict[str, bool]] = {}
+        self._imports: dict[str, list[Module]] = {}
+        self._listings: dict[str, dict[str, bool]] = {} if like is None else like._listings
+        self._sources: dict[Path, Source] = {} if like is None else like._sources
 
     # --- modules
 
@@ -99,7 +110,7 @@ class ModuleIndex:
             name, is_package = self._name(full)
             module = self._by_name.get(name) if name else None
             if module is None or module.path != full:
-                module = Module(full, self.relative(full), name, is_package=is_package)
+                module = self._new(full, name, is_package=is_package)
             self._by_path[full] = module
             if name and self._locates(name, full):
                 self._by_name[name] = module
@@ -137,6 +148,11 @@ class ModuleIndex:
         Where it imports by name at run time (``pkgutil``, ``importlib``), the modules of the
         packages that it names, or of its own package, are taken too.
         """
+        if module.file not in self._imports:
+            self._imports[module.file] = list(self._imported(module).values())
+        return self._imports[module.file]
+
+    def _imported(self, module: Module) -> dict[str, Module]:
         found: dict[str, Module] = {}
 
         def add(name: str) -> None:
@@ -161,7 +177,7 @@ class ModuleIndex:
         if any(word in text for word in _DISCOVERS):
             for target in self.discovered(module):
                 found.setdefault(target.name, target)
-        return list(found.values())
+        return found
 
     def discovered(self, module: Module) -> list[Module]:
         """What a module that imports by name at run time may import."""
@@ -354,9 +370,13 @@ class ModuleIndex:
     def _module(self, path: Path, name: str, *, is_package: bool) -> Module:
         known = self._by_path.get(path)
         if known is None or known.name != name:
-            known = Module(path, self.relative(path), name, is_package=is_package)
+            known = self._new(path, name, is_package=is_package)
             self._by_path[path] = known
         return known
+
+    def _new(self, path: Path, name: str, *, is_package: bool) -> Module:
+        read = self._sources.setdefault(path, Source(path))
+        return Module(read, self.relative(path), name, is_package=is_package)
 
     def _locates(self, name: str, path: Path) -> bool:
         located = self._locate(name)

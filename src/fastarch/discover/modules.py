@@ -23,29 +23,15 @@ class Bound:
     attribute: str | None = None
 
 
-class Module:
-    """A module of the project, read and parsed when it is first asked for its text or tree.
+class Source:
+    """A file, read and parsed when somebody first asks for its text or tree."""
 
-    Args:
-        path: Where it is; the folder, for a namespace package.
-        file: The path relative to the project's root, with forward slashes.
-        name: Dotted name, as the app imports it.
-        is_package: An ``__init__.py`` or a namespace package.
-    """
+    __slots__ = ("_parsed", "_text", "path")
 
-    __slots__ = ("_bindings", "_parsed", "_text", "file", "is_package", "name", "path")
-
-    def __init__(self, path: Path, file: str, name: str, *, is_package: bool) -> None:
+    def __init__(self, path: Path) -> None:
         self.path = path
-        self.file = file
-        self.name = name
-        self.is_package = is_package
         self._text: str | None = None
         self._parsed: source.Parsed | None = None
-        self._bindings: dict[int, tuple[dict[str, Bound], list[str]]] = {}
-
-    def __repr__(self) -> str:
-        return f"Module({self.name!r}, {self.file!r})"
 
     @property
     def text(self) -> str:
@@ -57,21 +43,8 @@ class Module:
         return self._text
 
     @property
-    def tree(self) -> ast.Module:
+    def parsed(self) -> source.Parsed:
         """The statements, as far as they can be read."""
-        return self._read().tree
-
-    @property
-    def complete(self) -> bool:
-        """Nothing of the file had to be left out."""
-        return self._read().complete
-
-    @property
-    def package(self) -> str:
-        """The package that relative imports in it start from."""
-        return self.name if self.is_package else self.name.rpartition(".")[0]
-
-    def _read(self) -> source.Parsed:
         if self._parsed is None:
             self._parsed = source.parse(self._bytes())
             self._text = None
@@ -82,6 +55,55 @@ class Module:
             return self.path.read_bytes()
         except OSError:  # a namespace package's folder, a dangling link, no permission
             return b""
+
+
+class Module:
+    """A module of the project, read and parsed when it is first asked for its text or tree.
+
+    Args:
+        read: The file.
+        file: The path relative to the project's root, with forward slashes.
+        name: Dotted name, as the app imports it.
+        is_package: An ``__init__.py`` or a namespace package.
+    """
+
+    __slots__ = ("_bindings", "_read", "file", "is_package", "name")
+
+    def __init__(self, read: Source, file: str, name: str, *, is_package: bool) -> None:
+        self._read = read
+        self.file = file
+        self.name = name
+        self.is_package = is_package
+        self._bindings: dict[int, tuple[dict[str, Bound], list[str]]] = {}
+
+    def __repr__(self) -> str:
+        """For people who debug."""
+        return f"Module({self.name!r}, {self.file!r})"
+
+    @property
+    def path(self) -> Path:
+        """Where it is; the folder, for a namespace package."""
+        return self._read.path
+
+    @property
+    def text(self) -> str:
+        """The source, decoded. Empty where it cannot be read."""
+        return self._read.text
+
+    @property
+    def tree(self) -> ast.Module:
+        """The statements, as far as they can be read."""
+        return self._read.parsed.tree
+
+    @property
+    def complete(self) -> bool:
+        """Nothing of the file had to be left out."""
+        return self._read.parsed.complete
+
+    @property
+    def package(self) -> str:
+        """The package that relative imports in it start from."""
+        return self.name if self.is_package else self.name.rpartition(".")[0]
 
     def place(self, node: ast.AST) -> Place:
         """Where a node of this module is."""
@@ -147,7 +169,7 @@ def absolute(module: Module, level: int, name: str) -> str:
     return ".".join([*base, *([name] if name else [])])
 
 
-def _bind(  # noqa: PLR0912 - one branch for each kind of statement
+def _bind(
     body: list[ast.stmt], names: dict[str, Bound], stars: list[str], module: Module, *, weak: bool
 ) -> None:
     def put(name: str, bound: Bound) -> None:
