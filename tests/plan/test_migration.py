@@ -29,7 +29,6 @@ from fastarch.discover.profile import (
     Style,
     Symbol,
 )
-from fastarch.errors import NotUnderstoodError
 from fastarch.plan.migration import render_drop, render_migration
 from fastarch.plan.render import ROLES, render_resource
 from fastarch.plan.steps import Home
@@ -38,7 +37,7 @@ from fastarch.spec.names import Name
 from fastarch.spec.resource import Field, Index, Relation, Resource
 from tests.services import postgres_database
 
-NOW = datetime(2026, 11, 23, 17, 5, 9)  # noqa: DTZ001 - Alembic's own dates have no zone
+NOW = datetime(2026, 11, 23, 17, 5, 9)
 CONVENTION = """{
     "ix": "ix_%(column_0_N_label)s",
     "uq": "%(table_name)s_%(column_0_N_name)s_key",

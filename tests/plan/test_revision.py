@@ -13,7 +13,7 @@ from fastarch.errors import NotUnderstoodError
 from fastarch.plan.blueprint import templates_folder
 from fastarch.plan.revision import Revision, render_revision
 
-NOW = datetime(2026, 3, 4, 5, 6, 7)  # noqa: DTZ001 - Alembic's own dates have no zone
+NOW = datetime(2026, 3, 4, 5, 6, 7)
 OWN = (templates_folder() / "database/script.py.mako.jinja").read_text()
 NEEDS = ("import sqlalchemy as sa", "from alembic import op")
 REVISION = Revision("create products", 'op.create_table(\n    "a",\n)', 'op.drop_table("a")', NEEDS)
@@ -35,7 +35,7 @@ def render(alembic: Alembic, template: str = OWN, revision: Revision = REVISION)
 
 def run(text: str) -> dict[str, object]:
     names: dict[str, object] = {}
-    exec(compile(text, "revision", "exec"), names)  # noqa: S102 - what Alembic does with it
+    exec(compile(text, "revision", "exec"), names)
     return names
 
 
@@ -138,7 +138,7 @@ def downgrade():
 
 def test_the_apps_own_style() -> None:
     _, text = render(setup("abc"), OLD_STYLE)
-    assert "def upgrade():\n\top.create_table(\n\t    \"a\",\n\t)\n" in text
+    assert 'def upgrade():\n\top.create_table(\n\t    "a",\n\t)\n' in text
     assert text.count("import sqlalchemy as sa") == 1
     assert "Sequence" not in text
     run(text)

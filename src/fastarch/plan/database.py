@@ -24,6 +24,7 @@ from fastarch.plan.places import module_name
 from fastarch.plan.render import render
 from fastarch.plan.steps import EditFile, Step, Tell, WriteFile
 from fastarch.plan.wiring import declare
+from fastarch.wire.add_env_line import AddEnvLine
 from fastarch.wire.add_lifespan import AddLifespan
 from fastarch.wire.add_setting import AddSetting
 from fastarch.wire.imports import AddImport
@@ -94,7 +95,12 @@ def with_database(
         WriteFile(file.path, render(f"database/{file.template}", vocabulary))
         for file in blueprint.files
     )
-    steps = (*files, *_edits(profile, blueprint, config.symbol), *_declare(profile, blueprint))
+    steps = (
+        *files,
+        *_edits(profile, blueprint, config.symbol),
+        *_declare(profile, blueprint),
+        *_env_lines(exists, default_url),
+    )
     told = Tell("The database is SQLite in ./app.db; DATABASE_URL names another, PostgreSQL too.")
     return (*steps, told), _profile(profile, files, database, config, exports)
 
@@ -173,6 +179,12 @@ def _edits(profile: AppProfile, blueprint: Blueprint, settings: Symbol) -> Itera
 
 def _declare(profile: AppProfile, blueprint: Blueprint) -> Iterator[Step]:
     yield from declare(profile, tuple(item.requirement for item in blueprint.dependencies))
+
+
+def _env_lines(exists: Callable[[str], bool], default_url: str) -> Iterator[Step]:
+    if exists(".env.example"):
+        comment = "SQLite, or postgresql://user:password@host/name"
+        yield EditFile(".env.example", AddEnvLine("DATABASE_URL", default_url, comment))
 
 
 def _profile(
