@@ -99,9 +99,7 @@ def _default(kind: LayoutKind, role: Role, home: str, paths: Mapping[Role, str])
     return _joined(home, f"{_FOLDERS[role]}/{word}.py")
 
 
-def _home(
-    index: ModuleIndex, entry: Module, kind: LayoutKind, paths: Mapping[Role, str]
-) -> str:
+def _home(index: ModuleIndex, entry: Module, kind: LayoutKind, paths: Mapping[Role, str]) -> str:
     """The folder that the app's kinds lie in (a feature's own folder, where each has one)."""
     if kind == "feature":
         for role in ("router", "model", "schema", "service", "repository"):

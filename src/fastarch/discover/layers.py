@@ -15,8 +15,8 @@ from fastarch.discover.neighbours import Neighbours
 from fastarch.discover.patterns import Subject, class_pattern
 from fastarch.discover.profile import Layout, Role
 
-# A dozen files tell what fifty would.
-_ENOUGH = 12
+# A few files tell what fifty would.
+_ENOUGH = 6
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +53,9 @@ def _layer(
                     classes[form] += 1
                 elif _is_layer(node):
                     own += 1
-        if any(isinstance(n, ast.FunctionDef | ast.AsyncFunctionDef) for n in module.tree.body) and not (
+        if any(
+            isinstance(n, ast.FunctionDef | ast.AsyncFunctionDef) for n in module.tree.body
+        ) and not (
             own or any(isinstance(n, ast.ClassDef) and _is_layer(n) for n in module.tree.body)
         ):
             functions += 1
@@ -70,7 +72,9 @@ def _layer(
 def _is_layer(node: ast.ClassDef) -> bool:
     """A class with methods besides ``__init__``: no schema, enum or exception."""
     bases = {ast.unparse(base) for base in node.bases}
-    if any(re.search(r"(?:Error|Exception|Enum|BaseModel|TypedDict|Protocol)$", base) for base in bases):
+    if any(
+        re.search(r"(?:Error|Exception|Enum|BaseModel|TypedDict|Protocol)$", base) for base in bases
+    ):
         return False
     methods = [n for n in node.body if isinstance(n, ast.FunctionDef | ast.AsyncFunctionDef)]
     return bool(methods) or bool(bases)

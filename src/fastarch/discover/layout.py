@@ -148,9 +148,7 @@ def _beside(form: str, others: Sequence[str]) -> bool:
     """Whether a module that all share lies where the other roles do, not in some corner of the tree."""
     if "{" in form or not others:
         return True
-    near = {
-        str(folder) for other in others for folder in list(PurePosixPath(other).parents)[:2]
-    }
+    near = {str(folder) for other in others for folder in list(PurePosixPath(other).parents)[:2]}
     return bool({str(folder) for folder in list(PurePosixPath(form).parents)[:2]} & near)
 
 
@@ -328,16 +326,16 @@ def layer_of(file: str, names: frozenset[str] = frozenset()) -> Role | None:
     return None
 
 
-def _empty_places(
-    index: ModuleIndex, entry: Module, evidence: dict[Role, Evidence]
-) -> None:
+def _empty_places(index: ModuleIndex, entry: Module, evidence: dict[Role, Evidence]) -> None:
     """Folders and modules that are there for a role, though no neighbour leads to them yet."""
     bases = defaults.bases(index, entry)
     for role, found in evidence.items():
         if found.best:
             continue
         for base in bases:
-            for word in sorted(WORDS.get(role, ()), key=lambda word: (not word.endswith("s"), word)):
+            for word in sorted(
+                WORDS.get(role, ()), key=lambda word: (not word.endswith("s"), word)
+            ):
                 if role == "router" and word in ("api", "apis", "urls", "handlers"):
                     continue
                 name = f"{base}.{word}" if base else word
@@ -387,11 +385,15 @@ def _kind(
                 return "layered", f"a folder for each kind: {form}"
         return "flat", "one module for each kind: " + ", ".join(sorted(set(inner.values())))
     folder = index.root / PurePosixPath(entry.file).parent
-    packages = [
-        child
-        for child in index.submodules(index.find(entry.package) or entry)
-        if child.is_package and child.file != entry.file
-    ] if entry.package else [p for p in folder.iterdir() if (p / "__init__.py").is_file()]
+    packages = (
+        [
+            child
+            for child in index.submodules(index.find(entry.package) or entry)
+            if child.is_package and child.file != entry.file
+        ]
+        if entry.package
+        else [p for p in folder.iterdir() if (p / "__init__.py").is_file()]
+    )
     if packages:
         return "layered", "packages beside the entry, no model or schema yet"
     return "flat", "a single module so far"
@@ -414,7 +416,8 @@ def _exports(
             continue
         module = index.at(init)
         siblings = [
-            item for item in evidence[role].files.values()
+            item
+            for item in evidence[role].files.values()
             if PurePosixPath(item.file).parent == folder and item.file != module.file
         ]
         imported = {item.file for item in index.imports(module)}
@@ -432,7 +435,10 @@ def _init_files(index: ModuleIndex, evidence: Mapping[Role, Evidence], entry: Mo
     root = index.relative(index.import_root)
     folders.discard(root if root != "." else ".")
     if not folders:
-        return not entry.package or (index.root / PurePosixPath(entry.file).parent / "__init__.py").is_file()
+        return (
+            not entry.package
+            or (index.root / PurePosixPath(entry.file).parent / "__init__.py").is_file()
+        )
     votes = [(index.root / folder / "__init__.py").is_file() for folder in folders]
     return sum(votes) * 2 >= len(votes)
 

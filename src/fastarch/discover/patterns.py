@@ -96,9 +96,7 @@ def pattern(text: str, subjects: Sequence[Subject]) -> str | None:
         return known[text]
     borders = [0, *(found.start() for found in _BORDER.finditer(text)), len(text)]
     spans = [
-        (start + (start > 0), end)
-        for at, start in enumerate(borders)
-        for end in borders[at + 1 :]
+        (start + (start > 0), end) for at, start in enumerate(borders) for end in borders[at + 1 :]
     ]
     for start, end in sorted(spans, key=lambda span: span[0] - span[1]):
         placeholder = known.get(text[start:end])

@@ -15,15 +15,16 @@ from fastarch.discover.neighbours import Neighbours, Router
 from fastarch.discover.patterns import (
     Subject,
     affixes,
-    class_pattern,
     majority,
     pattern,
     strip,
     subject,
 )
 from fastarch.discover.profile import Expression, Import, Layout, Style
+from fastarch.discover.schema_names import schema_names
 from fastarch.discover.schemas import Schemas, root
 
+_FROM = re.compile(r"^from[ \t]+(\.*)([\w.]*)[ \t]+import\b", re.MULTILINE)
 _FASTAPI_ROUTER = ("fastapi.APIRouter", "fastapi.routing.APIRouter")
 
 
@@ -47,7 +48,7 @@ def style(
     """
     default = Style()
     model_class = _model_class(survey)
-    names = _schema_names(schemas, about, model_class)
+    names = schema_names(schemas, about, model_class)
     repository, service = layers.read(index, near, layout, about)
     return Style(
         imports=_imports(index, near, survey),
@@ -99,7 +100,9 @@ def expression(index: ModuleIndex, module: Module, node: ast.expr) -> Expression
     return Expression(ast.unparse(node), tuple(imports))
 
 
-_BUILTINS = frozenset({"True", "False", "None", "dict", "list", "set", "tuple", "str", "int", "bool"})
+_BUILTINS = frozenset(
+    {"True", "False", "None", "dict", "list", "set", "tuple", "str", "int", "bool"}
+)
 
 
 def router_arguments(index: ModuleIndex, near: Neighbours) -> tuple[tuple[str, Expression], ...]:
@@ -126,12 +129,10 @@ def _imports(
 ) -> Literal["absolute", "relative"]:
     relative = absolute = 0
     for module in _modules(near, survey):
-        for node in ast.walk(module.tree):
-            if not isinstance(node, ast.ImportFrom):
-                continue
-            if node.level:
+        for found in _FROM.finditer(module.text):
+            if found.group(1):
                 relative += 1
-            elif node.module and index.find(node.module) is not None:
+            elif index.find(found.group(2)) is not None:
                 absolute += 1
     return "relative" if relative > absolute else "absolute"
 
@@ -146,11 +147,11 @@ def _modules(near: Neighbours, survey: Survey) -> list[Module]:
 
 def _model_class(survey: Survey) -> str:
     prefix, suffix = affixes(model.symbol.name for model in survey.orm.models)
-    plural = sum(
-        strip(model.symbol.name, prefix, suffix) == subject(strip(model.symbol.name, prefix, suffix)).name.Many
-        != subject(strip(model.symbol.name, prefix, suffix)).name.One
-        for model in survey.orm.models
-    )
+    plural = 0
+    for model in survey.orm.models:
+        bare = strip(model.symbol.name, prefix, suffix)
+        name = subject(bare).name
+        plural += bare == name.Many != name.One
     word = "{Many}" if plural * 2 > len(survey.orm.models) > 0 else "{One}"
     return f"{prefix}{word}{suffix}"
 
@@ -177,40 +178,6 @@ def _table(survey: Survey, default: str) -> str:
     return majority(votes, default)
 
 
-def _schema_names(
-    schemas: Schemas, about: Sequence[Subject], model_class: str
-) -> dict[str, str]:
-    """The pattern of most schema classes, for each purpose."""
-    votes: dict[str, Counter[str]] = {}
-    for schema in schemas.used:
-        form = class_pattern(schema.definition.name, about)
-        if form is None or "{One}" not in form:
-            continue
-        if form == model_class:
-            continue  # a schema that is called like the model cannot stand beside it
-        if schema.purpose == "read" and re.search(r"List|Page|Paginat|Create|Update|Delete|Result$", form):
-            continue
-        if schema.purpose != "read" and re.search(r"Login|Filter|Search|Query|Bulk|Partial$", form):
-            continue
-        votes.setdefault(schema.purpose, Counter())[form] += 1
-    found = {purpose: counter.most_common(1)[0][0] for purpose, counter in votes.items()}
-    create, update, read = found.get("create"), found.get("update"), found.get("read")
-    if create and "update" not in found and "Create" in create:
-        found["update"] = create.replace("Create", "Update")
-    if update and "create" not in found and "Update" in update:
-        found["create"] = update.replace("Update", "Create")
-    if create and update and create == update:
-        # One class for both; a resource has two, so the second is told apart.
-        found["update"] = create.replace("{One}", "{One}Update", 1) if "Create" not in create else (
-            create.replace("Create", "Update")
-        )
-    if read in (found.get("create"), found.get("update")):
-        found.pop("read", None)
-    if "read" not in found and create and (match := re.fullmatch(r"\{One\}Create(\w+)", create)):
-        found["read"] = f"{{One}}Read{match.group(1)}"
-    return found
-
-
 def _schema_base(index: ModuleIndex, schemas: Schemas) -> Import | None:
     """The class that most schemas have in place of ``BaseModel``, where that is none of their own."""
     votes: Counter[tuple[str, str] | None] = Counter()
@@ -225,7 +192,8 @@ def _schema_base(index: ModuleIndex, schemas: Schemas) -> Import | None:
             found.name,
         )
         own = any(
-            found.module.file == other.definition.module.file and found.name != other.definition.name
+            found.module.file == other.definition.module.file
+            and found.name != other.definition.name
             for other in schemas.used
         )
         votes[(found.module.name, found.name) if generic and not own else None] += 1
@@ -246,7 +214,9 @@ def _router_variable(near: Neighbours, about: Sequence[Subject]) -> str:
         elif form := pattern(name, about):
             votes[form] += 1
         elif name.endswith("_router"):
-            votes["{many}_router" if name.removesuffix("_router").endswith("s") else "{one}_router"] += 1
+            votes[
+                "{many}_router" if name.removesuffix("_router").endswith("s") else "{one}_router"
+            ] += 1
     best = majority(votes.elements(), "router")
     return best if best not in ("api", "app") else "router"
 
@@ -286,12 +256,14 @@ def tag_pattern(word: str, about: Iterable[Subject]) -> str | None:
     """``Users`` → ``{Many}``, ``order items`` → ``{humans}``"""
     for item in about:
         name = item.name
-        forms = {
-            name.many: "{many}", name.one: "{one}", name.Many: "{Many}", name.One: "{One}",
-            name.slug: "{slug}", name.humans: "{humans}", name.human: "{human}",
-            name.humans.title(): "{Many}", name.human.title(): "{One}",
-            name.humans.capitalize(): "{Many}", name.human.capitalize(): "{One}",
-        }  # fmt: skip
+        forms: dict[str, str] = {}
+        for spelling, placeholder in (
+            (name.many, "{many}"), (name.one, "{one}"), (name.Many, "{Many}"), (name.One, "{One}"),
+            (name.slug, "{slug}"), (name.humans, "{humans}"), (name.human, "{human}"),
+            (name.humans.title(), "{Many}"), (name.human.title(), "{One}"),
+            (name.humans.capitalize(), "{Many}"), (name.human.capitalize(), "{One}"),
+        ):  # fmt: skip
+            forms.setdefault(spelling, placeholder)
         if word in forms:
             return forms[word]
     return None

@@ -23,7 +23,15 @@ _FORM = re.compile(
 )
 # Test files that are read at most; more of the same tell nothing new.
 _ENOUGH = 60
-_NAMES = ("client", "async_client", "test_client", "ac", "test_app", "test_app_with_db", "api_client")
+_NAMES = (
+    "client",
+    "async_client",
+    "test_client",
+    "ac",
+    "test_app",
+    "test_app_with_db",
+    "api_client",
+)
 
 
 def tests(
@@ -48,7 +56,11 @@ def tests(
     clients = list(_clients(index, conftests))
     folder, form = _folder(index, cases, conftests, clients, about)
     module, name, is_async = _best(index, clients, folder)
-    above = [path for path in conftests if path.parent in (index.root / folder, *(index.root / folder).parents)]
+    above = [
+        path
+        for path in conftests
+        if path.parent in (index.root / folder, *(index.root / folder).parents)
+    ]
     conftest = module.file if module is not None and module.path.name == "conftest.py" else None
     if conftest is None and above:
         conftest = index.relative(max(above, key=lambda path: len(path.parts)))
@@ -69,7 +81,9 @@ def _is_test(path: Path) -> bool:
 
 
 def _aside(file: str) -> bool:
-    return any(part in ("docs", "examples", "node_modules", "templates") for part in file.split("/")[:-1])
+    return any(
+        part in ("docs", "examples", "node_modules", "templates") for part in file.split("/")[:-1]
+    )
 
 
 def _clients(index: ModuleIndex, conftests: Iterable[Path]) -> Iterator[tuple[Module, str, bool]]:
@@ -118,7 +132,9 @@ def _folder(
     votes: Counter[str] = Counter()
     forms: dict[str, Counter[str]] = {}
     names = {name for _, name, _ in clients} | {"client"}
-    word = re.compile(rf"\b(?:{'|'.join(sorted(map(re.escape, names)))})\s*[:,)]|TestClient\(|AsyncClient\(")
+    word = re.compile(
+        rf"\b(?:{'|'.join(sorted(map(re.escape, names)))})\s*[:,)]|TestClient\(|AsyncClient\("
+    )
     for path in cases[: 4 * _ENOUGH]:
         try:
             text = path.read_text("utf-8", errors="replace")
@@ -210,7 +226,9 @@ def _automatic(root: Path, folder: Path) -> bool:
     for parent in (folder, *folder.parents):
         for name in ("pytest.ini", "setup.cfg", "tox.ini"):
             try:
-                if re.search(r"^asyncio_mode\s*=\s*auto", (parent / name).read_text("utf-8"), re.MULTILINE):
+                if re.search(
+                    r"^asyncio_mode\s*=\s*auto", (parent / name).read_text("utf-8"), re.MULTILINE
+                ):
                     return True
             except (OSError, UnicodeDecodeError):
                 continue
