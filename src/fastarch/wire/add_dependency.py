@@ -1,12 +1,13 @@
-"""Add a dependency to pyproject.toml, in the shape of its neighbours."""
+"""Add a dependency where the project declares its own, in the shape of its neighbours."""
 
 from __future__ import annotations
 
 import re
 import tomllib
-from dataclasses import dataclass
-from typing import Any
+from dataclasses import dataclass, replace
+from typing import Any, Literal
 
+from fastarch.wire.add_requirement import AddRequirement
 from fastarch.wire.edit import Already, Cannot, Changed, Outcome
 from fastarch.wire.requirement import extras_of, name_of, satisfied, sorted_place
 from fastarch.wire.toml_text import (
@@ -31,15 +32,19 @@ class AddDependency:
     again and compared with what it should say, so a shape that is not known is refused.
 
     Args:
+        kind: pyproject.toml (its tables say whether Poetry's count), or a requirements file.
         requirement: PEP 508: ``pwdlib[argon2]>=0.3``.
         group: A dependency group or an optional dependency; None for the runtime.
     """
 
+    kind: Literal["pyproject", "poetry", "requirements"]
     requirement: str
     group: str | None = None
 
     def apply(self, source: bytes) -> Outcome:
         """Add the dependency."""
+        if self.kind == "requirements":
+            return _as(self, AddRequirement(self.requirement).apply(source))
         try:
             text = source.decode("utf-8")
             data = tomllib.loads(text.removeprefix("\ufeff"))
@@ -72,6 +77,8 @@ class AddDependency:
 
     def revert(self, source: bytes) -> Outcome:
         """Remove the dependency; one that asks for another version stays."""
+        if self.kind == "requirements":
+            return AddRequirement(self.requirement).revert(source)
         try:
             text = source.decode("utf-8")
             data = tomllib.loads(text.removeprefix("\ufeff"))
@@ -176,6 +183,10 @@ class AddDependency:
         if new != _with(data, path, expected):
             return self._unclear()
         return Changed(after.encode("utf-8"), (self,) if made else ())
+
+
+def _as(edit: AddDependency, outcome: Outcome) -> Outcome:
+    return replace(outcome, made=(edit,)) if isinstance(outcome, Changed) else outcome
 
 
 def _index(requirement: str, there: list[Any]) -> int:

@@ -75,6 +75,7 @@ def argument(call: cst.Call, position: int, keyword: str) -> cst.BaseExpression 
     return None
 
 
+@tree.by_node
 def catches_all(statement: cst.CSTNode, on: str) -> bool:
     """Does the statement, or a branch of it, mount or route everything on the object?"""
     if isinstance(statement, cst.FunctionDef):

@@ -75,7 +75,8 @@ def statement_text(wanted: Importing) -> str:
     return f"from {'.' * wanted.level}{wanted.module} import {wanted.name}{tail}{end}"
 
 
-def members(part: cst.CSTNode) -> list[Member]:
+@tree.by_node
+def members(part: cst.CSTNode) -> Sequence[Member]:
     """What a small statement imports; a star import is a member named ``*``."""
     if isinstance(part, cst.Import):
         return [Member(tree.dotted(alias.name) or "", None, _alias(alias)) for alias in part.names]
@@ -125,17 +126,18 @@ def present(body: Sequence[Statement], wanted: Importing) -> bool:
     )
 
 
-def bindings(statement: cst.CSTNode) -> set[str]:
+@tree.by_node
+def bindings(statement: cst.CSTNode) -> frozenset[str]:
     """The names that a statement itself binds, what stands inside its blocks aside."""
     if isinstance(statement, cst.FunctionDef | cst.ClassDef):
-        return {statement.name.value}
+        return frozenset({statement.name.value})
     found: set[str] = set()
     for part in tree.small(statement):
         found.update(tree.targets(part))
         found.update(member.bound for member in members(part))
         if isinstance(part, cst.TypeAlias):
             found.add(part.name.value)
-    return found
+    return frozenset(found)
 
 
 def _root(wanted: Importing) -> str:

@@ -18,7 +18,7 @@ Line = TypeVar("Line", bound=cst.SimpleStatementLine | cst.SimpleStatementSuite)
 
 def merged(body: list[Statement], wanted: Importing, before: int | None) -> list[Statement] | None:
     """The block with the name in a line that imports from the same module; None without one."""
-    if wanted.name is None or wanted.name == "*" or wanted.comment:
+    if wanted.name is None or wanted.name == "*":
         return None
     for index in range(len(body) if before is None else before):
         statement = body[index]
@@ -31,9 +31,16 @@ def merged(body: list[Statement], wanted: Importing, before: int | None) -> list
             part.names, cst.ImportStar
         ):
             continue
+        if wanted.comment is not None and wanted.comment != _comment(statement):
+            continue
         body[index] = statement.with_changes(body=[_with_member(part, wanted)])
         return body
     return None
+
+
+def _comment(statement: cst.CSTNode) -> str | None:
+    line = getattr(statement, "trailing_whitespace", None)
+    return line.comment.value if line is not None and line.comment is not None else None
 
 
 def _items(part: cst.Import | cst.ImportFrom) -> Items:

@@ -8,6 +8,8 @@ from dataclasses import replace
 from fastarch.wire.edit import Already, Cannot, Changed, Edit, Outcome
 from fastarch.wire.tree import Source, Unable
 
+_REMEMBERED = 4
+
 
 class PythonEdit:
     """An edit of a parsed module: a frozen dataclass with ``put``, ``take`` and ``paste``."""
@@ -70,7 +72,7 @@ def _run(edits: Sequence[Edit], source: bytes, *, back: bool) -> Outcome:
     for edit in edits:
         if isinstance(edit, PythonEdit):
             try:
-                parsed = parsed or Source.parse(current)
+                parsed = parsed or _read(current)
                 before = parsed.module
                 if back:
                     kept += edit.take(parsed)
@@ -82,7 +84,7 @@ def _run(edits: Sequence[Edit], source: bytes, *, back: bool) -> Outcome:
                 return Cannot(str(unable), edit.paste())
             continue
         if parsed is not None:
-            current, parsed = parsed.render(), None
+            current, parsed = _print(parsed), None
         outcome = edit.revert(current) if back else edit.apply(current)
         if isinstance(outcome, Cannot):
             return outcome
@@ -92,7 +94,7 @@ def _run(edits: Sequence[Edit], source: bytes, *, back: bool) -> Outcome:
             kept += outcome.kept
     if parsed is not None:
         try:
-            current = parsed.render()
+            current = _print(parsed)
         except Unable as unable:
             return Cannot(
                 str(unable),
@@ -101,3 +103,20 @@ def _run(edits: Sequence[Edit], source: bytes, *, back: bool) -> Outcome:
     if current == source and not kept:
         return Already()
     return Changed(current, () if back else tuple(made), tuple(kept))
+
+
+_recent: dict[bytes, Source] = {}
+
+
+def _read(source: bytes) -> Source:
+    """A parsed file; what was just printed is not parsed again."""
+    return _recent.pop(source, None) or Source.parse(source)
+
+
+def _print(parsed: Source) -> bytes:
+    """The file's bytes, remembered for the next edit of the file."""
+    text = parsed.render()
+    while len(_recent) >= _REMEMBERED:
+        del _recent[next(iter(_recent))]
+    _recent[text] = parsed
+    return text

@@ -20,34 +20,39 @@ class RegisterModel(PythonEdit):
     """Import a model the way its siblings are imported; ``__all__`` is kept in step.
 
     Args:
-        module: Dotted module that defines the model: ``app.models.product``.
-        name: The model's class.
-        package: Dotted name of the package of the edited file, where relative imports start.
-            For ``app/models/__init__.py`` it is ``app.models``; empty where there is none.
+        module: Dotted module that defines the models: ``app.models.product``.
+        names: Its classes, for siblings that are imported by name.
+        package: Dotted name of the package of the edited file, where relative imports start;
+            empty for the package that the module is in.
         export: In a file without ``__all__`` and without siblings, the import gets no ``noqa``.
         foreign: Names whose imports were there, unused, before the edit.
     """
 
     module: str
-    name: str
+    names: tuple[str, ...]
     package: str = ""
     export: bool = False
     foreign: tuple[str, ...] = ()
 
     def paste(self) -> str:
-        """The import line."""
-        return statement_text(self._plain())
+        """The import lines."""
+        return "\n".join(statement_text(one) for one in self._plain())
 
     def put(self, source: Source) -> tuple[str, ...]:
         """Import the model."""
-        if any(True for _ in self._registered(source)):
+        there = list(self._registered(source))
+        missing = [name for name in self.names if name not in {one.name for one in there}]
+        if not missing or any(one.name not in self.names for one in there):
             return ()
-        wanted = self._wanted(source)
-        foreign = unused(source, (wanted,))
-        put_import(source, (), wanted)
-        exported = self._exported(source, wanted)
-        if exported is not None:
-            exported.put(source)
+        wanted = [
+            one for one in self._wanted(source) if one.name not in self.names or one.name in missing
+        ]
+        foreign = unused(source, wanted)
+        exports = self._exports(source)
+        for one in wanted:
+            put_import(source, (), one)
+            if exports and one.name not in {None, "*"}:
+                ExtendList("__all__", f'"{one.bound}"').put(source)
         return foreign
 
     def take(self, source: Source) -> tuple[str, ...]:
@@ -60,14 +65,15 @@ class RegisterModel(PythonEdit):
             take_import(source, (), found)
         return ()
 
-    def _plain(self) -> AddImport:
-        return AddImport(self.module, self.name, comment=None if self.export else "# noqa: F401")
+    def _plain(self) -> tuple[AddImport, ...]:
+        comment = None if self.export else "# noqa: F401"
+        return tuple(AddImport(self.module, name, comment=comment) for name in self.names)
 
     def _absolute(self, one: Importing) -> str:
         """The module that an import line names, without leading dots."""
         if not one.level:
             return one.module
-        parts = self.package.split(".") if self.package else []
+        parts = (self.package or self.module.rpartition(".")[0]).split(".")
         base = parts[: len(parts) - one.level + 1]
         return ".".join([*base, *([one.module] if one.module else [])])
 
@@ -78,49 +84,54 @@ class RegisterModel(PythonEdit):
                 for member in members(part):
                     absolute = self._absolute(member)
                     whole = f"{absolute}.{member.name}"
-                    if whole in {self.module, f"{self.module}.{self.name}", f"{self.module}.*"} or (absolute == self.module and member.name is None):
+                    ours = {self.module, f"{self.module}.*"}
+                    ours |= {f"{self.module}.{name}" for name in self.names}
+                    if whole in ours or (absolute == self.module and member.name is None):
                         yield member
 
-    def _wanted(self, source: Source) -> AddImport:
-        """The import in the spelling of the last sibling."""
-        parent, _, last = self.module.rpartition(".")
-        found: AddImport | None = None
+    def _wanted(self, source: Source) -> tuple[AddImport, ...]:
+        """The imports in the spelling of the last sibling."""
+        found: tuple[AddImport, ...] = ()
         for statement in source.module.body:
             comment = _noqa(statement)
             for part in tree.small(statement):
                 for member in members(part):
-                    found = self._like(member, parent, last, comment) or found
+                    found = self._like(member, comment) or found
         return found or self._plain()
 
-    def _like(
-        self, sibling: Importing, parent: str, last: str, comment: str | None
-    ) -> AddImport | None:
-        """Our import as this sibling is written; None for what is no sibling."""
+    def _like(self, sibling: Importing, comment: str | None) -> tuple[AddImport, ...]:
+        """Our imports as this sibling is written; none for what is no sibling."""
+        parent, _, last = self.module.rpartition(".")
         absolute = self._absolute(sibling)
         beside = absolute.rpartition(".")[0] == parent and absolute != parent
         if sibling.name is None:
-            plain = beside and sibling.alias is None
-            return AddImport(self.module, comment=comment) if plain else None
+            return (
+                (AddImport(self.module, comment=comment),) if beside and not sibling.alias else ()
+            )
+        renamed = sibling.alias == sibling.name
         if beside:
             module = sibling.module.rpartition(".")[0]
             module = f"{module}.{last}" if module else last
-            if sibling.name == "*":
-                return AddImport(module, "*", None, sibling.level, comment=comment)
-            alias = self.name if sibling.alias == sibling.name else None
-            return AddImport(module, self.name, alias, sibling.level, comment=comment)
+            names = ("*",) if sibling.name == "*" else self.names
+            return tuple(
+                AddImport(module, name, name if renamed else None, sibling.level, comment=comment)
+                for name in names
+            )
         if absolute == parent and sibling.name == sibling.name.lower() and sibling.name != "*":
-            alias = last if sibling.alias == sibling.name else None
-            return AddImport(sibling.module, last, alias, sibling.level)
-        return None
+            return (
+                AddImport(
+                    sibling.module, last, last if renamed else None, sibling.level, comment=comment
+                ),
+            )
+        return ()
 
-    def _exported(self, source: Source, wanted: AddImport) -> ExtendList | None:
+    def _exports(self, source: Source) -> bool:
+        """Does ``__all__`` list what the file imports?"""
         names = _all_names(source)
-        if names is None or wanted.name in {None, "*"}:
-            return None
+        if names is None:
+            return False
         imported = {m.bound for s in source.module.body for p in tree.small(s) for m in members(p)}
-        if names and not names & imported:
-            return None
-        return ExtendList("__all__", f'"{wanted.bound}"')
+        return not names or bool(names & imported)
 
 
 def _noqa(statement: cst.CSTNode) -> str | None:

@@ -23,6 +23,8 @@ _MODULES = {
     "RegisterModel": "register_model",
 }
 
+NAMES = tuple(_MODULES)
+
 
 def dump(edit: Edit) -> dict[str, Any]:
     """The edit as data that JSON can hold; what has its default is left out."""

@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field, fields
-from typing import TypeVar
+from functools import wraps
+from typing import ParamSpec, TypeVar
 
 import libcst as cst
 
 Statement = cst.BaseStatement
 Path = tuple[str | int, ...]
 S = TypeVar("S", bound=cst.CSTNode)
+P = ParamSpec("P")
+R = TypeVar("R")
+_REMEMBERED = 8192
 
 BLANK = cst.EmptyLine(indent=False)
 _SKIPPED = frozenset({
@@ -22,6 +26,23 @@ _SKIPPED = frozenset({
     "first_line",
 })  # fmt: skip
 _children: dict[type, tuple[str, ...]] = {}
+
+
+def by_node(function: Callable[P, R]) -> Callable[P, R]:
+    """Remember what a function says of a node: nodes never change, and edits ask often."""
+    known: dict[tuple[object, ...], tuple[tuple[object, ...], R]] = {}
+
+    @wraps(function)
+    def remembering(*args: P.args, **kwargs: P.kwargs) -> R:
+        key = (id(args[0]), *args[1:])
+        found = known.get(key)
+        if found is None:
+            if len(known) >= _REMEMBERED:
+                known.clear()
+            found = known[key] = (args, function(*args, **kwargs))
+        return found[1]
+
+    return remembering
 
 
 class Unable(Exception):  # noqa: N818 - it is an answer on its way up, not an error
@@ -244,6 +265,7 @@ def is_main_guard(statement: cst.CSTNode) -> bool:
     )
 
 
+@by_node
 def code(node: cst.CSTNode) -> str:
     """The text of a node, with plain line ends and without what stands before and after it."""
     if hasattr(node, "leading_lines"):
