@@ -18,7 +18,7 @@ version: 1
 resource: products
 id: uuid
 timestamps: true
-soft_delete: yes
+soft_delete: true
 prefix: api/v2/
 table: shop_products
 doc: "Things: sold"
@@ -84,12 +84,15 @@ def test_every_form():
     )
 
 
-def test_the_readme_example_is_the_same_from_flags_and_yaml():
-    arguments = (
-        "name:str=120:search:sort sku:str=32:unique price:decimal=12,2:ge=0:filter "
-        "status:enum=draft,live:default=draft:filter note:text:null "
-        "owner:ref=users:on=restrict:back=products"
-    ).split()
+ARGUMENTS = (
+    "name:str=120:search:sort sku:str=32:unique price:decimal=12,2:ge=0:filter "
+    "status:enum=draft,live:default=draft:filter note:text:null "
+    "owner:ref=users:on=restrict:back=products"
+)
+
+
+def test_flags_and_yaml_make_the_same():
+    arguments = ARGUMENTS.split()
     text = "resource: products\nfields:\n" + "".join(
         f"  {name}: {rest}\n" for name, _, rest in (each.partition(":") for each in arguments)
     )
@@ -112,6 +115,11 @@ def test_several_as_a_list_and_as_a_map(quote):
     with pytest.raises(UsageError) as caught:
         find(read_text(as_list), "pots")
     assert caught.value.problems[0].hint == "did you mean `posts`?"
+
+
+@pytest.mark.parametrize(("word", "value"), [("yes", True), ("on", True), ("False", False)])
+def test_booleans_of_older_yaml(word, value):
+    assert read_text(f"resource: products\nsoft_delete: {word}")[0].soft_delete is value
 
 
 def test_simple_anchors_are_taken():
@@ -230,17 +238,15 @@ BAD = [
     ("resources: {users: {}, user: {}}", "1:24", "there twice", None),
     ("resources: {users: {}, people: {table: users}}", "1:24", "there twice", None),
     (
-        "resources:\n  users: {fields: {posts: int}}\n"
-        "  posts: {fields: {author: 'ref=users:back=posts'}}",
+        "resources:\n  users: {fields: {posts: int}}\n  posts: {fields: {a: 'ref=users:back=posts'}}",
         "3:20",
         "have `posts` already",
         None,
     ),
     (
-        "resources:\n  users: {}\n  posts: {fields: {a: 'ref=users:back=mine'}}\n"
-        "  notes: {fields: {b: 'ref=users:back=mine'}}",
-        "4:20",
-        "taken by posts",
+        "resources:\n  users: {}\n  b: {fields: {a: 'ref=users:back=x'}}\n  c: {fields: {a: 'ref=users:back=x'}}",
+        "4:16",
+        "taken by bs",
         None,
     ),
     ("a: 1\n---\nb: 2", "2:1", "one document", "resources:"),

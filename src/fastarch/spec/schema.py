@@ -19,6 +19,7 @@ from fastarch.spec.vocabulary import FLAG_ALIASES, FLAGS, M2M, REF, TYPES
 
 # Values keep the text that the user wrote; in an editor's eyes it may be a number or a boolean.
 Text = Annotated[str, WithJsonSchema({"type": ["string", "number", "boolean"]})]
+TextOrNull = Annotated[str, WithJsonSchema({"type": ["string", "number", "boolean", "null"]})]
 Word = Annotated[str, WithJsonSchema({"type": "string"})]
 
 
@@ -27,7 +28,9 @@ def _shape(value: object) -> str:
 
 
 _by_shape = Discriminator(_shape)
-TextOrList = Annotated[Annotated[Text, Tag("text")] | Annotated[list[Text], Tag("list")], _by_shape]
+TextOrList = Annotated[
+    Annotated[Text, Tag("text")] | Annotated[list[TextOrNull], Tag("list")], _by_shape
+]
 Anything = Annotated[
     Annotated[str, WithJsonSchema({}), Tag("text")]
     | Annotated[list[Any], Tag("list")]
@@ -69,7 +72,7 @@ def _field_map() -> type[BaseModel]:
 
 FieldMap = _field_map()
 FieldForm = Annotated[
-    Annotated[Text, Tag("text")] | Annotated[FieldMap, Tag("map")],  # type: ignore[valid-type]
+    Annotated[TextOrNull, Tag("text")] | Annotated[FieldMap, Tag("map")],  # type: ignore[valid-type]
     _by_shape,
 ]
 
