@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import gc
 from collections import Counter
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path, PurePosixPath
 
@@ -17,12 +20,13 @@ from fastarch.discover.layout import subjects
 from fastarch.discover.models import id_convention, survey
 from fastarch.discover.modules import Module
 from fastarch.discover.neighbours import Neighbours, neighbours
-from fastarch.discover.profile import AppProfile, Layout, RouterSite, Style, Tests
+from fastarch.discover.profile import AppProfile, Layout, RouterSite, Tests
 from fastarch.discover.project import find_root, read_dependencies
 from fastarch.discover.routers import find_site
 from fastarch.discover.scan import aside, scan
 from fastarch.discover.schemas import schemas
 from fastarch.discover.settings import find_settings
+from fastarch.discover.style import style
 from fastarch.discover.testing import tests
 from fastarch.errors import NotUnderstoodError, Problem, UsageError
 
@@ -45,6 +49,11 @@ def discover(
         UsageError: ``entry`` names no app, several could be meant, or the root is no folder.
         NotUnderstoodError: there is no FastAPI app.
     """
+    with _no_collection():
+        return _discover(root, entry, layout)
+
+
+def _discover(root: Path | None, entry: str | None, layout: str | None) -> AppProfile:
     root = (find_root(Path.cwd()) if root is None else root).resolve()
     if not root.is_dir():
         raise UsageError(f"{root} is no folder")
@@ -97,7 +106,7 @@ def discover(
         orm=models.orm,
         session=session,
         layout=places,
-        style=Style(),
+        style=style(index, near, models, used, places, about),
         formatting=formatting(root, folder, samples),
         id=id_convention(models.orm.models),
         settings=find_settings(found, seen),
@@ -107,6 +116,18 @@ def discover(
         dependencies=dependencies,
         notices=_notices(found, site),
     )
+
+
+@contextmanager
+def _no_collection() -> Iterator[None]:
+    """No garbage collection: parsing makes many objects, and no garbage."""
+    was_on = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_on:
+            gc.enable()
 
 
 def _reach(found: Found, site: RouterSite, near: Neighbours) -> list[Module]:

@@ -30,10 +30,10 @@ SKIPPED = frozenset({
 })  # fmt: skip
 # A cycle of re-exports (`a` from `b`, `b` from `a`) must end somewhere.
 _DEPTH = 30
-_IMPORTS = re.compile(
-    r"^[ \t]*(?:from[ \t]+(\.*[\w.]*)[ \t]*import[ \t]*(\([^)]*\)|[^\n#;]*)"
-    r"|import[ \t]+([\w.][^\n#;]*))",
-    re.MULTILINE,
+_IMPORT = re.compile("import")
+_STATEMENT = re.compile(
+    r"[ \t]*(?:from[ \t]+(\.*[\w.]*)[ \t]*import[ \t]*(\([^)]*\)|[^\n#;]*)"
+    r"|import[ \t]+([\w.][^\n#;]*))"
 )
 _DISCOVERS = ("iter_modules", "walk_packages", "import_module", "__import__")
 _DOTTED = re.compile(r"""["'](\.?\w+(?:\.\w+)*)["']""")
@@ -150,7 +150,7 @@ class ModuleIndex:
         """
         if module.file not in self._imports:
             self._imports[module.file] = list(self._imported(module).values())
-        return self._imports[module.file]
+        return list(self._imports[module.file])
 
     def _imported(self, module: Module) -> dict[str, Module]:
         found: dict[str, Module] = {}
@@ -161,7 +161,7 @@ class ModuleIndex:
                 found.setdefault(target.name, target)
 
         text = module.text
-        for match in _IMPORTS.finditer(text):
+        for match in _statements(text):
             base, names, plain = match.groups()
             if plain is not None:
                 for part in plain.split(","):
@@ -410,3 +410,13 @@ class ModuleIndex:
                 pass
             self._listings[folder] = listing
         return self._listings[folder]
+
+
+def _statements(text: str) -> Iterator[re.Match[str]]:
+    """Import statements by the look of their lines; the plain word is found much faster."""
+    done = 0
+    for word in _IMPORT.finditer(text):
+        start = text.rfind("\n", 0, word.start()) + 1
+        if start >= done and (match := _STATEMENT.match(text, start)):
+            done = match.end()
+            yield match
