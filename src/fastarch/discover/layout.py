@@ -103,14 +103,15 @@ def layout(
         tests: The app's tests.
     """
     about = subjects(survey, near)
+    home = PurePosixPath(entry.file).parent
     evidence: dict[Role, Evidence] = {
-        "model": _of(index, _model_modules(index, survey), about, "model"),
-        "schema": _of(index, schemas.modules, about, "schema"),
-        "router": _of(index, near.modules, about, "router"),
+        "model": _of(_model_modules(survey), about, "model", home),
+        "schema": _of(schemas.modules, about, "schema", home),
+        "router": _of(near.modules, about, "router", home),
     }
     layers = _layers(index, near, evidence, about)
     for role in ("repository", "service"):
-        evidence[role] = _of(index, layers[role], about, role)
+        evidence[role] = _of(layers[role], about, role, home)
     _empty_places(index, entry, evidence)
     paths = {role: found.best for role, found in evidence.items() if found.best}
     router = paths.get("router")
@@ -175,19 +176,19 @@ def evidence_folder(evidence: Mapping[Role, Evidence]) -> Mapping[Role, tuple[st
     }
 
 
-def _model_modules(index: ModuleIndex, survey: Survey) -> list[Module]:
+def _model_modules(survey: Survey) -> list[Module]:
     return [entity.definition.module for entity in survey.entities]
 
 
 def _of(
-    index: ModuleIndex, modules: Iterable[Module], about: Sequence[Subject], role: Role
+    modules: Iterable[Module], about: Sequence[Subject], role: Role, home: PurePosixPath
 ) -> Evidence:
     found = Evidence()
     counts = Counter(module.file for module in modules)
     found.files = {module.file: module for module in modules}
     shared: Counter[str] = Counter()
     for file, count in counts.items():
-        form, sure = path_pattern(file, about, role)
+        form, sure = path_pattern(file, about, role, home)
         if form is None:
             continue
         if "{" not in form:
@@ -216,10 +217,13 @@ def _alike(file: str, form: str) -> bool:
     )
 
 
-def path_pattern(file: str, about: Sequence[Subject], role: Role) -> tuple[str | None, bool]:
+def path_pattern(
+    file: str, about: Sequence[Subject], role: Role, home: PurePosixPath
+) -> tuple[str | None, bool]:
     """The pattern that a role's file follows; the file itself where it is a shared one.
 
-    The second value says whether the file is named after something of the app.
+    The second value says whether the file is named after something of the app. Folders above the
+    entry (``home``) are the app's own: ``todo/models.py`` beside ``todo/main.py`` is no feature.
     """
     path = PurePosixPath(file)
     stem, folder = path.stem, path.parent
@@ -227,13 +231,15 @@ def path_pattern(file: str, about: Sequence[Subject], role: Role) -> tuple[str |
     if role == "schema":
         words |= WORDS["model"]
     if stem == "__init__":
-        parent = pattern(folder.name, about)
+        parent = pattern(folder.name, about) if _is_free(folder, home) else None
         if parent in ("{one}", "{many}"):
             return str(folder.parent / parent / path.name), True
         return None, False
     if stem.lower() in words or stem in _SHARED_NAMES or stem.rstrip("s") in words:
         parts = list(folder.parts)
         for at in range(len(parts) - 1, -1, -1):
+            if not _is_free(PurePosixPath(*parts[: at + 1]), home):
+                break
             form = pattern(parts[at], about)
             if form is not None and parts[at] not in WORDS["model"]:
                 parts[at] = form
@@ -243,7 +249,7 @@ def path_pattern(file: str, about: Sequence[Subject], role: Role) -> tuple[str |
         return (file if stem.lower() in words else None), True
     form = pattern(stem, about)
     if form is not None:
-        inside = pattern(folder.name, about)
+        inside = pattern(folder.name, about) if _is_free(folder, home) else None
         if inside in ("{one}", "{many}") and not _is_home(folder, words):
             return str(folder.parent / inside / f"{form}.py"), True
         return str(folder / f"{form}.py"), True
@@ -255,6 +261,10 @@ def path_pattern(file: str, about: Sequence[Subject], role: Role) -> tuple[str |
     if role == "model" or stem in _ALL_WORDS:
         return file, True
     return str(folder / f"{guess(stem)}.py"), False
+
+
+def _is_free(folder: PurePosixPath, home: PurePosixPath) -> bool:
+    return folder != home and folder not in home.parents
 
 
 def _is_home(folder: PurePosixPath, words: frozenset[str]) -> bool:
