@@ -272,9 +272,7 @@ def _finish(command: str, output: Output, run: Callable[[], Report]) -> None:
         if output.json:
             console.show_json(console.report_json(report))
         elif output.diff:
-            from fastarch.change.diff import unified
-
-            console.show_diff(unified(console.shown(report.changes)))
+            console.show_diff(report)
             console.show_report(report, stderr=True)
         else:
             console.show_report(report)

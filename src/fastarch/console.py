@@ -83,8 +83,12 @@ def _print_tree(console: Console, report: Report, changes: tuple[Change, ...]) -
     console.print(tree)
 
 
-def show_diff(diff: bytes) -> None:
-    """Print a unified diff: byte for byte into a pipe, coloured on a terminal."""
+def show_diff(report: Report) -> None:
+    """Print the changes as a unified diff: byte for byte into a pipe, coloured on a terminal."""
+    from fastarch.change.diff import git_prefix, unified
+
+    prefix = git_prefix(report.root) if report.root else ""
+    diff = unified(shown(report.changes), prefix).encode("utf-8", "surrogateescape")
     if sys.stdout.isatty() and not _console().no_color:
         from rich.syntax import Syntax
 

@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from fastarch.change.draft import Change
 
 Status = Literal["applied", "planned", "unchanged"]
@@ -22,6 +24,7 @@ class Report:
         notices: Things to know, in sentences.
         next_steps: Commands to type next.
         summary: One sentence for the end.
+        root: The project's root.
     """
 
     command: str
@@ -31,3 +34,4 @@ class Report:
     notices: tuple[str, ...] = ()
     next_steps: tuple[str, ...] = ()
     summary: str = ""
+    root: Path | None = None

@@ -123,6 +123,14 @@ class Draft:
             return self._after[place]
         return self._on_disk(place)
 
+    def exists(self, path: str) -> bool:
+        """Whether there is a file, as drafted, or a folder."""
+        place = self._locate(path)
+        if place in self._after:
+            return self._after[place] is not None
+        below = any(PurePosixPath(place) in PurePosixPath(one).parents for one in self._after)
+        return below or (self.root / place).exists()
+
     def write(self, path: str, content: bytes | None, *, mode: int | None = None) -> None:
         """Draft new content; None deletes.
 

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from fastarch.errors import ConflictError, NotUnderstoodError, Problem
 from fastarch.plan.steps import EditFile, Step, Tell, WriteFile
 from fastarch.wire.append_definitions import AppendDefinitions
-from fastarch.wire.edit import Already, Cannot, Changed, Edit
+from fastarch.wire.edit import Cannot, Changed, Edit
 
 if TYPE_CHECKING:
     from fastarch.change.draft import Draft
@@ -109,29 +109,22 @@ def _draft_steps(
             case EditFile(path, edit, role):
                 if isinstance(edit, AppendDefinitions) and role is not None:
                     bases[role] = edit.source.encode()
-                if _make(path, edit, draft, problems):
-                    edits.append((path, edit))
+                edits += [(path, made) for made in _make(path, edit, draft, problems)]
             case Tell(notice):
                 notices.append(notice)
     return Drafted(files, tuple(edits), bases, tuple(notices))
 
 
-def _make(path: str, edit: Edit, draft: Draft, problems: list[Problem]) -> bool:
+def _make(path: str, edit: Edit, draft: Draft, problems: list[Problem]) -> tuple[Edit, ...]:
+    """Make an edit; what to remember for taking it back."""
     match edit.apply(draft.read(path) or b""):
-        case Changed(source):
+        case Changed(source, made):
             draft.write(path, source)
-            return True
-        case Already():
-            return False
+            return made
         case Cannot(reason, paste):
-            problems.append(
-                Problem(
-                    f"There is no safe place to edit: {reason}.",
-                    file=path,
-                    hint=f"paste this:\n{paste}",
-                )
-            )
-            return False
+            message = f"There is no safe place to edit: {reason}."
+            problems.append(Problem(message, file=path, hint=f"paste this:\n{paste}"))
+    return ()
 
 
 def _source(step: Step) -> str:

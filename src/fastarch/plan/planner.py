@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Literal, Protocol
 
 from fastarch.discover.profile import AppProfile, Role
 from fastarch.errors import ConflictError, Problem
 from fastarch.plan import assemble, wiring
-from fastarch.plan.columns import requirements
 from fastarch.plan.places import choose_layers, homes, new_packages, spell
 from fastarch.plan.refusals import require_servable
 from fastarch.plan.render import render_resource
@@ -25,7 +24,16 @@ from fastarch.wire.append_definitions import AppendDefinitions
 if TYPE_CHECKING:
     from fastarch.spec.resource import Resource
 
-Read = Callable[[str], bytes | None]
+
+
+class Project(Protocol):
+    """The files that a plan may look at."""
+
+    def read(self, path: str) -> bytes | None:
+        """A file, None where there is none."""
+
+    def exists(self, path: str) -> bool:
+        """Whether there is a file or a folder."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,13 +76,13 @@ def plan_resources(
     profile: AppProfile,
     asked: Iterable[Resource],
     options: Options,
-    read: Read,
+    project: Project,
     now: datetime,
 ) -> Plan:
     """Plan new resources: one set of steps, one revision for all of them.
 
     Args:
-        read: A file of the project, None where there is none.
+        project: The files as they are.
         now: The date that a revision says.
 
     Raises:
@@ -87,7 +95,7 @@ def plan_resources(
     if profile.orm.kind == "none":
         from fastarch.plan.database import with_database
 
-        steps, profile = with_database(profile, lambda path: read(path) is not None)
+        steps, profile = with_database(profile, project.exists)
         parts.append(Part("feature", "database", steps))
     profile = _with_own_names(profile)
     resources = dependency_order(settle(resource, profile) for resource in asked)
@@ -95,7 +103,7 @@ def plan_resources(
     placed = {resource.name.many: homes(profile, resource.name, layers) for resource in resources}
     _require_new(resources, profile)
     targets = resolve(resources, profile, placed)
-    files = Files(read, set())
+    files = Files(project, set())
     revision: WriteFile | None = None
     if options.migration and profile.alembic is not None and resources:
         from fastarch.plan.migration import render_migration
@@ -126,16 +134,16 @@ def plan_resources(
 class Files:
     """The project's files, and those that the plan has begun."""
 
-    read: Read
+    project: Project
     begun: set[str]
 
     def exists(self, path: str) -> bool:
-        """Whether there is such a file, a package of this name included."""
-        return path in self.begun or self.read(path) is not None
+        """Whether there is, or will be, such a file or folder."""
+        return path in self.begun or self.project.exists(path)
 
     def names(self, path: str) -> frozenset[str]:
         """Names that a module defines already."""
-        content = self.read(path)
+        content = self.project.read(path)
         return assemble.names(content.decode()) if content else frozenset()
 
 
@@ -169,11 +177,12 @@ def _steps(
             yield WriteFile(home.path, text, role)
     yield from wiring.back_attributes(resource, profile, own["model"], targets)
     names = {role: _public_names(text) for role, text in texts.items()}
-    yield from wiring.register_model(profile, own["model"], names["model"])
+    names["model"] = (spell(profile.style.model_class, resource.name),)
+    yield from wiring.register_model(resource, profile, own["model"])
     yield from wiring.export_names(profile, own, names)
     variable = spell(profile.style.router_variable, resource.name)
     yield wiring.include_router(resource, profile, own["router"], variable)
-    yield from wiring.declare(profile, requirements(resource))
+    yield from wiring.declare(profile, _requirements(resource))
     guards = (
         *profile.style.router_arguments,
         *(profile.router_site.arguments if profile.router_site else ()),
@@ -181,6 +190,12 @@ def _steps(
     for name, value in guards:
         if name == "dependencies":
             yield Tell(f"The new router is guarded as its siblings are: {value.source}.")
+
+
+def _requirements(resource: Resource) -> tuple[str, ...]:
+    """What the types of a resource need beyond the app's own stack."""
+    types = {field.type for field in resource.columns}
+    return ("email-validator>=2",) if "email" in types else ()
 
 
 def _declared(parts: Iterable[Part]) -> Iterator[str]:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from fastarch.discover.profile import AppProfile, Expression, Role, RouterSite
 from fastarch.errors import NotUnderstoodError, Problem
 from fastarch.plan.places import module_name, spell
-from fastarch.plan.steps import EditFile, Home
+from fastarch.plan.steps import EditFile, Home, Step, Tell
 from fastarch.spec.resource import Resource
 
 if TYPE_CHECKING:
@@ -76,15 +76,17 @@ def include_router(resource: Resource, profile: AppProfile, home: Home, variable
     )
 
 
-def register_model(profile: AppProfile, home: Home, names: tuple[str, ...]) -> Iterator[EditFile]:
+def register_model(resource: Resource, profile: AppProfile, home: Home) -> Iterator[EditFile]:
     """The edit by which Alembic's env.py, or the models package, learns of a new module of models."""
     from fastarch.wire.register_model import RegisterModel
 
     alembic = profile.alembic
-    exported = profile.layout.exports.get("model")
-    if alembic is not None and alembic.registration in ("imports", "package") and alembic.file:
-        if alembic.file not in (home.path, exported):
-            yield EditFile(alembic.file, RegisterModel(home.module, names), "model")
+    if alembic is None or alembic.registration not in ("imports", "package") or not alembic.file:
+        return
+    if alembic.file not in (home.path, profile.layout.exports.get("model")):
+        model = spell(profile.style.model_class, resource.name)
+        package = _package(profile, alembic.file)
+        yield EditFile(alembic.file, RegisterModel(home.module, (model,), package))
 
 
 def export_names(
@@ -93,27 +95,25 @@ def export_names(
     """The edits that keep the packages' re-exports in step."""
     from fastarch.wire.register_model import RegisterModel
 
-    done: set[str] = set()
     for role, path in profile.layout.exports.items():
         home = homes.get(role)
-        if home is None or home.shared or not names.get(role) or home.path in (path, *done):
-            continue
-        done.add(home.path)
-        yield EditFile(path, RegisterModel(home.module, names[role]), role)
+        if home is not None and not home.shared and names.get(role) and home.path != path:
+            package = _package(profile, path)
+            yield EditFile(path, RegisterModel(home.module, names[role], package, export=True))
 
 
 def back_attributes(
     resource: Resource, profile: AppProfile, home: Home, targets: Mapping[str, Target]
 ) -> Iterator[EditFile]:
     """The edits that give models which were there before the attribute that ``back=`` asks for."""
-    from fastarch.plan.relations import back_attribute
-    from fastarch.wire.add_attribute import AddAttribute
-    from fastarch.wire.imports import AddImport
-
     for relation in resource.relations:
         target = targets[relation.name]
         if not relation.back or target.self_reference:
             continue
+        from fastarch.plan.relations import back_attribute
+        from fastarch.wire.add_attribute import AddAttribute
+        from fastarch.wire.imports import AddImport
+
         model = spell(profile.style.model_class, resource.name)
         typed = AddImport(home.module, model, type_checking=True)
         imports = () if target.module == home.module else (typed,)
@@ -134,6 +134,15 @@ def declare(profile: AppProfile, requirements: tuple[str, ...]) -> Iterator[Step
             yield Tell(f"Install {requirement}.")
         else:
             yield EditFile(home.file, AddDependency(home.kind, requirement))
+
+
+def _package(profile: AppProfile, path: str) -> str:
+    """The package in which a file's relative imports start; none for a file beside the import root."""
+    root = profile.import_root
+    if root != "." and not path.startswith(f"{root}/"):
+        return ""
+    module = module_name(profile.import_root, path)
+    return module if path.endswith("__init__.py") else module.rpartition(".")[0]
 
 
 def _own_arguments(

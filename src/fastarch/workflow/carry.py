@@ -83,7 +83,7 @@ def finish(
     on: Draft, report: Report, mode: Mode, prove: Callable[[], None] | None = None
 ) -> Report:
     """Write a draft, where the mode says so; the report then says that it was applied."""
-    report = replace(report, changes=on.changes())
+    report = replace(report, changes=on.changes(), root=on.root)
     if not report.changes:
         return replace(report, status="unchanged")
     if not mode.write or not mode.agree(report):

@@ -54,7 +54,7 @@ def new_resource(target: Target, mode: Mode, request: Request) -> Report:
         return Report(COMMAND, "unchanged", notices=told, summary=summary)
     profile = read_app(root, target)
     options = Options(layers=request.layers, tests=request.tests, migration=request.migration)
-    plan = plan_resources(profile, fresh, options, draft.read, datetime.now(UTC))
+    plan = plan_resources(profile, fresh, options, draft, datetime.now(UTC))
     drafted, notices = carry.draft(plan.parts, draft, profile.formatting)
     report = Report(
         COMMAND,

@@ -49,10 +49,10 @@ def find_root(target: Target) -> Path:
     Raises:
         UsageError: ``--app`` is no folder.
     """
-    from fastarch.discover.project import project_root
+    from fastarch.discover import project
 
     if target.app is None:
-        return project_root(Path.cwd())
+        return project.find_root(Path.cwd())
     if not target.app.is_dir():
         raise UsageError(Problem("--app: there is no such folder.", file=str(target.app)))
     return target.app.resolve()
