@@ -69,7 +69,7 @@ def attributes(
 
 def association(resource: Resource, relation: Relation, target: Target, shared: Mapping[str, Any]) -> dict[str, str]:
     """The words of an m2m's association table."""
-    name = relation.via or f"{shared['table']}_{relation.name}"
+    name = association_name(shared["table"], relation)
     right = f"{target.name.one}_id"
     left = f"{resource.name.one}_id"
     if target.self_reference:
@@ -86,6 +86,11 @@ def association(resource: Resource, relation: Relation, target: Target, shared: 
     }
 
 
+def association_name(table: str, relation: Relation) -> str:
+    """The name of an m2m's association table, and of the variable that holds it."""
+    return relation.via or f"{table}_{relation.name}"
+
+
 def m2m_words(relation: Relation, target: Target) -> dict[str, Any]:
     """The words of the queries that load the other side of an m2m."""
     return {
@@ -96,6 +101,8 @@ def m2m_words(relation: Relation, target: Target) -> dict[str, Any]:
         "name": target.name,
         "id": target.id_name,
         "id_type": _ID[target.id_type],
+        "unknown": "999999" if target.id_type == "int" else "str(uuid4())",
+        "tested": not (target.self_reference or relation.readonly),
         "missing": f"Some of the {target.name.humans} do not exist",
     }
 

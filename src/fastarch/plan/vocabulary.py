@@ -259,7 +259,7 @@ def _model_part(
                 "name": relation.column,
                 "type": f"list[{_id_python(target.id_type)}]",
                 "doc": f"The ids of {relation.name.replace('_', ' ')}.",
-                "value": f"[{target.name.one}.{target.id_name} for {target.name.one} in self.{relation.name}]",
+                "value": f"sorted({target.name.one}.{target.id_name} for {target.name.one} in self.{relation.name})",
             })  # fmt: skip
     text = " ".join(column.value for column in columns)
     mixins = [mixin.name for mixin in base.mixins]
@@ -363,8 +363,10 @@ def _schema_part(
         "find_parameters": "".join(f", {text}" for text in lists.values()),
         "find_arguments": "".join(f", {key}={sent[key]}" for key in lists),
         "order_words": "their ids" if not sorts else "what is asked for, then their ids",
+        "column": column,
         "order": f"*({upper}_SORTS[name] for name in sort), {column('id')}" if sorts else column("id"),
         "self_": "" if profile.style.repository == "functions" else "self.",
+        "kept_argument": f", {name.one}" if shared["keep_values"] else "",
         "kept": name.one if shared["keep_values"] else "",
         "alive": alive,
         "load": load,
@@ -372,7 +374,11 @@ def _schema_part(
         "config": "",
         "dump_exclude": f"exclude={{{excluded}}}" if excluded else "",
         "dump_exclude_unset": "exclude_unset=True" + (f", exclude={{{excluded}}}" if excluded else ""),
-        "m2ms": [relations.m2m_words(r, targets[r.name]) for r in resource.relations if r.kind == "m2m"],
+        "m2ms": [
+            relations.m2m_words(r, targets[r.name]) | {"id_column": f"col({plain})" if sqlmodel else plain}
+            for r in resource.relations if r.kind == "m2m"
+            for plain in (f"{targets[r.name].model}.{targets[r.name].id_name}",)
+        ],
     }
 
 
