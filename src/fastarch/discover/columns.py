@@ -7,6 +7,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Literal
+from weakref import WeakKeyDictionary
 
 from fastarch.discover.index import Definition, Module, ModuleIndex, dotted
 
@@ -18,6 +19,12 @@ _NOT_COLUMNS = frozenset(
 )
 _INT = re.compile(r"^(?:(?:Big|Small)?Integer|int|BIGINT|INTEGER|Identity|conint|PositiveInt)$")
 _STR = re.compile(r"^(?:String|str|Text|Unicode|VARCHAR|CHAR|constr)$")
+
+# Names in annotations that are no alias of the app's.
+_PLAIN = frozenset({
+    "Mapped", "Optional", "Union", "List", "Dict", "Any", "str", "int", "bool", "float", "bytes",
+    "dict", "list", "set", "datetime", "date", "time", "timedelta", "Decimal", "UUID", "Literal",
+})  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -43,15 +50,24 @@ class Column:
         return self.annotation is not None and _is_mapped(self.annotation)
 
 
+# A mixin is read once, however many models have it.
+_READ: WeakKeyDictionary[ModuleIndex, dict[tuple[str, str], list[Column]]] = WeakKeyDictionary()
+
+
 def columns(index: ModuleIndex, definition: Definition) -> list[Column]:
     """The columns that a class itself writes, in order."""
-    found: list[Column] = []
     node = definition.node
     if not isinstance(node, ast.ClassDef):
-        return found
-    for statement in node.body:
-        found += _column(index, definition.module, statement)
-    return found
+        return []
+    known = _READ.setdefault(index, {})
+    key = (definition.module.file, definition.name)
+    if key not in known:
+        known[key] = [
+            column
+            for statement in node.body
+            for column in _column(index, definition.module, statement)
+        ]
+    return known[key]
 
 
 def lineage(index: ModuleIndex, definition: Definition) -> Iterator[Definition]:
@@ -214,7 +230,7 @@ def _alias_is_primary(index: ModuleIndex, module: Module, annotation: ast.expr) 
     """``id: Mapped[intpk]`` with ``intpk = Annotated[int, mapped_column(primary_key=True)]``."""
     for node in ast.walk(annotation):
         if isinstance(node, ast.Name | ast.Attribute) and (name := dotted(node)):
-            target = index.resolve(module, name)
+            target = None if name in _PLAIN else index.resolve(module, name)
             if target is not None and isinstance(target.value, ast.Subscript):
                 return any(
                     _is_primary(call)

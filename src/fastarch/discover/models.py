@@ -18,8 +18,8 @@ from fastarch.spec.plurals import pluralise
 
 # What a module with a model, or with what models inherit from, contains.
 _HINTS = (
-    "__tablename__", "DeclarativeBase", "declarative_base", "as_declarative", "generate_base",
-    "MappedAsDataclass", "mapped_column", "SQLModel", "tortoise", "beanie",
+    "__tablename__", "mapped_column", "eclarative", "SQLModel", "MappedAsDataclass", "generate_base",
+    "tortoise", "beanie",
 )  # fmt: skip
 _FACTORIES = frozenset({"declarative_base", "generate_base", "automap_base", "as_declarative_base"})
 _DECORATORS = frozenset({"as_declarative", "as_declarative_base"})
@@ -126,7 +126,7 @@ def _is_async(modules: Iterable[Module]) -> bool:
     names = {
         found.group(1)
         for module in modules
-        if "engine" in module.text and ("sqlalchemy" in module.text or "sqlmodel" in module.text)
+        if "_engine(" in module.text and ("sqlalchemy" in module.text or "sqlmodel" in module.text)
         for found in _ENGINE.finditer(module.text)
     }
     return "create_async_engine" in names and "create_engine" not in names

@@ -105,23 +105,31 @@ def pattern(text: str, subjects: Sequence[Subject]) -> str | None:
     return None
 
 
-def class_pattern(text: str, subjects: Iterable[Subject]) -> str | None:
-    """A class's name with its subject replaced: ``UserCreate`` → ``{One}Create``."""
-    best: tuple[int, str] | None = None
+@lru_cache(maxsize=64)
+def _class_words(subjects: tuple[Subject, ...]) -> dict[str, str]:
+    """``orderitem`` → ``{One}``: classes are compared without regard to case."""
+    found: dict[str, str] = {}
     for item in subjects:
-        for spelling, placeholder in ((item.name.One, "{One}"), (item.name.Many, "{Many}")):
-            for form in dict.fromkeys((spelling, spelling.upper())):
-                at = text.find(form)
-                if at < 0 or (best is not None and len(form) <= best[0]):
-                    continue
-                rest = text[at + len(form) :]
-                before = text[:at]
-                if (rest and rest[0].islower()) or (before and not before[-1].isalnum()):
-                    continue
-                if form.isupper() and len(form) > 1 and rest[:1].isupper() and rest[1:2].isupper():
-                    continue
-                best = len(form), before + placeholder + rest
-    return best[1] if best else None
+        found.setdefault(item.name.One.lower(), "{One}")
+        found.setdefault(item.name.Many.lower(), "{Many}")
+    return found
+
+
+def class_pattern(text: str, subjects: Sequence[Subject]) -> str | None:
+    """A class's name with its subject replaced: ``UserCreate`` → ``{One}Create``."""
+    known = _class_words(tuple(subjects))
+    words = list(_WORDS.finditer(text))
+    best: tuple[int, int, str] | None = None
+    for at, first in enumerate(words):
+        for last in words[at:]:
+            start, end = first.start(), last.end()
+            placeholder = known.get(text[start:end].lower())
+            if placeholder and (best is None or end - start > best[1] - best[0]):
+                best = start, end, placeholder
+    if best is None:
+        return None
+    start, end, placeholder = best
+    return text[:start] + placeholder + text[end:]
 
 
 def guess(text: str) -> str:

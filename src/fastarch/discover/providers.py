@@ -6,6 +6,7 @@ import ast
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from weakref import WeakKeyDictionary
 
 from fastarch.discover.index import Definition, FunctionNode, Module, ModuleIndex, dotted
 
@@ -45,6 +46,10 @@ class Provider:
     def key(self) -> tuple[str, str]:
         """What makes it one and the same."""
         return self.definition.module.file, self.name
+
+
+# A dependency that every endpoint has is judged once.
+_VERDICTS: WeakKeyDictionary[ModuleIndex, dict[FunctionNode, bool | None]] = WeakKeyDictionary()
 
 
 def provider(index: ModuleIndex, module: Module, target: ast.expr) -> Provider | None:
@@ -123,9 +128,16 @@ def is_session(index: ModuleIndex, module: Module, node: ast.expr, depth: int = 
 
 def hands_out(index: ModuleIndex, found: Provider) -> bool | None:
     """Whether a provider yields or returns a session; None where its code does not tell."""
-    function = found.function
-    if function is None:
+    if found.function is None:
         return None
+    known = _VERDICTS.setdefault(index, {})
+    if found.function not in known:
+        known[found.function] = None  # a provider that calls itself
+        known[found.function] = _hands_out(index, found, found.function)
+    return known[found.function]
+
+
+def _hands_out(index: ModuleIndex, found: Provider, function: FunctionNode) -> bool | None:
     values = [
         node.value
         for node in own_nodes(function)
