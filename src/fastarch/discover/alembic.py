@@ -98,7 +98,7 @@ def find(
         file_template=config.template if config else _DEFAULT_TEMPLATE,
         registration=kind,
         file=file,
-        template=index.relative(mako) if mako.is_file() else None,
+        template=mako.read_text("utf-8", "replace") if mako.is_file() else None,
         others=tuple(Place(index.relative(item.env), 1) for item in ranked[1:]),
     )
 

@@ -272,6 +272,7 @@ class Alembic:
             ``package`` (the models package's ``__init__`` imports each), ``walk`` or ``shared``
             (nothing to do: a package walk, or all models in one module), ``none``.
         file: The file in which a new model is registered, for ``imports`` and ``package``.
+        template: Text of the app's ``script.py.mako``.
     """
 
     at: Place

@@ -55,6 +55,10 @@ def registration(
         shared = index.at(model_path).name
         if shared in reached:
             return "shared", None
+    if not known and not holders:
+        # The first model: the package that env.py imports is where it belongs, else env.py itself.
+        package = next((one for one in _packages(index, model_path) if one.name in reached), None)
+        return ("package", package.file) if package is not None else ("imports", env.file)
     if not known:
         return ("shared", None) if "{" not in model_path and holders & reached else ("none", None)
     # The file that knows most of them; of equals, the one nearest to env.py.
@@ -64,6 +68,13 @@ def registration(
         if inside * 2 >= len(holders) and _is_below(model_path, best):
             return "package", best.file
     return "imports", best.file
+
+
+def _packages(index: ModuleIndex, model_path: str) -> Iterator[Module]:
+    """The package of new models, where it is there already."""
+    path = PurePosixPath(model_path).parent / "__init__.py"
+    if "{" not in str(path) and (index.root / path).is_file():
+        yield index.at(str(path))
 
 
 def _is_below(model_path: str, package: Module) -> bool:

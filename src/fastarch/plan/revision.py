@@ -16,6 +16,8 @@ SLUG_LENGTH = 40
 _NUMBERED = re.compile(r"(?P<number>\d{1,6})(?P<rest>_\w+)?")
 _EXPRESSION = re.compile(r"\$\{(?P<inside>[^{}]*)\}")
 _SEVERAL_DATABASES = re.compile(r"^def upgrade\([^)\s]", re.MULTILINE)
+_IF_IMPORTS = re.compile(r"^%\s*if imports:\n((?:(?!%).*\n)*)%\s*endif\n", re.MULTILINE)
+_NO_IMPORTS = re.compile(r"^\$\{\s*imports[^{}]*\}\n", re.MULTILINE)
 _MAKO = re.compile(r"\$\{|<%|^[ \t]*(%(?!%)|##)", re.MULTILINE)
 
 
@@ -133,6 +135,9 @@ def _fill(template: str, values: Mapping[str, str | None], needs: tuple[str, ...
         texts[key] = texts[f'{key} if {key} else "pass"'] = str(values[key])
     missing = tuple(line for line in needs if line not in template)
     imports = "\n".join(missing)
+    template = _IF_IMPORTS.sub(r"\1" if missing else "", template)
+    if not missing:
+        template = _NO_IMPORTS.sub("", template)
     texts["imports"] = texts['imports if imports else ""'] = imports
 
     def known(match: re.Match[str]) -> str:
