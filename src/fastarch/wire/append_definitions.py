@@ -149,16 +149,12 @@ def _append(source: Source, definitions: Sequence[Statement]) -> None:
         place -= 1
     first, *rest = definitions
     lead: list[cst.EmptyLine] = []
-    footer = list(source.module.footer)
     if place == len(body):
-        last = max((i for i, line in enumerate(footer) if line.comment is not None), default=-1)
-        lead, footer = footer[: last + 1], footer[last + 1 :]
+        lead, source.module = tree.split_footer(source.module)
     if body or lead:
         lead += [BLANK, BLANK]
     added = [tree.with_leading(first, lead), *rest]
-    source.module = source.module.with_changes(
-        body=[*body[:place], *added, *body[place:]], footer=footer
-    )
+    source.set_body((), [*body[:place], *added, *body[place:]])
 
 
 def _remove(source: Source, index: int, ours: int) -> None:

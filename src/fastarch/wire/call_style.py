@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 
 import libcst as cst
 
@@ -49,8 +50,9 @@ def _tall(call: cst.Call, width: int) -> bool:
 
 def _indent(source: Source, block: Path) -> int:
     width = 0
-    for end in range(1, len(block) + 1):
-        node = source.get(block[:end]) if block[end - 1] == "body" and end > 1 else None
+    node: Any = source.module
+    for step in block:
+        node = node[step] if isinstance(step, int) else getattr(node, step)
         if isinstance(node, cst.IndentedBlock):
             width += len((node.indent or source.module.default_indent).expandtabs(4))
     return width

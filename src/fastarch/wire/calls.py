@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import libcst as cst
 
@@ -220,8 +221,9 @@ def _is_known(source: Source, scope: Path, on: str) -> bool:
     root = on.partition(".")[0]
     if not scope:
         return False
-    for end in range(len(scope), 0, -1):
-        node = source.get(scope[:end])
+    node: Any = source.module
+    for step in scope:
+        node = node[step] if isinstance(step, int) else getattr(node, step)
         if isinstance(node, cst.FunctionDef):
             parameters = (
                 *node.params.params, *node.params.kwonly_params, *node.params.posonly_params,
@@ -243,6 +245,8 @@ def gap(body: Sequence[Statement], index: int) -> tuple[cst.EmptyLine, ...]:
     """The blank line before the first call of its kind, where the code around it has room."""
     if index == 0:
         return ()
+    if isinstance(body[index - 1], cst.FunctionDef | cst.ClassDef):
+        return (BLANK, BLANK)
     if index < len(body) and all(line.comment is not None for line in tree.leading(body[index])):
         return ()
     return (BLANK,)

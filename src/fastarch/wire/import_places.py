@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
+from dataclasses import dataclass
 from typing import Any, TypeVar
 
 import libcst as cst
 
 from fastarch.wire import tree
-from fastarch.wire.import_names import Importing, kinship, members, section, statement_text
+from fastarch.wire.import_names import Importing, bindings, kinship, members, section
 from fastarch.wire.items import Items
-from fastarch.wire.tree import BLANK, Source, Statement
+from fastarch.wire.tree import BLANK, Statement
 
 Names = TypeVar("Names", bound=cst.Import | cst.ImportFrom)
 Line = TypeVar("Line", bound=cst.SimpleStatementLine | cst.SimpleStatementSuite)
@@ -104,27 +105,49 @@ def sorted_index(
     return None
 
 
+@dataclass(frozen=True, slots=True)
+class Site:
+    """What limits the place of an import line.
+
+    Args:
+        before: Index of the statement that needs it; it goes no later.
+        local: It goes into a function.
+        beside: Names whose imports are its kin where no import is from the same package.
+    """
+
+    before: int | None = None
+    local: bool = False
+    beside: Collection[str] = ()
+
+
 def placed(
-    source: Source, body: list[Statement], wanted: Importing, before: int | None, local: bool
+    body: list[Statement], wanted: Importing, line: Statement, site: Site
 ) -> list[Statement]:
     """The block with the import on a line of its own."""
-    line = tree.parse_line(statement_text(wanted), source.module)
-    end = len(body) if before is None else before
+    end = len(body) if site.before is None else site.before
     lines = [index for index in range(end) if tree.is_import(body[index])]
-    best = 0
+    kin = _kin(body, lines, wanted)
+    if not kin:
+        kin = [i for i in lines if any(name in site.beside for name in bindings(body[i]))]
+    if kin:
+        return _beside(body, kin, line, wanted, end)
+    if site.local:
+        place = max(lines) + 1 if lines else (1 if body and tree.is_docstring(body[0]) else 0)
+        return [*body[:place], line, *body[place:]]
+    return _own_group(body, lines, line, wanted)
+
+
+def _kin(body: Sequence[Statement], lines: Sequence[int], wanted: Importing) -> list[int]:
+    """The import lines whose modules share most with the wanted one."""
+    best = 1
     kin: list[int] = []
     for index in lines:
         near = max(kinship(m, wanted) for part in tree.small(body[index]) for m in members(part))
         if near > best:
             best, kin = near, []
-        if near == best and near:
+        if near == best:
             kin.append(index)
-    if kin:
-        return _beside(body, kin, line, wanted, end)
-    if local:
-        place = max(lines) + 1 if lines else (1 if body and tree.is_docstring(body[0]) else 0)
-        return [*body[:place], line, *body[place:]]
-    return _own_group(source, body, lines, line, wanted)
+    return kin
 
 
 def _starts_group(body: Sequence[Statement], index: int) -> bool:
@@ -182,7 +205,7 @@ def _place_in_group(
 
 
 def _own_group(
-    source: Source, body: list[Statement], lines: list[int], line: Statement, wanted: Importing
+    body: list[Statement], lines: list[int], line: Statement, wanted: Importing
 ) -> list[Statement]:
     """A new group among the imports at the module's head, in the order of the sections."""
     first = 1 if body and tree.is_docstring(body[0]) else 0
@@ -197,11 +220,6 @@ def _own_group(
     if after:
         _, place = _group(body, after[-1], len(body))
         return [*body[:place], tree.with_leading(line, [BLANK]), *body[place:]]
-    if not body:
-        footer = list(source.module.footer)
-        last = max((i for i, one in enumerate(footer) if one.comment is not None), default=-1)
-        source.module = source.module.with_changes(footer=footer[last + 1 :])
-        return [tree.with_leading(line, footer[: last + 1])]
     if first == len(body):
         return [*body, tree.with_leading(line, [BLANK])]
     follower = body[first]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
 import libcst as cst
@@ -16,7 +16,7 @@ from fastarch.wire.import_names import (
     present,
     statement_text,
 )
-from fastarch.wire.import_places import is_head, merged, placed, without
+from fastarch.wire.import_places import Site, is_head, merged, placed, without
 from fastarch.wire.python import PythonEdit
 from fastarch.wire.tree import BLANK, Path, Source, Statement, Unable
 
@@ -69,7 +69,14 @@ class AddImport(PythonEdit):
         return ()
 
 
-def put_import(source: Source, path: Path, wanted: Importing, *, before: int | None = None) -> None:
+def put_import(
+    source: Source,
+    path: Path,
+    wanted: Importing,
+    *,
+    before: int | None = None,
+    beside: Collection[str] = (),
+) -> None:
     """Add an import to the block at a path, or leave the module as it is where it is there.
 
     Args:
@@ -77,6 +84,7 @@ def put_import(source: Source, path: Path, wanted: Importing, *, before: int | N
         path: The block.
         wanted: The import.
         before: Index of the statement that needs the import; it goes no later.
+        beside: Names whose imports are its kin where no import is from the same package.
 
     Raises:
         Unable: The name is bound to something else there.
@@ -85,7 +93,15 @@ def put_import(source: Source, path: Path, wanted: Importing, *, before: int | N
     if present(body, wanted):
         return
     clash(source, path, wanted)
-    body = merged(body, wanted, before) or placed(source, body, wanted, before, bool(path))
+    if not path and not body:
+        lead, source.module = tree.split_footer(source.module)
+        line = tree.parse_line(statement_text(wanted), source.module)
+        body = [tree.with_leading(line, lead)]
+    elif (found := merged(body, wanted, before)) is not None:
+        body = found
+    else:
+        line = tree.parse_line(statement_text(wanted), source.module)
+        body = placed(body, wanted, line, Site(before, bool(path), beside))
     source.set_body(path, body)
 
 

@@ -104,7 +104,8 @@ class IncludeRouter(PythonEdit):
             return ()
         block, index, sibling = calls.position(source, scope, self.on, siblings)
         bound = self._free_name(source, scope)
-        index = self._after_definition(source, block, index, scope)
+        later = self._after_definition(source, block, index, scope)
+        index, sibling = later, sibling if later == index else None
         wanted = self.importing(bound)
         foreign = unused(source, (*((wanted,) if wanted else ()), *self.imports))
         keyword = bool(siblings) and all(
@@ -120,7 +121,9 @@ class IncludeRouter(PythonEdit):
             lead = (tree.BLANK,) if calls.spaced(source, same) else ()
         body.insert(index, tree.with_leading(line, lead))
         source.set_body(block, body)
-        self._import(source, (*block, "body", index), wanted, [one.path for one in same])
+        if wanted is not None:
+            self._import(source, (*block, "body", index), wanted, same)
+        put_imports(source, self.imports)
         return foreign
 
     def take(self, source: Source) -> tuple[str, ...]:
@@ -133,30 +136,33 @@ class IncludeRouter(PythonEdit):
         target, imported = found
         calls.remove(source, target)
         if imported is not None and imported.bound not in self.foreign:
-            for path in dict.fromkeys((scope, ())):
+            block = target.path[:-2] if isinstance(target.path[-1], int) else scope
+            for path in dict.fromkeys((block, scope, ())):
                 take_import(source, path, imported)
         take_imports(source, self.imports, self.foreign)
         return ()
 
     def _import(
-        self, source: Source, place: Path, wanted: AddImport | None, siblings: Sequence[Path]
+        self, source: Source, place: Path, wanted: AddImport, siblings: Sequence[calls.Found]
     ) -> None:
         """Import the router for the call at a place: at the top, or where siblings do."""
         block, index = place[:-2], int(place[-1])
         body = source.body(block)
-        if wanted is not None and self.function is not None and not self.local:
-            put_import(source, (), wanted, before=int(place[1]))
-        elif wanted is not None and not _interleaved(body, siblings):
-            at_top = self.function is None
-            put_import(
-                source, () if at_top else block, wanted, before=int(place[1 if at_top else -1])
-            )
-        elif wanted is not None and find(body, wanted) is None:
+        scope = tree.scope(source, self.function)
+        roots = [tree.dotted(calls.argument(one.call, 0, "router")) or "" for one in siblings]
+        beside = frozenset(root.partition(".")[0] for root in roots)
+        if _interleaved(body, siblings) and (self.local or not scope):
             last = max(i for i in range(index) if tree.is_import(body[i]))
             line = tree.parse_line(statement_text(wanted), source.module)
             lead = [one for one in tree.leading(body[last]) if one.comment is None]
-            source.set_body(block, [*body[:index], tree.with_leading(line, lead), *body[index:]])
-        put_imports(source, self.imports)
+            if not find(body, wanted):
+                body.insert(index, tree.with_leading(line, lead))
+                source.set_body(block, body)
+            return
+        path = scope if self.local else ()
+        if block != scope and any(tree.is_import(one) for one in body):
+            path = block
+        put_import(source, path, wanted, before=int(place[len(path) + 1]), beside=beside)
 
     def _free_name(self, source: Source, scope: Path) -> str | None:
         """The name to bind: the wanted one, ``products_router`` where that is taken."""
@@ -224,9 +230,9 @@ def _is(member: Importing, wanted: Importing) -> bool:
     return (member.module, member.name, member.level) == (wanted.module, wanted.name, wanted.level)
 
 
-def _interleaved(body: Sequence[tree.Statement], siblings: Sequence[Path]) -> bool:
+def _interleaved(body: Sequence[tree.Statement], siblings: Sequence[calls.Found]) -> bool:
     """Does each sibling have its import right before it?"""
-    places = [int(path[-1]) for path in siblings]
+    places = [int(one.path[-1]) for one in siblings]
     if len(places) < 2:
         return False
     return any(tree.is_import(body[i]) for i in range(places[0], places[-1]))

@@ -242,6 +242,13 @@ def small(statement: cst.CSTNode) -> Sequence[cst.BaseSmallStatement]:
     return statement.body if isinstance(statement, cst.SimpleStatementLine) else ()
 
 
+def split_footer(module: cst.Module) -> tuple[list[cst.EmptyLine], cst.Module]:
+    """The comments at the end of a module, and the module without them."""
+    footer = list(module.footer)
+    last = max((i for i, line in enumerate(footer) if line.comment is not None), default=-1)
+    return footer[: last + 1], module.with_changes(footer=footer[last + 1 :])
+
+
 def is_docstring(statement: cst.CSTNode) -> bool:
     """Is the statement a bare string?"""
     parts = small(statement)

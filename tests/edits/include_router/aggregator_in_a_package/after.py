@@ -1,0 +1,10 @@
+from fastapi import APIRouter
+
+from . import items, products, users
+
+api_router = APIRouter(prefix="/api/v1")
+api_router.include_router(items.router)
+api_router.include_router(users.router)
+api_router.include_router(products.router)
+
+__all__ = ["api_router"]

@@ -1,0 +1,13 @@
+from fastapi import Depends, FastAPI
+
+from .auth import signed_in
+from .routers import products, users
+
+app = FastAPI()
+app.include_router(users.router, tags=["users"], prefix="/users", dependencies=[Depends(signed_in)])
+app.include_router(
+    products.router,
+    tags=["products"],
+    prefix="/products",
+    dependencies=[Depends(signed_in)],
+)

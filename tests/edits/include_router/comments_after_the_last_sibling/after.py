@@ -1,0 +1,8 @@
+from fastapi import FastAPI
+
+from app.routers import products, users
+
+app = FastAPI()
+app.include_router(users.router)  # everybody
+app.include_router(products.router)
+# app.include_router(old.router)

@@ -1,0 +1,18 @@
+from fastapi import FastAPI
+from fastapi.middleware.cors import CORSMiddleware
+
+from app.routers import products
+
+
+def create_app() -> FastAPI:
+    """Make the app."""
+    app = FastAPI()
+    app.add_middleware(CORSMiddleware, allow_origins=["*"])
+
+    app.include_router(products.router)
+
+    @app.get("/health")
+    def health():
+        return {"ok": True}
+
+    return app

@@ -1,0 +1,12 @@
+from fastapi import FastAPI
+
+from app.routers import users
+
+
+def register_routers(app: FastAPI) -> None:
+    """Include every router."""
+    app.include_router(users.router)
+
+
+def register_handlers(app: FastAPI) -> None:
+    app.add_exception_handler(ValueError, print)

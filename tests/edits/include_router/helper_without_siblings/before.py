@@ -1,0 +1,5 @@
+from fastapi import FastAPI
+
+
+def register_routers(application: FastAPI) -> None:
+    """Include every router."""

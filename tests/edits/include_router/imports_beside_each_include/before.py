@@ -1,0 +1,13 @@
+from fastapi import FastAPI
+
+
+def create_app():
+    app = FastAPI()
+
+    from app.auth import auth_router
+    app.include_router(auth_router)
+
+    from app.users import users_router
+    app.include_router(users_router)
+
+    return app

@@ -1,0 +1,12 @@
+from fastapi import FastAPI
+
+from app.routers import products, users
+from app.timing import timed
+
+
+def create_app():
+    app = FastAPI()
+    with timed("routers"):
+        app.include_router(users.router)
+        app.include_router(products.router)
+    return app

@@ -1,0 +1,9 @@
+from fastapi import FastAPI
+
+from app.routers import items, products, users
+
+app = FastAPI()
+for module in (items, users):
+    app.include_router(module.router)
+
+app.include_router(products.router)

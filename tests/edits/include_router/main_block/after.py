@@ -1,0 +1,12 @@
+import uvicorn
+from fastapi import FastAPI
+
+from app.routers import products, users
+
+app = FastAPI()
+app.include_router(users.router)
+app.include_router(products.router)
+
+if __name__ == "__main__":
+    app.include_router(users.debug)
+    uvicorn.run(app)

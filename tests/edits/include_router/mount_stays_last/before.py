@@ -1,0 +1,9 @@
+from fastapi import FastAPI
+from fastapi.staticfiles import StaticFiles
+
+from app.routers import users
+
+app = FastAPI()
+app.include_router(users.router)
+# The web pages: keep this last.
+app.mount("/", StaticFiles(directory="web", html=True))

@@ -1,0 +1,8 @@
+from fastapi import FastAPI
+
+from app.errors import register_handlers
+from app.logs import setup_logging
+
+setup_logging()
+app: FastAPI = FastAPI()
+register_handlers(app)

@@ -1,0 +1,11 @@
+from fastapi import FastAPI
+
+from app.routers import products, users
+
+app = FastAPI()
+app.include_router(users.router)
+app.include_router(
+    products.router,
+    prefix="/api/v1/administration/products",
+    tags=["products", "administration"],
+)

@@ -1,0 +1,10 @@
+from fastapi import FastAPI
+
+from app.routers import (
+    items,  # first
+    users,
+)
+
+app = FastAPI()
+app.include_router(items.router)
+app.include_router(users.router)

@@ -1,0 +1,10 @@
+from fastapi import FastAPI
+
+from app.routers import users
+
+app = FastAPI()
+app.include_router(
+    users.router,
+    prefix="/users",
+)
+app.include_router(users.admin)

@@ -1,0 +1,7 @@
+from fastapi import FastAPI
+from app.routers import users
+
+def create_app():
+  app = FastAPI()
+  app.include_router(users.router)
+  return app
