@@ -53,7 +53,12 @@ def render_drop(
 def _tables(resources: Sequence[Resource], profile: AppProfile) -> tuple[Table, ...]:
     """All tables, what is referred to first; association tables come after both of their sides."""
     names: Mapping[str, Resource] = {resource.name.many: resource for resource in resources}
-    own = [table for one in resources for table in tables_of(one, names, profile)]
+    order = list(names)
+    own = [
+        table
+        for position, one in enumerate(resources)
+        for table in tables_of(one, names, profile, order[position + 1 :])
+    ]
     return (
         *(table for table in own if not table.association),
         *(table for table in own if table.association),
@@ -65,7 +70,7 @@ def _create(tables: Sequence[Table]) -> str:
 
 
 def _drop(tables: Sequence[Table]) -> str:
-    return "\n".join(f'op.drop_table("{table.name}")' for table in reversed(tables))
+    return render("resource/migration_drop.py.jinja", {"tables": tables}).strip()
 
 
 def _render(

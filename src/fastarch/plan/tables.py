@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 
 from fastarch.discover.profile import AppProfile
@@ -24,12 +24,31 @@ _SQL_WORD = re.compile(r"(true|false|text|func)\b")
 
 
 @dataclass(frozen=True, slots=True)
+class LateKey:
+    """A foreign key that closes a circle of tables, and so has a name of its own."""
+
+    name: str
+    column: str
+    target: str
+    target_column: str
+    on_delete: str
+
+
+@dataclass(frozen=True, slots=True)
 class Table:
-    """A table: its name, and what is in it as arguments of ``op.create_table``."""
+    """A table: its name, and what is in it as arguments of ``op.create_table``.
+
+    Args:
+        name: The table.
+        items: Columns, constraints and indexes.
+        association: It is one of an m2m.
+        late: Foreign keys to tables that come later; SQLite takes them at once.
+    """
 
     name: str
     items: tuple[str, ...]
     association: bool = False
+    late: tuple[LateKey, ...] = ()
 
 
 def table_name(resource: Resource, profile: AppProfile) -> str:
@@ -38,7 +57,10 @@ def table_name(resource: Resource, profile: AppProfile) -> str:
 
 
 def tables_of(
-    resource: Resource, siblings: Mapping[str, Resource], profile: AppProfile
+    resource: Resource,
+    siblings: Mapping[str, Resource],
+    profile: AppProfile,
+    later: Collection[str] = (),
 ) -> Iterator[Table]:
     """The resource's own table, then its association tables.
 
@@ -46,6 +68,7 @@ def tables_of(
         resource: The resource.
         siblings: Resources of the same plan, by their plural.
         profile: The app.
+        later: Plurals of those whose tables are created after this one.
 
     Raises:
         UsageError: a relation refers to what is not there.
@@ -56,10 +79,15 @@ def tables_of(
         relation.name: _target(resource, relation, siblings, profile)
         for relation in resource.relations
     }
-    yield Table(
-        table, (*_columns(resource, table, targets, profile), *_arguments(resource, table, profile))
-    )
-    shared = {"table": table, "id_type": resource.id or "int"}
+    late = {
+        relation.column: _late(table, relation, targets[relation.name])
+        for relation in resource.relations
+        if relation.kind == "ref" and relation.target.many in later
+    }
+    columns = _columns(resource, table, targets, profile, late)
+    items = (*columns, *_arguments(resource, table, profile))
+    yield Table(table, items, late=tuple(late.values()))
+    shared = {"table": table, "id_type": id_type_of(resource, profile, Options())}
     for relation in resource.relations:
         if relation.kind == "m2m":
             words = association(resource, relation, targets[relation.name], shared)
@@ -67,7 +95,11 @@ def tables_of(
 
 
 def _columns(
-    resource: Resource, table: str, targets: Mapping[str, Target], profile: AppProfile
+    resource: Resource,
+    table: str,
+    targets: Mapping[str, Target],
+    profile: AppProfile,
+    late: Mapping[str, LateKey],
 ) -> Iterator[str]:
     """The columns: the key, the fields, then what the app keeps for each row."""
     given = _inherited(profile)
@@ -81,7 +113,8 @@ def _columns(
         if isinstance(field, Field):
             yield _column(field, table, convention=convention)
         elif field.kind == "ref":
-            yield _reference(field, targets[field.name], convention=convention)
+            key = late.get(field.column)
+            yield _reference(field, targets[field.name], key, convention=convention)
     if has_timestamps(resource, profile, Options()):
         for name in ("created_at", "updated_at"):
             if name not in given:
@@ -117,11 +150,24 @@ def _column(field: Field, table: str, *, convention: bool) -> str:
     return f'sa.Column("{field.name}", {", ".join(words)})'
 
 
-def _reference(relation: Relation, target: Target, *, convention: bool) -> str:
-    on_delete = relation.on_delete.replace("_", " ").upper()
+def _late(table: str, relation: Relation, target: Target) -> LateKey:
+    name = f"fk_{table}_{relation.column}"
+    return LateKey(name, relation.column, target.table, target.id_name, _on_delete(relation))
+
+
+def _on_delete(relation: Relation) -> str:
+    return relation.on_delete.replace("_", " ").upper()
+
+
+def _reference(
+    relation: Relation, target: Target, late: LateKey | None, *, convention: bool
+) -> str:
+    foreign = f'"{target.table}.{target.id_name}", ondelete="{_on_delete(relation)}"'
+    if late is not None:
+        foreign += f', name="{late.name}", use_alter=True'
     words = [
         _TYPES[target.id_type],
-        f'sa.ForeignKey("{target.table}.{target.id_name}", ondelete="{on_delete}")',
+        f"sa.ForeignKey({foreign})",
         f"nullable={relation.null}",
         *_keys(unique=relation.unique, indexed=not relation.unique, convention=convention),
     ]
