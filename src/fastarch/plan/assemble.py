@@ -215,6 +215,8 @@ def _annotations(node: ast.AST) -> list[ast.expr]:
         return [node.annotation]
     if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef) and node.returns:
         return [node.returns]
+    if isinstance(node, ast.Call) and ast.unparse(node.func) == "cast":
+        return node.args[:1]
     return []
 
 

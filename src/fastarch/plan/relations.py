@@ -24,6 +24,16 @@ def attributes(
 ) -> list[Attribute]:
     """The relationship attributes of a model; association tables are added to ``associations``."""
     found = []
+    models = [targets[relation.name].model for relation in resource.relations if relation.kind == "ref"]
+
+    def own_key(relation: Relation) -> list[str]:
+        """Which foreign key is meant, where several refer to the same table."""
+        if models.count(targets[relation.name].model) < 2:
+            return []
+        if accent.spelling == "sqlmodel":
+            return [f'foreign_keys="{shared["model"]}.{relation.column}"']
+        return [f"foreign_keys=[{relation.column}]"]
+
     for relation in resource.relations:
         target = targets[relation.name]
         words = []
@@ -38,10 +48,15 @@ def attributes(
                     f"secondaryjoin=lambda: {shared['model']}.id == {table['variable']}.c.{table['right']}",
                 ]
         else:
-            annotation = f'"{accent.optional(target.model)}"' if relation.null else f'"{target.model}"'
-            words.append(f"foreign_keys=[{relation.column}]")
+            annotation = f'"{target.model}"'
+            if relation.null and accent.spelling == "sqlmodel":  # It cannot read "Product | None".
+                annotation = f'Optional["{target.model}"]'
+            elif relation.null:
+                annotation = f'"{accent.optional(target.model)}"'
+            words += own_key(relation)
             if target.self_reference:
-                words.append("remote_side=[id]" if "id" in shared["own_columns"] else f'remote_side="{shared["model"]}.id"')
+                direct = "id" in shared["own_columns"] and accent.spelling != "sqlmodel"
+                words.append("remote_side=[id]" if direct else f'remote_side="{shared["model"]}.id"')
         if target.back:
             words.append(f'back_populates="{target.back}"')
         words.append('lazy="raise"')
@@ -49,7 +64,7 @@ def attributes(
             words.append("passive_deletes=True")
         found.append(_relationship(relation.name, annotation, target.model, words, accent))
         if target.self_reference and target.back:
-            back = [f"foreign_keys=[{relation.column}]"] if relation.kind == "ref" else [
+            back = own_key(relation) if relation.kind == "ref" else [
                 f"secondary={table['variable']}",
                 f"primaryjoin=lambda: {shared['model']}.id == {table['variable']}.c.{table['right']}",
                 f"secondaryjoin=lambda: {shared['model']}.id == {table['variable']}.c.{table['left']}",

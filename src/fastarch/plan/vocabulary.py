@@ -346,7 +346,11 @@ def _schema_part(
     excluded = ", ".join(f'"{column}"' for column in relations_out)
     alive = f".where({column('deleted_at')}.is_(None))" if resource.soft_delete else ""
     load = "".join(
-        f".options(selectinload({shared['model']}.{r.name}))" for r in resource.relations if r.kind == "m2m"
+        f".options(selectinload({path}))"
+        for r in resource.relations
+        if r.kind == "m2m"
+        for attribute in (f"{shared['model']}.{r.name}",)
+        for path in (f'cast("QueryableAttribute[Any]", {attribute})' if sqlmodel else attribute,)
     )
     return {
         "inputs": inputs,
