@@ -65,3 +65,9 @@ def test_clashes(fields, message):
 )
 def test_what_fits(fields):
     assert len(read_flags("products", fields).fields) == len(fields)
+
+
+@pytest.mark.parametrize("doc", ["\x00", "\ud800", "\x1b[31m"])
+def test_descriptions_that_no_file_takes(doc):
+    with pytest.raises(UsageError):
+        read_flags("products", [], doc=doc)

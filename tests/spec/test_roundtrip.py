@@ -15,7 +15,7 @@ from fastarch.spec.resource import Field
 from fastarch.spec.vocabulary import FLAGS, TYPES
 from tests.spec.strategies import field_texts, resources
 
-quick = settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+quick = settings(max_examples=80, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 
 
 @given(resources())
@@ -135,7 +135,7 @@ def test_any_text_is_a_field_or_a_usage_error(text):
         max_size=14,
     ).map("".join)
 )
-@settings(max_examples=600, deadline=None)
+@settings(max_examples=300, deadline=None)
 def test_pieces_of_the_grammar_are_a_field_or_a_usage_error(text):
     test_any_text_is_a_field_or_a_usage_error.hypothesis.inner_test(f"x{text}")
 
@@ -203,7 +203,7 @@ def raise_or_read(text):
         max_size=20,
     ).map("".join)
 )
-@settings(max_examples=500, deadline=None)
+@settings(max_examples=250, deadline=None)
 def test_pieces_of_yaml_are_read_or_a_usage_error(text):
     with pytest.raises(UsageError):
         raise_or_read(text)
@@ -212,7 +212,7 @@ def test_pieces_of_yaml_are_read_or_a_usage_error(text):
 
 
 @given(st.from_regex(r"[a-z]{2,12}(_[a-z]{1,8})?", fullmatch=True))
-@settings(max_examples=500, deadline=None)
+@settings(max_examples=250, deadline=None)
 def test_a_name_is_found_again_by_what_was_typed(word):
     name = target_name(word)
     assert word in (name.singular, name.plural)

@@ -153,6 +153,8 @@ def _check_names(resource: Resource, places: Places) -> None:
 
 
 def _check_options(resource: Resource, places: Places) -> None:
+    if resource.doc is not None:
+        places.get(".doc", _NOWHERE).check_characters("doc", resource.doc)
     if resource.prefix is not None and not _PATH.fullmatch(resource.prefix):
         raise places.get(".prefix", _NOWHERE).error(
             f"the prefix `{resource.prefix}` is not a path like `/api/v1`",

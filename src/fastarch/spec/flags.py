@@ -7,7 +7,7 @@ from dataclasses import replace
 from fastarch.errors import UsageError
 from fastarch.spec.grammar import RawField
 from fastarch.spec.names import check_field_name
-from fastarch.spec.place import Token, one_of
+from fastarch.spec.place import one_of
 from fastarch.spec.vocabulary import FLAG_ALIASES, FLAGS, LIMITS, M2M, TYPE_ALIASES, TYPES
 
 
@@ -48,9 +48,9 @@ def check_flags(raw: RawField, kind: str) -> None:
                     f"{name}: `{key}` is on or off, not `{token.text}`", f"write `{key}` alone"
                 )
             raw.flags[key] = replace(token, text=token.text.lower())
-        _check_characters(name, token)
+        token.at.check_characters(name, token.text)
     for token in raw.arguments:
-        _check_characters(name, token)
+        token.at.check_characters(name, token.text)
 
 
 def _flag_hint(key: str) -> str:
@@ -76,20 +76,6 @@ def _sense_hint(key: str, kind: str) -> str | None:
     if key == "re" and kind in ("email", "url"):
         return f"{kind} has a pattern of its own; take `str` for another"
     return f"`{key}` goes with {', '.join(kind for kind in TYPES if kind in flag.types)}"
-
-
-def _check_characters(name: str, token: Token) -> None:
-    for character in token.text:
-        if (
-            (ord(character) < 32 and character not in "\n\t")
-            or 0x7F <= ord(character) < 0xA0
-            or character == "\ufeff"
-        ):
-            raise token.at.error(
-                f"{name}: a control character (U+{ord(character):04X}) cannot be in a value"
-            )
-        if 0xD800 <= ord(character) < 0xE000:
-            raise token.at.error(f"{name}: the value is not valid UTF-8")
 
 
 def is_on(raw: RawField, key: str) -> bool:

@@ -35,6 +35,19 @@ class Spot:
         """An error at this place."""
         return UsageError(Problem(message, self.file, self.line, self.column, hint))
 
+    def check_characters(self, name: str, text: str) -> None:
+        """Refuse what no file or database takes.
+
+        Raises:
+            UsageError: A control character, or half of a surrogate pair.
+        """
+        for character in text:
+            code = ord(character)
+            if (code < 32 and character not in "\n\t") or 0x7F <= code < 0xA0 or code == 0xFEFF:
+                raise self.error(f"{name}: a control character (U+{code:04X}) cannot be in a value")
+            if 0xD800 <= code < 0xE000:
+                raise self.error(f"{name}: the value is not valid UTF-8")
+
 
 @dataclass(frozen=True, slots=True)
 class Token:

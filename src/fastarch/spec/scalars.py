@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import replace
+from decimal import Decimal
 from typing import Any, cast
 
 from fastarch.spec import values
 from fastarch.spec.flags import contradiction, identifier, is_on, kind_of
 from fastarch.spec.grammar import RawField
 from fastarch.spec.names import member_name
+from fastarch.spec.patterns import pattern_problem
 from fastarch.spec.place import Token, one_of
 from fastarch.spec.reserved import QUERY_PARAMETERS
 from fastarch.spec.resource import Field, ScalarType
@@ -30,8 +31,6 @@ _SPELLINGS = {
     "uuid4()": "uuid4",
     "gen_random_uuid()": "uuid4",
 }
-# What Python's expressions can and those of pydantic's engine, which takes linear time, cannot.
-_UNSUPPORTED = re.compile(r"\(\?(<?[=!]|>|\(|P=|#|[a-zA-Z]*L)|\\[1-9]|\\[Z]|[*+?}]\+")
 
 
 def build_scalar(raw: RawField, kind: str) -> Field:
@@ -181,20 +180,9 @@ def _check_lengths(raw: RawField, field: Field) -> None:
 def _check_pattern(raw: RawField, field: Field) -> None:
     if field.pattern is None:
         return
-    token = raw.flags["re"]
-    try:
-        re.compile(field.pattern)
-    except (re.error, OverflowError, RecursionError) as error:
-        raise token.at.error(
-            f"{field.name}: `{field.pattern}` is not a regular expression: {error}"
-        ) from None
-    found = _UNSUPPORTED.search(re.sub(r"\\\\|\[\^?\]?[^]]*\]", "_", field.pattern))
-    if not field.pattern or found:
-        what = f"`{found.group()}`" if found else "an empty expression"
-        raise token.at.error(
-            f"{field.name}: {what} cannot be in a regular expression here",
-            "look-around, back references and possessive repeats can take exponential time",
-        )
+    problem = pattern_problem(field.pattern)
+    if problem:
+        raise raw.flags["re"].at.error(f"{field.name}: {problem[0]}", problem[1])
 
 
 def _check_access(raw: RawField, field: Field) -> None:
@@ -222,6 +210,11 @@ def _with_limits(raw: RawField, field: Field) -> Field:
             found[key] = values.canonical(replace(field, precision=None, scale=None), token.text)
         except ValueError as error:
             raise token.at.error(f"{field.name}: `{key}=`: {error}") from None
+        if field.type == "decimal" and field.precision is not None and field.scale is not None:
+            number = Decimal(found[key])
+            beyond = number > 0 if key in ("ge", "gt") else number < 0
+            if beyond and number.adjusted() >= field.precision - field.scale:
+                raise token.at.error(f"{field.name}: no value of the column is {key} {token.text}")
     for one, other in (("ge", "gt"), ("le", "lt")):
         if one in found and other in found:
             raise raw.flags[other].at.error(

@@ -110,6 +110,8 @@ def canonical(field: Field, text: str) -> str:
     if isinstance(value, date | time):
         return value.isoformat()
     if isinstance(value, list | dict) or field.type == "json":
+        if value is None:
+            raise ValueError("the value is null: add `null`, which needs no default")
         written = json.dumps(value, ensure_ascii=False, allow_nan=False)
         if any(0xD800 <= ord(character) < 0xE000 for character in written):
             raise ValueError("it has half of a surrogate pair")
