@@ -223,12 +223,10 @@ def test_a_name_is_found_again_by_what_was_typed(word):
 def test_the_strategy_reaches_every_type_and_flag():
     seen: set[str] = set()
 
-    @given(resources())
-    @settings(max_examples=300, deadline=None, database=None, derandomize=True)
-    def collect(resource):
-        for field in resource.fields:
-            text = short_form(field)
-            seen.update(part.partition("=")[0] for part in text.split(":"))
+    @given(field_texts())
+    @settings(max_examples=400, deadline=None, database=None, derandomize=True)
+    def collect(text):
+        seen.update(part.partition("=")[0] for part in text.split(":"))
 
     collect()
     assert set(TYPES) | (set(FLAGS) - {"was", "gt", "lt"}) <= seen
