@@ -52,7 +52,7 @@ class AddDependency:
             return Cannot(f"pyproject.toml cannot be read: {error}", self.requirement)
         place = self._place(data)
         if place is None:
-            what = f"a dependency group {self.group}" if self.group else "a list of dependencies"
+            what = f"dependency group {self.group}" if self.group else "list of dependencies"
             return Cannot(f"pyproject.toml has no {what}", self.requirement)
         table, key = place
         there = _get(data, (*table, key) if key else table)

@@ -40,7 +40,7 @@ class AddRequirement:
             return Already()
         place = sorted_place(self.requirement, declared)
         if place < len(wanted):
-            lines.insert(wanted[place], self.requirement + newline)
+            lines.insert(wanted[place - 1] + 1 if place else wanted[0], self.requirement + newline)
         else:
             lines = appended(
                 lines, wanted[-1] + 1 if wanted else len(lines), self.requirement, newline

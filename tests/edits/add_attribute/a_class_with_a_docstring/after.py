@@ -1,0 +1,4 @@
+class User(Base):
+    """A user."""
+
+    products: Mapped[list["Product"]] = relationship()

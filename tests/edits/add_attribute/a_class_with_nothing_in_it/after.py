@@ -1,0 +1,3 @@
+class User(Base):
+    pass
+    products: Mapped[list["Product"]] = relationship()

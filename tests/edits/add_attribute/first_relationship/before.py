@@ -1,0 +1,13 @@
+from sqlalchemy import Column, Integer
+
+from app.db import Base
+
+
+class User(Base):
+    __tablename__ = "users"
+    id = Column(Integer, primary_key=True)
+    __table_args__ = {"schema": "x"}
+
+    @property
+    def x(self):
+        return 1

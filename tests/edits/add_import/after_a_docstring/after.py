@@ -1,0 +1,5 @@
+"""Doc."""
+
+from app.x import g
+
+x = 1

@@ -1,0 +1,5 @@
+def register(app):
+    """Register."""
+    from app.errors import Missing
+
+    app.add(Missing)

@@ -1,0 +1,7 @@
+#!/usr/bin/env python
+# -*- coding: utf-8 -*-
+from app.x import g
+
+
+def f():
+    return 1

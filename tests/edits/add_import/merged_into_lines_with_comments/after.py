@@ -1,0 +1,6 @@
+from app.models import (
+    Item,  # first
+    Product,
+    # then
+    User
+)

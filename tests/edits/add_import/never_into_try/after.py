@@ -1,0 +1,11 @@
+try:
+    import orjson
+except ImportError:
+    orjson = None
+
+import json
+import os
+
+
+def f():
+    return os

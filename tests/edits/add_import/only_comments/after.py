@@ -1,0 +1,2 @@
+# Nothing here yet.
+from app.x import g

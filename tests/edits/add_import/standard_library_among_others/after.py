@@ -1,0 +1,6 @@
+import logging
+import os
+import sys
+from pathlib import Path
+
+from fastapi import FastAPI

@@ -1,0 +1,5 @@
+import os
+import sys
+from pathlib import Path
+
+from fastapi import FastAPI

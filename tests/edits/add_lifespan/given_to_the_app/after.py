@@ -1,0 +1,5 @@
+from fastapi import FastAPI
+
+from app.db import database
+
+app = FastAPI(title="Shop", lifespan=database)

@@ -1,0 +1,5 @@
+import uuid
+
+
+def new():
+    return uuid.uuid4()

@@ -1,0 +1,13 @@
+from sqlalchemy import String
+
+
+def shared():
+    return String
+
+
+def last():
+    return 1
+
+
+def product():
+    return shared()

@@ -1,0 +1,9 @@
+from sqlalchemy import String
+
+
+def shared():
+    return String
+
+
+def last():
+    return 1

@@ -1,0 +1,5 @@
+from sqlalchemy.orm import Mapped
+
+
+class User:
+    pass

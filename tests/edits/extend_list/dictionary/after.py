@@ -1,0 +1,5 @@
+routers = {
+    "/users": users.router,
+    "/items": items.router,
+    "/products": products.router,
+}

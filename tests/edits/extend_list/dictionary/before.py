@@ -1,0 +1,4 @@
+routers = {
+    "/users": users.router,
+    "/items": items.router,
+}

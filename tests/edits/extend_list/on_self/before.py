@@ -1,0 +1,3 @@
+class App:
+    def __init__(self):
+        self.routers = [users]

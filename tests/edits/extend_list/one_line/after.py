@@ -1,0 +1,3 @@
+from app.routers import items, products, users
+
+routers = [items.router, users.router, products.router]

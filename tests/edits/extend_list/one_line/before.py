@@ -1,0 +1,3 @@
+from app.routers import items, users
+
+routers = [items.router, users.router]

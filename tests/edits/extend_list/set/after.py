@@ -1,0 +1,1 @@
+models = {User, Item, Product}

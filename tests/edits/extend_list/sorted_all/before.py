@@ -1,0 +1,7 @@
+from .item import Item
+from .user import User
+
+__all__ = [
+    "Item",
+    "User",
+]

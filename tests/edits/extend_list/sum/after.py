@@ -1,0 +1,6 @@
+from app.admin import routers as admin_routers
+
+routers = admin_routers + [
+    users.router,
+    products.router,
+]

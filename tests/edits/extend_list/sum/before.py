@@ -1,0 +1,5 @@
+from app.admin import routers as admin_routers
+
+routers = admin_routers + [
+    users.router,
+]

@@ -1,0 +1,1 @@
+routers = users, items, products

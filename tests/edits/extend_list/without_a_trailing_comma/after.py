@@ -1,0 +1,5 @@
+ROUTERS: list = [
+    "items",
+    "zones",
+    ("products", {"tags": ["products"]})
+]

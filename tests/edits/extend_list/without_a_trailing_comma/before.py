@@ -1,0 +1,4 @@
+ROUTERS: list = [
+    "items",
+    "zones"
+]

@@ -1,0 +1,4 @@
+from app.db import Base
+from app.models.user import *  # noqa
+
+target_metadata = Base.metadata

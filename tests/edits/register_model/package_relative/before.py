@@ -1,0 +1,8 @@
+from .item import Item, ItemKind
+from .user import User
+
+__all__ = [
+    "Item",
+    "ItemKind",
+    "User",
+]

@@ -1,0 +1,3 @@
+from .item import *
+from .product import *
+from .user import *

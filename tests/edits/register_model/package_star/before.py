@@ -1,0 +1,2 @@
+from .item import *
+from .user import *

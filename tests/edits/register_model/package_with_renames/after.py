@@ -1,0 +1,3 @@
+from .item import Item as Item
+from .product import Product as Product
+from .user import User as User

@@ -1,0 +1,2 @@
+from .item import Item as Item
+from .user import User as User
