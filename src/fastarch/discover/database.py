@@ -6,7 +6,7 @@ import ast
 import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from fastarch.discover.index import Definition, FunctionNode, Module, ModuleIndex, dotted
 from fastarch.discover.neighbours import WRITES, Neighbours, arguments
@@ -76,7 +76,7 @@ def session(
         uses = list(_declared(index, reach))
         how = ""
     if not uses:
-        return _not_taken(index, reach)
+        return _not_taken(reach)
     return _choose(index, uses, how, reach)
 
 
@@ -217,9 +217,7 @@ def _choose(index: ModuleIndex, uses: Sequence[_Use], how: str, reach: Sequence[
         # Where reading and writing have their own sessions, a resource needs the writing one.
         votes[use.provider.key] += 1 if not use.writes else 3
     by_key = {use.provider.key: use for use in uses}
-    ranked = sorted(
-        votes, key=lambda key: (-votes[key], "test" in key[1], *_rank(index, by_key[key]))
-    )
+    ranked = sorted(votes, key=lambda key: (-votes[key], "test" in key[1], *_rank(by_key[key])))
     best = [use for use in uses if use.provider.key == ranked[0]]
     chosen = best[0].provider
     shared = [use for use in best if use.alias is not None and not _is_local(use, uses)]
@@ -264,7 +262,7 @@ def _choose(index: ModuleIndex, uses: Sequence[_Use], how: str, reach: Sequence[
     )
 
 
-def _rank(index: ModuleIndex, use: _Use) -> tuple[int, int, str]:
+def _rank(use: _Use) -> tuple[int, int, str]:
     """Among equals: one with an alias, then one beside the engine, then by name."""
     text = use.provider.home.text
     beside = 0 if re.search(r"create_(?:async_)?engine\(|sessionmaker\(", text) else 1
@@ -312,18 +310,18 @@ def _type(index: ModuleIndex, uses: Iterable[_Use], chosen: Provider) -> Import:
     return Import("sqlalchemy.orm", "Session")
 
 
-def is_async(found: Session, index: ModuleIndex) -> bool:
-    """Whether the session is an asynchronous one, whatever it is annotated with."""
-    if (found.type.name or "").startswith(("Async", "async")):
-        return True
-    module = index.find(found.provider.module)
-    return (
-        module is not None
-        and bool(
-            re.search(r"\basync_sessionmaker\(|\bAsyncSession\(|create_async_engine\(", module.text)
-        )
-        and "create_engine(" not in module.text
-    )
+def with_session(index: ModuleIndex, orm: Orm, found: Session | None) -> Orm:
+    """The ORM with the word of the session that routes take on whether it is asynchronous.
+
+    Annotations do not decide: a ``Session`` may come from an ``async_sessionmaker``.
+    """
+    if found is None or found.style == "none":
+        return orm
+    if (found.type.name or "").lower().startswith("async"):
+        return replace(orm, is_async=True)
+    module = index.at(found.provider.at.file)
+    engines = set(re.findall(r"\b(create_async_engine|create_engine)\(", module.text))
+    return replace(orm, is_async=engines == {"create_async_engine"} if engines else orm.is_async)
 
 
 def _middleware(chosen: Provider, reach: Sequence[Module]) -> Place | None:
@@ -344,7 +342,7 @@ def _middleware(chosen: Provider, reach: Sequence[Module]) -> Place | None:
     return None
 
 
-def _not_taken(index: ModuleIndex, reach: Sequence[Module]) -> Session | None:
+def _not_taken(reach: Sequence[Module]) -> Session | None:
     for module in reach:
         if "ession" not in module.text:
             continue

@@ -103,7 +103,7 @@ def _discover(root: Path | None, entry: str | None, layout: str | None) -> AppPr
         entries=found.entries,
         entry=found.entry,
         router_site=site,
-        orm=models.orm,
+        orm=database.with_session(index, models.orm, session),
         session=session,
         layout=places,
         style=style(index, near, models, used, places, about),

@@ -165,9 +165,7 @@ def _sample(modules: list[Module]) -> list[Module]:
 
 
 def _endpoints(module: Module) -> Iterator[Endpoint]:
-    for node in ast.walk(module.tree):
-        if not isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
-            continue
+    for node in _functions(module.tree.body):
         for decorator in node.decorator_list:
             if not (
                 isinstance(decorator, ast.Call)
@@ -178,6 +176,17 @@ def _endpoints(module: Module) -> Iterator[Endpoint]:
             on = dotted(decorator.func.value)
             if on:
                 yield Endpoint(module, node, decorator.func.attr, _path(decorator), decorator, on)
+
+
+def _functions(body: list[ast.stmt]) -> Iterator[FunctionNode]:
+    """The functions in statements, in classes and in other functions."""
+    for node in body:
+        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
+            yield node
+        for name in ("body", "orelse", "finalbody"):
+            inner = getattr(node, name, None)
+            if isinstance(inner, list):
+                yield from _functions(inner)
 
 
 def _path(call: ast.Call) -> str | None:

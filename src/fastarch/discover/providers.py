@@ -273,6 +273,9 @@ def _is_session_call(
         if session_class(index, inner.home, inner.function.returns):
             return True
         return hands_out(index, inner)
+    origin = index.origin(found.home, name) if target is None and name else ""
+    if origin and not origin.startswith(("sqlalchemy.", "sqlmodel.")):
+        return None  # requests.Session(), and others that are called alike
     if _MAKER_NAME.search(f".{name}") or re.search(r"session(?:local)?$", last, re.IGNORECASE):
         return True
     return None
