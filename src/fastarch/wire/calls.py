@@ -135,7 +135,7 @@ def binds(statement: cst.CSTNode, on: str) -> bool:
             return node.value is not None
         if isinstance(node, cst.NamedExpr) and tree.dotted(node.target) == on:
             return True
-        if any(member.bound == on for member in members(node)):
+        if any(one.bound == on and (one.name or one.alias) for one in members(node)):
             return True
     return False
 
