@@ -19,8 +19,8 @@ _GENERATED_CLASSES = frozenset(
     Callable CheckConstraint Column ColumnElement ConfigDict Date DateTime Decimal Depends
     Dialect Double Engine Enum Field ForeignKey HTTPException Index Integer IntegrityError
     Iterator LargeBinary Literal Mapped Mapping MetaData Numeric Optional Path Query
-    QueryableAttribute Relationship Request Response SQLModel Select Self Sequence Session StrEnum String Table
-    TestClient Text Time TypeDecorator UUID Union UniqueConstraint Uuid
+    QueryableAttribute Relationship Request Response SQLModel Select Self Sequence Session StrEnum
+    String Table TestClient Text Time TypeDecorator UUID Union UniqueConstraint Uuid
     """.split()  # noqa: SIM905
 )
 _RESOURCES = {
