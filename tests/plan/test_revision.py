@@ -13,7 +13,7 @@ from fastarch.errors import NotUnderstoodError
 from fastarch.plan.blueprint import templates_folder
 from fastarch.plan.revision import Revision, render_revision
 
-NOW = datetime(2026, 3, 4, 5, 6, 7)
+NOW = datetime(2026, 3, 4, 5, 6, 7)  # noqa: DTZ001 - Alembic's own dates have no zone
 OWN = (templates_folder() / "database/script.py.mako.jinja").read_text()
 NEEDS = ("import sqlalchemy as sa", "from alembic import op")
 REVISION = Revision("create products", 'op.create_table(\n    "a",\n)', 'op.drop_table("a")', NEEDS)

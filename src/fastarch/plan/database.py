@@ -77,7 +77,7 @@ def with_database(
     blueprint = load_blueprint("database").select(words, flags)
     accessor = config.accessor or Expression(f"{config.symbol.name}()")
     needed = (Import(config.symbol.module, config.symbol.name), *accessor.imports)
-    exports = profile.layout.exports.get("model")
+    known = _models(profile)
     vocabulary: dict[str, object] = {
         "async_": "async " if flavour else "",
         "await_": "await " if flavour else "",
@@ -89,7 +89,7 @@ def with_database(
         "settings_import": "\n".join(import_lines(needed)),
         "settings_fields": (*settings, *blueprint.settings),
         "import_root": profile.import_root,
-        "env_imports": _env_imports(profile, module, accessor, exports),
+        "env_imports": _env_imports(profile, module, accessor, known),
     }
     files = tuple(
         WriteFile(file.path, render(f"database/{file.template}", vocabulary))
@@ -102,7 +102,7 @@ def with_database(
         *_env_lines(exists, default_url),
     )
     told = Tell("The database is SQLite in ./app.db; DATABASE_URL names another, PostgreSQL too.")
-    return (*steps, told), _profile(profile, files, database, config, exports)
+    return (*steps, told), _profile(profile, files, database, config)
 
 
 def import_lines(imports: Iterable[Import]) -> tuple[str, ...]:
@@ -151,13 +151,19 @@ def _settings_symbol(
 
 
 def _env_imports(
-    profile: AppProfile, database: str, accessor: Expression, exports: str | None
+    profile: AppProfile, database: str, accessor: Expression, models: str | None
 ) -> tuple[str, ...]:
     names = (Import(database, name) for name in ("Base", "driver_url", "make_engine"))
     lines = import_lines((*names, *accessor.imports))
-    if exports is None:
+    if models is None:
         return lines
-    return (f"import {module_name(profile.import_root, exports)}  # noqa: F401", *lines)
+    return (f"import {module_name(profile.import_root, models)}  # noqa: F401", *lines)
+
+
+def _models(profile: AppProfile) -> str | None:
+    """The file through which every model can be imported, where there is one."""
+    path = profile.layout.paths.get("model", "{one}")
+    return profile.layout.exports.get("model") or (None if "{" in path else path)
 
 
 def _edits(profile: AppProfile, blueprint: Blueprint, settings: Symbol) -> Iterator[EditFile]:
@@ -192,7 +198,6 @@ def _profile(
     files: tuple[WriteFile, ...],
     database: str,
     settings: Settings,
-    exports: str | None,
 ) -> AppProfile:
     """The profile that reading the app again would give."""
     flavour = profile.style.async_endpoints
@@ -209,16 +214,18 @@ def _profile(
         provider=Symbol(at, module, "get_session"),
         style="alias",
         type=kind,
+        expire_on_commit=False,
     )
     env = f"{MIGRATIONS}/env.py"
+    exports = profile.layout.exports.get("model")
     template = next(file.text for file in files if file.path.endswith("script.py.mako"))
     alembic = Alembic(
         at=Place(env, 1),
         env=env,
         versions=f"{MIGRATIONS}/versions",
         ini="alembic.ini",
-        registration="imports" if exports is None else "package",
-        file=exports or env,
+        registration="package" if exports else "imports" if _models(profile) is None else "shared",
+        file=exports if exports or _models(profile) else env,
         template=template,
     )
     versions = {**profile.versions, "sqlalchemy": "2", "alembic": ">=1.16"}
