@@ -32,7 +32,7 @@ SKIPPED = frozenset({
 _DEPTH = 30
 _IMPORT = re.compile("import")
 _STATEMENT = re.compile(
-    r"[ \t]*(?:from[ \t]+(\.*[\w.]*)[ \t]*import[ \t]*(\([^)]*\)|[^\n#;]*)"
+    r"[ \t]*(?:from[ \t]+(\.*[\w.]*)[ \t]*import[ \t]*(\((?:[^)#]|#[^\n]*)*\)|[^\n#;]*)"
     r"|import[ \t]+([\w.][^\n#;]*))"
 )
 _DISCOVERS = ("iter_modules", "walk_packages", "import_module", "__import__")
@@ -354,7 +354,9 @@ class ModuleIndex:
         parts = name.split(".")
         folder_found: Module | None = None
         for base in self.search:
-            folder = str(base.joinpath(*parts[:-1]))
+            folder = self._folder(str(base), parts[:-1])
+            if folder is None:
+                continue
             listing = self._list(folder)
             last = parts[-1]
             if listing.get(last) is True:
@@ -366,6 +368,13 @@ class ModuleIndex:
             if listing.get(f"{last}.py") is False:
                 return self._module(Path(folder, f"{last}.py"), name, is_package=False)
         return folder_found
+
+    def _folder(self, folder: str, parts: list[str]) -> str | None:
+        for part in parts:
+            if self._list(folder).get(part) is not True:
+                return None
+            folder = f"{folder}{os.sep}{part}"
+        return folder
 
     def _module(self, path: Path, name: str, *, is_package: bool) -> Module:
         known = self._by_path.get(path)

@@ -20,6 +20,12 @@ _BOMS = (
 _UNREADABLE = (SyntaxError, ValueError, RecursionError, MemoryError)
 # So many following top-level pieces may belong to a statement that does not parse by itself.
 _LOOKAHEAD = 40
+# Python's own parser stops at 200 brackets.
+_DEEPEST = 100
+_BRACKET = re.compile(r"[()\[\]{}]")
+_RUN = re.compile(
+    r"(?:(?:lambda\b[^:\n]{0,40}:|not\b|await\b|[-+~*])\s*){200}|^[ \t]{1000}", re.MULTILINE
+)
 _CONTINUES = re.compile(r"(?:else|elif|except|finally)\b|[)\]}]")
 _BLOCK = re.compile(r"(?:async\s+)?(def|class|if|for|while|with|try|match)\b")
 
@@ -63,15 +69,15 @@ def parse(data: bytes) -> Parsed:
     tree = _parse(text)
     if tree is not None:
         return Parsed(text, tree, complete=True)
+    if _too_deep(text):
+        return Parsed(text, _module(_recover(text.split("\n"), 0)), complete=False)
     from fastarch.discover import modern
 
     older = modern.downgrade(text)
     tree = None if older is None else _parse(older)
     if tree is not None:
         return Parsed(text, tree, complete=True)
-    return Parsed(
-        text, ast.Module(body=_recover(text.split("\n"), 0), type_ignores=[]), complete=False
-    )
+    return Parsed(text, _module(_recover(text.split("\n"), 0)), complete=False)
 
 
 def _encoding(data: bytes) -> tuple[str, int]:
@@ -82,7 +88,8 @@ def _encoding(data: bytes) -> tuple[str, int]:
     if head and b"\0" in head:
         # PowerShell's `pip freeze > requirements.txt`, sometimes without its BOM.
         odd, even = head[1::2].count(0), head[::2].count(0)
-        return ("utf-16-le" if odd >= even else "utf-16-be"), 0
+        if max(odd, even) * 4 >= len(head):
+            return ("utf-16-le" if odd >= even else "utf-16-be"), 0
     for line in data.split(b"\n", 2)[:2]:
         if found := _COOKIE.match(line):
             return found.group(1).decode("ascii"), 0
@@ -96,6 +103,22 @@ def _parse(text: str) -> ast.Module | None:
             return ast.parse(text)
         except _UNREADABLE:
             return None
+
+
+def _module(body: list[ast.stmt]) -> ast.Module:
+    return ast.Module(body=body, type_ignores=[])
+
+
+def _too_deep(text: str) -> bool:
+    """Whether libcst would die of it: its parser has no limit of its own, and overflows."""
+    if _RUN.search(text):
+        return True
+    depth = 0
+    for bracket in _BRACKET.findall(text):
+        depth = depth + 1 if bracket in "([{" else max(depth - 1, 0)
+        if depth > _DEEPEST:
+            return True
+    return False
 
 
 def _recover(lines: list[str], offset: int) -> list[ast.stmt]:
