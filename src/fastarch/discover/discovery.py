@@ -166,21 +166,21 @@ def _word(project: Project, name: str) -> str | None:
 
 
 def _package(found: Found) -> str | None:
-    """The app's own package: the entry's, or the one that an entry beside it mostly imports."""
+    """The app's own package: the entry's, or the one that holds most of what an entry beside it uses."""
     index, module = found.index, found.module
     top = module.name.split(".")[0]
     if module.is_package or "." in module.name:
         return top
     counted: Counter[str] = Counter()
-    for imported in index.imports(module):
-        name = imported.name.split(".")[0]
-        package = index.find(name)
-        if package is not None and package.is_package and not aside(package.file):
-            counted[name] += 1
+    for used in index.reachable(module):
+        if used is not module and not aside(used.file):
+            counted[used.name.split(".")[0]] += 1
     if not counted:
         return None
     (name, most), total = counted.most_common(1)[0], sum(counted.values())
-    return name if most * 3 >= total * 2 else None
+    package = index.find(name)
+    is_package = package is not None and package.is_package
+    return name if is_package and most * 3 >= total * 2 else None
 
 
 def _notices(found: Found, site: RouterSite) -> tuple[str, ...]:
