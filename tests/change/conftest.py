@@ -32,7 +32,10 @@ class Died(BaseException):
 
 
 class Machine:
-    """Counts every call that writes; calls ``at`` before each and ``done`` after it."""
+    """Counts every call that writes; calls ``at`` before each and ``done`` after it.
+
+    An fsync is only counted: a process that is killed loses nothing, and ``Disk`` models the rest.
+    """
 
     CALLS = (
         "open", "write", "fsync", "rename", "replace", "unlink", "mkdir", "rmdir", "link", "chmod",
@@ -43,6 +46,7 @@ class Machine:
         self.count = 0
         self.done: Callable[[str, tuple[Any, ...]], None] = lambda name, arguments: None
         self.at: Callable[[int, str, tuple[Any, ...]], None] = lambda number, name, arguments: None
+        monkeypatch.setattr(os, "fsync", lambda descriptor: None)
         for name in self.CALLS:
             monkeypatch.setattr(os, name, self._counting(name, getattr(os, name)))
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import errno
 import os
+import sys
 import tempfile
 from collections.abc import Callable, Iterator
 from functools import partial
@@ -12,7 +13,8 @@ from typing import Any
 
 import pytest
 
-from fastarch.change.apply import apply, pending, recover
+from fastarch.change import journal
+from fastarch.change.apply import MANY, apply, pending, recover
 from fastarch.change.draft import Change, Draft
 from fastarch.change.lock import exclusive
 from fastarch.errors import ConflictError, NotUnderstoodError
@@ -40,7 +42,7 @@ def test_creates_edits_and_deletes(tmp_path: Path) -> None:
 def test_a_file_that_changed_since_is_a_conflict(tmp_path: Path) -> None:
     (tmp_path / "a.py").write_bytes(b"mine")
     changes = (Change("a.py", b"seen", b"new"), Change("b.py", None, b"b"))
-    with pytest.raises(ConflictError) as caught:
+    with pytest.raises(ConflictError, match="since the plan was made") as caught:
         apply(tmp_path, changes)
     assert [problem.file for problem in caught.value.problems] == ["a.py"]
     assert [p.name for p in tmp_path.iterdir()] == ["a.py"]
@@ -438,3 +440,24 @@ def test_nothing_to_do_writes_nothing(tmp_path: Path, machine: Machine) -> None:
     assert recover(tmp_path) is None
     assert not pending(tmp_path)
     assert machine.count == 0
+
+
+@pytest.mark.parametrize("known", [True, False], ids=["one call", "file by file"])
+def test_many_files_reach_the_disk(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, known: bool
+) -> None:
+    synced = []
+    monkeypatch.setattr(os, "fsync", lambda descriptor: synced.append(os.fstat(descriptor).st_ino))
+    calls = []
+    monkeypatch.setattr(
+        journal, "sync_file_system", lambda folder: (calls.append(folder), known)[1]
+    )
+    apply(tmp_path, [Change(f"app/{n}.py", None, b"%d" % n) for n in range(MANY)])
+    assert len(calls) == 1
+    files = {(tmp_path / f"app/{n}.py").stat().st_ino for n in range(MANY)}
+    assert files & set(synced) == (set() if known else files)
+    assert len(tree_names(tmp_path)) == MANY + 1
+
+
+def test_the_whole_file_system_is_synced_for_real(tmp_path: Path) -> None:
+    assert journal.sync_file_system(tmp_path) == (sys.platform == "linux")

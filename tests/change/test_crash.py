@@ -13,7 +13,7 @@ from typing import Any
 
 import pytest
 
-from fastarch.change.apply import apply, pending, recover
+from fastarch.change.apply import NOTHING_CHANGED, apply, pending, recover
 from fastarch.change.draft import Draft
 from fastarch.errors import ConflictError
 from tests.change.conftest import Died, Machine, Tree, tree
@@ -103,6 +103,8 @@ def test_killed_at_every_write(tmp_path: Path, machine: Machine, trees: tuple[Tr
         found = tree(root)
         assert found in (old, new), f"mixed after a kill at write {number}"
         assert waiting == (sentence is not None)
+        if sentence == NOTHING_CHANGED:
+            assert found == old, "a change was made, and the sentence denies it"
         assert recover(root) is None
         assert not pending(root)
         seen.add((found == new, (sentence or "")[-16:]))
@@ -138,7 +140,7 @@ def test_killed_while_recovering(tmp_path: Path, machine: Machine) -> None:
         shutil.rmtree(root)
         if not killed:
             return
-        number += 1
+        number += 3
 
 
 def test_an_unverified_change_is_taken_back(tmp_path: Path, machine: Machine) -> None:

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 import tempfile
 from pathlib import Path
 
+import pytest
 from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule
@@ -31,8 +33,11 @@ class Project(RuleBasedStateMachine):
         (self.root / "app").mkdir()
         (self.root / "main.py").write_bytes(b"app\r\n")
         self.trees: list[Tree | None] = []
+        self.patch = pytest.MonkeyPatch()
+        self.patch.setattr(os, "fsync", lambda descriptor: None)
 
     def teardown(self) -> None:
+        self.patch.undo()
         shutil.rmtree(self.root)
 
     @rule(name=NAMES)
@@ -93,5 +98,5 @@ class Project(RuleBasedStateMachine):
         assert not pending(self.root)
 
 
-Project.TestCase.settings = settings(max_examples=40, stateful_step_count=15, deadline=None)
+Project.TestCase.settings = settings(max_examples=30, stateful_step_count=15, deadline=None)
 TestSequences = Project.TestCase

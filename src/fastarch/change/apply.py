@@ -18,6 +18,9 @@ from fastarch.change.journal import Journal, Operation
 from fastarch.change.lock import SCRATCH, busy, exclusive, tidy_folders
 from fastarch.errors import ConflictError, FastarchError, Problem
 
+MANY = 100
+"""From so many files on they are brought to the disk together."""
+
 NOTHING_CHANGED = (
     "An earlier run was interrupted before it changed anything; its leftovers were removed."
 )
@@ -169,14 +172,22 @@ def _plan(root: Path, changes: list[Change], folders: Iterable[str]) -> Journal:
 
 
 def _stage(root: Path, changes: list[Change]) -> None:
+    # One call for the whole file system pays when there are many files.
+    many = len(changes) >= MANY
     for number, change in enumerate(changes):
         with log.naming(change.path):
             like = None if change.before is None else (root / change.path).stat()
             if change.after is not None:
                 staged = log.new_content(root, number)
-                log.write_file(staged, change.after, like=like, mode=change.mode)
+                log.write_file(staged, change.after, like=like, mode=change.mode, sync=not many)
             if change.before is not None:
                 log.keep_old(root, number, change.path, change.before)
+    if many:
+        with log.naming(SCRATCH):
+            if not log.sync_file_system(root / SCRATCH):
+                for number, change in enumerate(changes):
+                    if change.after is not None:
+                        log.sync_file(log.new_content(root, number))
 
 
 def _roll_back(root: Path, cause: BaseException) -> None:

@@ -165,13 +165,12 @@ class Draft:
         """Every file below a folder, as drafted, by path. Links to folders are not followed."""
         place = self._locate(folder)
         found = {
-            file.relative_to(self.root).as_posix()
-            for file in (self.root / place).rglob("*")
-            if file.is_file()
+            Path(parent, name).relative_to(self.root).as_posix()
+            for parent, _, names in os.walk(self.root / place)
+            for name in names
+            if Path(parent, name).is_file()
         }
-        below = {
-            path for path in self._after if PurePosixPath(place) in PurePosixPath(path).parents
-        }
+        below = {path for path in self._after if path.startswith(f"{place}/")}
         kept = {path for path in found if self._after.get(path, b"") is not None}
         return tuple(sorted(kept | {path for path in below if self._after[path] is not None}))
 

@@ -13,6 +13,7 @@ import json
 import os
 import shutil
 import stat
+import sys
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass
 from pathlib import Path, PurePosixPath
@@ -74,7 +75,12 @@ def old_content(root: Path, number: int) -> Path:
 
 
 def write_file(
-    path: Path, content: bytes, *, like: os.stat_result | None, mode: int | None
+    path: Path,
+    content: bytes,
+    *,
+    like: os.stat_result | None,
+    mode: int | None,
+    sync: bool = True,
 ) -> None:
     """Create a file and bring its content to the disk.
 
@@ -83,6 +89,7 @@ def write_file(
         content: The whole file.
         like: The file whose mode and owner it takes.
         mode: Its mode, where there is no such file; None: what the umask leaves.
+        sync: Wait until it is on the disk; otherwise ``sync_file_system`` is to follow.
     """
     descriptor = os.open(
         path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0), 0o666
@@ -100,9 +107,43 @@ def write_file(
             mode = stat.S_IMODE(like.st_mode)
         if mode is not None:
             path.chmod(mode)
+        if sync:
+            os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
+
+
+def sync_file(path: Path) -> None:
+    """Bring one file's content to the disk."""
+    descriptor = os.open(path, os.O_RDWR if os.name == "nt" else os.O_RDONLY)
+    try:
         os.fsync(descriptor)
     finally:
         os.close(descriptor)
+
+
+def sync_file_system(folder: Path) -> bool:
+    """Bring everything on the folder's file system to the disk by one call, where there is one.
+
+    Raises:
+        OSError: Something could not be written.
+    """
+    if sys.platform != "linux":
+        return False
+    # Imported here: only large changes need it.
+    import ctypes
+
+    call = getattr(ctypes.CDLL(None, use_errno=True), "syncfs", None)
+    if call is None:
+        return False
+    descriptor = os.open(folder, os.O_RDONLY)
+    try:
+        if call(descriptor) != 0:
+            code = ctypes.get_errno()
+            raise OSError(code, os.strerror(code), str(folder))
+    finally:
+        os.close(descriptor)
+    return True
 
 
 def keep_old(root: Path, number: int, path: str, content: bytes) -> None:
