@@ -50,7 +50,8 @@ def limited_type(resource: Name, field: Field) -> str:
             if field.pattern is not None:
                 after.append(f"Field(pattern={regex(field.pattern)})")
         case "int" | "bigint":
-            words += ["strict=True", *_whole(field)]
+            before.append("BeforeValidator(json_number)")
+            words += _whole(field)
         case "float":
             words += ["strict=True", "allow_inf_nan=False", *_limits(field)]
         case "decimal":
@@ -62,6 +63,8 @@ def limited_type(resource: Name, field: Field) -> str:
             words.append("strict=True")
         case "date" | "time":
             before.append(f"BeforeValidator(iso_{field.type})")
+            if field.type == "time":
+                extra.append("TIME_SCHEMA")
         case "datetime":
             base = "AwareDatetime"
             before.append("BeforeValidator(iso_datetime)")
@@ -95,6 +98,8 @@ def read_type(resource: Name, field: Field) -> str:
         return "Base64"
     if field.type == "json":
         return "Json"
+    if field.type == "time":
+        return "Annotated[time, TIME_SCHEMA]"
     return python_type(resource, field)
 
 
@@ -107,10 +112,15 @@ def filter_type(resource: Name, field: Field) -> str:
         case "float":
             return "Annotated[float, Field(allow_inf_nan=False)]"
         case "decimal":
-            digits, _ = precision(field)
-            return f"Annotated[Decimal, Field(max_digits={digits + 6})]"
+            digits, scale = precision(field)
+            schema = _decimal_schema(field, plain=True)
+            return f"Annotated[Decimal, Field(max_digits={digits}, decimal_places={scale}), {schema}]"
+        case "date":
+            return "Annotated[date, BeforeValidator(iso_date)]"
+        case "time":
+            return "Annotated[time, BeforeValidator(iso_time), TIME_SCHEMA]"
         case "datetime":
-            return "Annotated[AwareDatetime, AfterValidator(in_utc)]"
+            return "Annotated[AwareDatetime, BeforeValidator(iso_datetime), AfterValidator(in_utc)]"
         case "str" | "text" | "email" | "url":
             return "Annotated[str, Field(pattern=NO_NUL)]"
         case _:
@@ -160,19 +170,29 @@ def _is_whole(text: str) -> bool:
     return Decimal(text) == Decimal(text).to_integral_value() and text.lstrip("+-").isdigit()
 
 
-def _decimal_schema(field: Field) -> str:
-    """What a decimal may be in JSON: a string, which is exact, or a number."""
+def _decimal_schema(field: Field, *, plain: bool = False) -> str:
+    """What a decimal may be in JSON: a string, which is exact, or a number.
+
+    Args:
+        plain: Any value of the column as a string, whatever the field's limits.
+    """
     digits, scale = precision(field)
     least = field.ge if field.ge is not None else field.gt
-    sign = "" if least is not None and Decimal(least) >= 0 else "-?"
+    sign = "" if least is not None and Decimal(least) >= 0 and not plain else "-?"
     point = rf"(\.\d{{1,{scale}}})?" if scale else ""
     text = rf"^{sign}\d{{1,{max(digits - scale, 1)}}}{point}$"
-    number = {"type": "number"} | {
-        keyword: float(bound)
-        for flag, keyword in (("ge", "minimum"), ("gt", "exclusiveMinimum"), ("le", "maximum"), ("lt", "exclusiveMaximum"))
-        if (bound := getattr(field, flag)) is not None
-    }
     string = f'{{"type": "string", "pattern": {regex(text)}}}'
+    if plain:
+        return f"WithJsonSchema({string})"
+    step = Decimal(1).scaleb(-scale)
+    most = Decimal(10) ** (digits - scale) - step
+    number: dict[str, object] = {"type": "number", "minimum": -float(most), "maximum": float(most)}
+    for flag, keyword in (("ge", "minimum"), ("gt", "exclusiveMinimum"), ("le", "maximum"), ("lt", "exclusiveMaximum")):
+        bound = getattr(field, flag)
+        if bound is not None:
+            number.pop({"exclusiveMinimum": "minimum", "exclusiveMaximum": "maximum"}.get(keyword, ""), None)
+            number[keyword] = float(bound)
+    number["multipleOf"] = float(step) if scale else 1
     return f'WithJsonSchema({{"anyOf": [{string}, {number!r}]}})'
 
 

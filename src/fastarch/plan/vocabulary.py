@@ -160,11 +160,14 @@ def words(
         "table": table_name(resource, profile),
         "async_": "async " if is_async else "",
         "await_": "await " if is_async else "",
+        "contextmanager": "asynccontextmanager" if is_async else "contextmanager",
+        "iterator": "AsyncIterator" if is_async else "Iterator",
         "async_def": "async def" if is_async or style.async_endpoints else "def",
         "session": session.parameter,
         "session_type": session.type.alias or session.type.name or "Session",
         "session_parameter": _session_parameter(profile),
         "scalars": "exec" if sqlmodel else "scalars",
+        "execute": "exec" if sqlmodel else "execute",
         "optional": optional,
         "utc": "UTC" if new_python else "timezone.utc",
         "enum_base": "enum.StrEnum" if new_python else "str, enum.Enum",
@@ -201,9 +204,9 @@ def words(
     }  # fmt: skip
     shared["flush_first"] = not shared["commits"] or shared["keep_values"]
     shared["save_doc"] = (
-        "Commit; a violated constraint is an error of the resource's own."
+        f"Commit what is done within; a violated constraint becomes an error of the {name.human}'s own."
         if shared["commits"]
-        else "Write to the database; the session's owner commits."
+        else f"Send what is done within to the database; a violated constraint becomes an error of the {name.human}'s own."
     )
     shared |= _model_part(resource, profile, targets, options, shared)
     shared |= _schema_part(resource, profile, targets, options, shared)
@@ -390,7 +393,7 @@ def _relation_fields(
     relation: Relation, target: Target, inputs: list[schema_words.SchemaField], outputs: list[dict[str, str]], optional: Any
 ) -> None:
     plain = _id_python(target.id_type)
-    limited = f"Annotated[int, Field(strict=True, ge=0, le={2**31 - 1}, examples=[1])]" if plain == "int" else plain
+    limited = f"Annotated[int, BeforeValidator(json_number), Field(ge=0, le={2**31 - 1}, examples=[1])]" if plain == "int" else plain
     if relation.kind == "m2m":
         if not relation.readonly:
             listed = f"Annotated[list[{limited}], Field(max_length=1000)]"
