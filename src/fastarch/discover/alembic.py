@@ -40,7 +40,7 @@ class _Found:
     revisions: tuple[Path, ...]
 
 
-def environments(index: ModuleIndex, files: Iterable[Path]) -> list[Path]:
+def environments(files: Iterable[Path]) -> list[Path]:
     """The ``env.py`` files of Alembic among the project's Python files."""
     found = []
     for path in files:

@@ -74,7 +74,7 @@ def _discover(root: Path | None, entry: str | None, layout: str | None) -> AppPr
     siblings = list(dict.fromkeys(index.at(symbol.at.file) for symbol in site.siblings))
     near = neighbours(index, found.module, index.at(site.at.file), siblings or None)
     reach = _reach(found, site, near)
-    envs = alembic.environments(index, seen.files)
+    envs = alembic.environments(seen.files)
     known = [module for env in envs for module in index.reachable(index.at(env))]
     models = survey(index, reach, known)
     session = database.session(index, near, reach, models.orm)
