@@ -191,11 +191,16 @@ def inspect_command(
     traceback: TracebackOption = False,
 ) -> None:
     """Show what was found in the app, with evidence."""
-    from fastarch.workflow.inspection import inspect
+    from fastarch import console
+    from fastarch.workflow.inspection import facts_json, facts_rows
     from fastarch.workflow.session import Target
 
     def run() -> None:
-        inspect(Target(app_dir, entry), as_json=json)
+        target = Target(app_dir, entry)
+        if json:
+            console.show_json(facts_json(target))
+        else:
+            console.show_facts(facts_rows(target))
 
     _guard("inspect", Output(json, diff=False, dry_run=False, traceback=traceback), run)
 
@@ -203,9 +208,10 @@ def inspect_command(
 @app.command("schema")
 def schema_command() -> None:
     """Print the JSON Schema of a spec, for editors."""
-    from fastarch.workflow.inspection import print_schema
+    from fastarch import console
+    from fastarch.workflow.inspection import schema
 
-    print_schema()
+    console.show_json(schema())
 
 
 @remove.command("resource")

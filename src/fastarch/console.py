@@ -167,11 +167,11 @@ def show_defect(error: BaseException, *, traceback: bool) -> None:
         console.print_exception()
 
 
-def show_facts(rows: Iterable[tuple[str, str, str, str]], title: str) -> None:
+def show_facts(rows: Iterable[tuple[str, str, str, str]]) -> None:
     """Print what was found as a table: fact, value, evidence, reason."""
     from rich.table import Table
 
-    table = Table(title=title, title_justify="left", box=None, pad_edge=False, header_style="bold")
+    table = Table(box=None, pad_edge=False, header_style="bold")
     for heading in ("fact", "found", "where", "why"):
         table.add_column(heading, overflow="fold")
     for row in rows:

@@ -74,7 +74,7 @@ def draft_parts(parts: Iterable[Part], draft: Draft) -> dict[tuple[str, str], Dr
     """
     problems: list[Problem] = []
     conflicts: list[Problem] = []
-    drafted = {}
+    drafted: dict[tuple[str, str], Drafted] = {}
     for part in parts:
         drafted[part.kind, part.name] = _draft_steps(part.steps, draft, problems, conflicts)
     if conflicts:

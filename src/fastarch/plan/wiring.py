@@ -130,7 +130,7 @@ def declare(profile: AppProfile, requirements: tuple[str, ...]) -> Iterator[Step
 
     home = profile.dependencies
     for requirement in requirements:
-        if home is None or home.kind in ("setup", "other"):
+        if home is None or home.kind == "setup" or home.kind == "other":
             yield Tell(f"Install {requirement}.")
         else:
             yield EditFile(home.file, AddDependency(home.kind, requirement))

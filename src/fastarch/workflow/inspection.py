@@ -2,23 +2,30 @@
 
 from __future__ import annotations
 
-from fastarch import console
+from typing import TYPE_CHECKING, Any
+
 from fastarch.workflow.session import Target, find_root, read_app
 
+if TYPE_CHECKING:
+    from collections.abc import Iterable
 
-def inspect(target: Target, *, as_json: bool) -> None:
-    """Show what was found in the app, with evidence."""
+
+def facts_json(target: Target) -> dict[str, Any]:
+    """What was found in the app, as documented for ``--json``."""
     from fastarch.discover import facts
 
-    profile = read_app(find_root(target), target)
-    if as_json:
-        console.show_json(facts.to_json(profile))
-    else:
-        console.show_facts(facts.to_rows(profile), title=f"What fastarch found in {profile.root}")
+    return facts.to_json(read_app(find_root(target), target))
 
 
-def print_schema() -> None:
-    """Print the JSON Schema of a spec."""
+def facts_rows(target: Target) -> Iterable[tuple[str, str, str, str]]:
+    """What was found in the app: fact, value, place and reason."""
+    from fastarch.discover import facts
+
+    return facts.to_rows(read_app(find_root(target), target))
+
+
+def schema() -> dict[str, Any]:
+    """The JSON Schema of a spec."""
     from fastarch.spec.schema import json_schema
 
-    console.show_json(json_schema())
+    return json_schema()

@@ -13,7 +13,7 @@ from fastarch.change.draft import Draft
 from fastarch.errors import ConflictError, Problem, UsageError
 from fastarch.report import Report
 from fastarch.workflow import carry
-from fastarch.workflow.session import Mode, Target, find_root, read_app, settle_leftovers
+from fastarch.workflow.session import Mode, Target, at_work, find_root, read_app
 
 if TYPE_CHECKING:
     from fastarch.discover.profile import AppProfile
@@ -26,43 +26,43 @@ _REVISION = re.compile(rb"""^revision\b[^=\n]*=\s*["']([^"']+)["']""", re.MULTIL
 def remove_resource(target: Target, mode: Mode, name: str) -> Report:
     """Take a resource out: files that nobody edited go, shared edits are taken back."""
     root = find_root(target)
-    told = settle_leftovers(root, mode)
-    draft = Draft(root)
-    record = _find(draft, name)
-    _require_unreferred(record, draft)
-    profile = read_app(root, target)
-    resource = _kept_spec(record, draft)
-    undone = history.take_out(draft, record, carry.revert)
-    revision = _drop_revision(record, resource, profile, draft)
-    history.remember(draft, f"remove resource {record.name}", reverted=undone.reverted)
-    report = Report(
-        "remove resource",
-        "planned",
-        notices=(*told, *carry.kept(undone)),
-        next_steps=("alembic upgrade head",) if revision else (),
-        summary=f"{record.name} is taken out.",
-    )
-    return carry.finish(draft, report, mode, carry.proof(profile, draft, mode))
+    with at_work(root, mode) as told:
+        draft = Draft(root)
+        record = _find(draft, name)
+        _require_unreferred(record, draft)
+        profile = read_app(root, target)
+        resource = _kept_spec(record, draft)
+        undone = history.take_out(draft, record, carry.revert)
+        revision = _drop_revision(record, resource, profile, draft)
+        history.remember(draft, f"remove resource {record.name}", reverted=undone.reverted)
+        report = Report(
+            "remove resource",
+            "planned",
+            notices=(*told, *carry.kept(undone)),
+            next_steps=("alembic upgrade head",) if revision else (),
+            summary=f"{record.name} is taken out.",
+        )
+        return carry.finish(draft, report, mode, carry.proof(profile, draft, mode))
 
 
 def undo(target: Target, mode: Mode) -> Report:
     """Take the last change back: the tree as it was before."""
     root = find_root(target)
-    told = settle_leftovers(root, mode)
-    draft = Draft(root)
-    entry = history.last(draft)
-    if entry is None:
-        summary = "Nothing to do: there is no change to take back."
-        return Report("undo", "unchanged", notices=told, summary=summary)
-    built_on = _built_on(entry, draft)
-    undone = history.undo(draft, entry, carry.revert, reapply=carry.reapply, keep=built_on)
-    report = Report(
-        "undo",
-        "planned",
-        notices=(*told, *carry.kept(undone)),
-        summary=f"Taken back: {entry.command}.",
-    )
-    return carry.finish(draft, report, mode)
+    with at_work(root, mode) as told:
+        draft = Draft(root)
+        entry = history.last(draft)
+        if entry is None:
+            summary = "Nothing to do: there is no change to take back."
+            return Report("undo", "unchanged", notices=told, summary=summary)
+        built_on = _built_on(entry, draft)
+        undone = history.undo(draft, entry, carry.revert, reapply=carry.reapply, keep=built_on)
+        report = Report(
+            "undo",
+            "planned",
+            notices=(*told, *carry.kept(undone)),
+            summary=f"Taken back: {entry.command}.",
+        )
+        return carry.finish(draft, report, mode)
 
 
 def _find(draft: Draft, name: str) -> state.Record:

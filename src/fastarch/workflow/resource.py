@@ -16,9 +16,10 @@ from fastarch.plan.steps import WriteFile
 from fastarch.report import Report
 from fastarch.spec.dump import dump
 from fastarch.workflow import carry
-from fastarch.workflow.session import Mode, Target, find_root, read_app, settle_leftovers
+from fastarch.workflow.session import Mode, Target, at_work, find_root, read_app
 
 if TYPE_CHECKING:
+    from fastarch.discover.profile import AppProfile
     from fastarch.spec.resource import Resource
 
 COMMAND = "new resource"
@@ -45,36 +46,48 @@ def new_resource(target: Target, mode: Mode, request: Request) -> Report:
     """Scaffold one resource from flags, or those of a spec, as one change."""
     asked = read_request(request)
     root = find_root(target)
-    told = settle_leftovers(root, mode)
-    draft = Draft(root)
-    fresh = _not_made_yet(asked, draft, request)
-    names = ", ".join(resource.name.many for resource in fresh or asked)
-    if not fresh:
-        summary = f"Nothing to do: {names} is there as asked."
-        return Report(COMMAND, "unchanged", notices=told, summary=summary)
-    profile = read_app(root, target)
+    with at_work(root, mode) as told:
+        draft = Draft(root)
+        fresh = _not_made_yet(asked, draft, request)
+        if not fresh:
+            summary = f"Nothing to do: {_names(asked)} is there as asked."
+            return Report(COMMAND, "unchanged", notices=told, summary=summary)
+        profile = read_app(root, target)
+        report, plan = _plan(fresh, profile, request, draft)
+        report = replace(report, notices=(*told, *report.notices))
+        prove = carry.proof(profile, draft, mode, plan.operations)
+        return carry.finish(draft, report, mode, prove)
+
+
+def _plan(
+    resources: Sequence[Resource], profile: AppProfile, request: Request, draft: Draft
+) -> tuple[Report, Plan]:
     options = Options(layers=request.layers, tests=request.tests, migration=request.migration)
-    plan = plan_resources(profile, fresh, options, draft, datetime.now(UTC))
+    plan = plan_resources(profile, resources, options, draft, datetime.now(UTC))
     drafted, notices = carry.draft(plan.parts, draft, profile.formatting)
     report = Report(
         COMMAND,
         "planned",
         dependencies=plan.dependencies,
-        notices=(*told, *profile.notices, *notices),
+        notices=(*profile.notices, *notices),
         next_steps=plan.next_steps,
-        summary=_summary(names, draft),
+        summary=_summary(_names(resources), draft),
     )
     carry.keep_books(
         plan.parts,
         drafted,
         draft,
-        f"{COMMAND} {names}",
+        f"{COMMAND} {_names(resources)}",
         options={"layers": request.layers, "tests": request.tests, "migration": request.migration},
-        specs={resource.name.many: dump(resource) for resource in fresh},
-        source=_source(request, root),
+        specs={resource.name.many: dump(resource) for resource in resources},
+        source=_source(request, draft.root),
         revisions=_revisions(plan),
     )
-    return carry.finish(draft, report, mode, carry.proof(profile, draft, mode, plan.operations))
+    return report, plan
+
+
+def _names(resources: Sequence[Resource]) -> str:
+    return ", ".join(resource.name.many for resource in resources)
 
 
 def read_request(request: Request) -> Sequence[Resource]:

@@ -1,8 +1,9 @@
-"""What every command begins with: which app, what may be written, and what an earlier run has left."""
+"""What every command begins with: which app, what may be written, what an earlier run left."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -33,7 +34,7 @@ class Mode:
 
     Args:
         write: Apply it, or only show it.
-        verify: Import the app before and after, with the interpreter ``python`` or the project's own.
+        verify: Import the app before and after, with ``python`` or the project's own interpreter.
         agree: Asked with the planned report before anything is written.
     """
 
@@ -58,16 +59,24 @@ def find_root(target: Target) -> Path:
     return target.app.resolve()
 
 
-def settle_leftovers(root: Path, mode: Mode) -> tuple[str, ...]:
-    """Complete or revert what a killed run has left, where this run may write; what was done, or is due."""
+@contextmanager
+def at_work(root: Path, mode: Mode) -> Iterator[tuple[str, ...]]:
+    """Keep others from writing meanwhile; what a killed run left is completed or reverted.
+
+    Yields:
+        What was done about it, or is due, in sentences.
+    """
     from fastarch.change.apply import pending, recover
+    from fastarch.change.lock import exclusive
 
     if mode.write:
-        done = recover(root)
-        return (done,) if done else ()
-    if pending(root):
-        return ("An earlier run was interrupted; the next command that writes settles it first.",)
-    return ()
+        with exclusive(root):
+            done = recover(root)
+            yield (done,) if done else ()
+    elif pending(root):
+        yield ("An earlier run was interrupted; the next command that writes settles it first.",)
+    else:
+        yield ()
 
 
 def read_app(root: Path, target: Target) -> AppProfile:
