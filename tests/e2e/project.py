@@ -38,6 +38,9 @@ class Project:
         shutil.copytree(app.source, root, ignore=ignore)
         project = cls(app, root)
         project.git("init", "--quiet", "--initial-branch=main")
+        exclude = root / ".git" / "info" / "exclude"
+        exclude.parent.mkdir(exist_ok=True)
+        exclude.write_text("__pycache__/\n*.db\n.*_cache/\n")
         project.commit("As it was")
         return project
 
@@ -54,11 +57,9 @@ class Project:
         check: bool = True,
     ) -> subprocess.CompletedProcess[str]:
         """Run a command to its end; with ``check``, a failure shows everything that it said."""
-        environment = {
-            key: value
-            for key, value in os.environ.items()
-            if not key.startswith(("COV_", "COVERAGE_", "PYTEST_", "GIT_"))
-        }
+        # Bytecode on disk halves the time of every command.
+        drop = ("COV_", "COVERAGE_", "PYTEST_", "GIT_", "PYTHONDONTWRITEBYTECODE")
+        environment = {key: value for key, value in os.environ.items() if not key.startswith(drop)}
         done = subprocess.run(
             command,
             cwd=cwd or self.home,
