@@ -6,9 +6,11 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from fastarch.plan.model_words import Accent, Attribute
+from fastarch.plan.places import spell
 from fastarch.spec.resource import Relation, Resource
 
 if TYPE_CHECKING:
+    from fastarch.discover.profile import AppProfile
     from fastarch.plan.vocabulary import Options, Target
 
 _ID = {"int": "int", "uuid": "UUID", "str": "str"}
@@ -137,3 +139,23 @@ def _relationship(name: str, annotation: str, model: str, words: list[str], acce
 def _pair(word: str) -> str:
     key, _, value = word.partition("=")
     return f'"{key}": {value}'
+
+
+def back_attribute(resource: Resource, relation: Relation, profile: AppProfile) -> str:
+    """The line that gives the other side's model the attribute which ``back=`` asks for."""
+    base, style = profile.orm.base, profile.style
+    if base is None or relation.back is None:
+        raise ValueError(f"{resource.name.many}.{relation.name} has no other side")
+    model = spell(style.model_class, resource.name)
+    words = [f'back_populates="{relation.name}"', 'lazy="raise"']
+    if relation.kind == "m2m":
+        table = resource.table or spell(style.table, resource.name)
+        words += [f'secondary="{association_name(table, relation)}"', "passive_deletes=True"]
+    else:
+        words += [f'foreign_keys="{model}.{relation.column}"', 'passive_deletes="all"']
+    spelling = "sqlmodel" if profile.orm.kind == "sqlmodel" else profile.orm.columns
+    accent = Accent(spelling, "", base.naming_convention, base.dataclass, str)
+    annotation = f'list["{model}"]'
+    line = _relationship(relation.back, annotation, model, words, accent)
+    typed = f"{line.name}: {line.annotation}" if line.annotation else line.name
+    return f"{typed} = {line.value}"

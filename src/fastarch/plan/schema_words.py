@@ -88,7 +88,7 @@ def limited_type(resource: Name, field: Field) -> str:
     if not (after or extra):
         words, docs = words + docs, []
     fields = [f"Field({', '.join(each)})" if each else "" for each in (words, docs)]
-    parts = [part for part in (*before, fields[0], *after, *extra, fields[1]) if part]
+    parts = [part for part in (fields[0], *before, *after, *extra, fields[1]) if part]
     return f"Annotated[{base}, {', '.join(parts)}]" if parts else base
 
 
@@ -163,6 +163,8 @@ def _whole(field: Field) -> list[str]:
         words.insert(0, f"ge={low}")
     if field.le is None and field.lt is None:
         words.append(f"le={high}")
+        if field.type == "bigint":  # OpenAPI's numbers are floats: this is the last one below.
+            words.append(f'json_schema_extra={{"maximum": {high - 1023}}}')
     return words
 
 

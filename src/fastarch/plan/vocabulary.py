@@ -393,7 +393,7 @@ def _relation_fields(
     relation: Relation, target: Target, inputs: list[schema_words.SchemaField], outputs: list[dict[str, str]], optional: Any
 ) -> None:
     plain = _id_python(target.id_type)
-    limited = f"Annotated[int, BeforeValidator(json_number), Field(ge=0, le={2**31 - 1}, examples=[1])]" if plain == "int" else plain
+    limited = f"Annotated[int, Field(ge=0, le={2**31 - 1}, examples=[1]), BeforeValidator(json_number)]" if plain == "int" else plain
     if relation.kind == "m2m":
         if not relation.readonly:
             listed = f"Annotated[list[{limited}], Field(max_length=1000)]"
