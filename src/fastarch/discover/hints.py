@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import posixpath
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -24,6 +25,9 @@ _RUN_FILES = (
                    r"pyproject\.toml|launch\.json|tasks\.py|noxfile\.py|tox\.ini|gunicorn.*\.py)$")),
     (6, re.compile(r"(?i)readme.*$")),
 )  # fmt: skip
+_WORKER = re.compile(r"uvicorn[._]workers?")
+_MOVED = re.compile(r"\bcd\s+([\w./-]+)\s*(?:&&|;)")
+_AT = re.compile(r"--(?:app-dir|chdir)[=\s\"',]+([\w./-]+)")
 _HIDDEN = {".vscode", ".docker", ".deploy", ".devcontainer"}
 
 
@@ -34,12 +38,14 @@ class Hint:
     Args:
         at: Where it says so.
         target: ``app.main:app``, ``app/main.py`` or ``app/main.py:app``.
-        rank: How much it weighs: 0 is the project's own word to fastarch, larger is weaker.
+        rank: How much it weighs: 0 is the project's own word, larger is weaker.
+        folder: Where the command runs, from the root: the file's, or what ``cd`` says.
     """
 
     at: Place
     target: str
     rank: int
+    folder: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,25 +74,33 @@ def _hints(root: Path, own: Mapping[str, object]) -> Iterator[Hint]:
             told = table(load_toml(path), "tool", "fastapi").get("entrypoint")
             if isinstance(told, str):
                 yield Hint(Place(file, line_of(path, told)), told, 0)
-        for line, target in served(small_text(path, LARGEST)):
-            yield Hint(Place(file, line), target, rank)
+        yield from served(file, small_text(path, LARGEST), rank)
 
 
-def served(text: str) -> Iterator[tuple[int, str]]:
-    """What server commands in a text serve, with the line: ``app.main:app`` or a file's path."""
+def served(file: str, text: str, rank: int) -> Iterator[Hint]:
+    """What the server commands in a file serve: ``app.main:app``, or a file's path.
+
+    Args:
+        file: The file, from the root.
+        text: What it says.
+        rank: The hints' weight.
+    """
+    folder = file.rpartition("/")[0]
     for server in _SERVER.finditer(text):
         start = server.end()
-        following = text[start : start + 400]
-        if (end := following.find("\n\n")) >= 0:
-            following = following[:end]
+        following = text[start : start + 400].partition("\n\n")[0]
         found = _TARGET.search(following)
-        if found is None or _SERVER.search(
-            following[: found.start()].replace("uvicorn.workers", "")
-        ):
+        if found is None or _SERVER.search(_WORKER.sub("", following[: found.start()])):
             continue
-        yield text.count("\n", 0, start + found.start()) + 1, f"{found.group(1)}:{found.group(2)}"
+        line = text.count("\n", 0, start + found.start()) + 1
+        before = text[text.rfind("\n", 0, server.start()) + 1 : server.start()]
+        moved = _MOVED.search(before) or _AT.search(following)
+        where = posixpath.normpath(posixpath.join(folder, moved.group(1))) if moved else folder
+        target = f"{found.group(1)}:{found.group(2)}"
+        yield Hint(Place(file, line), target, rank, "" if where == "." else where)
     for found in _CLI.finditer(text):
-        yield text.count("\n", 0, found.start()) + 1, found.group(1)
+        line = text.count("\n", 0, found.start()) + 1
+        yield Hint(Place(file, line), found.group(1), rank, folder)
 
 
 def _run_files(root: Path) -> Iterator[tuple[Path, int]]:
