@@ -30,7 +30,8 @@ _MAYBE = re.compile(
 )
 _OPENED = re.compile(
     r"\b(?:sessionmaker|async_sessionmaker|scoped_session|async_scoped_session)\s*\(|"
-    r"\bwith (?:Async)?Session\(|\bContextVar\b[^\n]*[Ss]ession|@\w*[Tt]ransactional\b"
+    r"^from fastapi_(?:async_)?sqlalchemy import|\bwith (?:Async)?Session\(|\bContextVar\b[^\n]*[Ss]ession|@\w*[Tt]ransactional\b",
+    re.MULTILINE,
 )
 
 
@@ -108,6 +109,21 @@ def _neighbour_uses(index: ModuleIndex, near: Neighbours) -> Iterator[_Use]:
     for endpoint in near.endpoints:
         writes = endpoint.method in WRITES
         yield from _uses(index, endpoint.module, endpoint.node, writes, 0, seen)
+    for module in near.modules:
+        yield from _attributes(index, module)
+
+
+def _attributes(index: ModuleIndex, module: Module) -> Iterator[_Use]:
+    """Sessions that class-based views declare as attributes."""
+    for node in module.tree.body:
+        if not isinstance(node, ast.ClassDef):
+            continue
+        for item in node.body:
+            if isinstance(item, ast.AnnAssign) and isinstance(item.target, ast.Name):
+                found = dependency(index, module, item.annotation, item.value)
+                argument = ast.arg(arg=item.target.id, lineno=item.lineno)
+                if found and (use := _use(index, module, argument, found, False, 0)):
+                    yield use
 
 
 def _uses(
@@ -344,7 +360,7 @@ def _middleware(chosen: Provider, reach: Sequence[Module]) -> Place | None:
 
 def _not_taken(reach: Sequence[Module]) -> Session | None:
     for module in reach:
-        if "ession" not in module.text:
+        if "ession" not in module.text and "sqlalchemy" not in module.text:
             continue
         found = _OPENED.search(module.text)
         if found is None:

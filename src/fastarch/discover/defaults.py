@@ -36,7 +36,6 @@ def fill(
     entry: Module,
     kind: LayoutKind,
     paths: Mapping[Role, str],
-    folders: Mapping[Role, Iterable[str]],
     tests: Tests | None,
 ) -> dict[Role, str]:
     """Every role's path: those of the app, and the rest after the manner of its kind.
@@ -46,11 +45,10 @@ def fill(
         entry: The module of the FastAPI instance.
         kind: The kind of the app's layout.
         paths: What the app has.
-        folders: By role, the folders of its files.
         tests: The app's tests.
     """
     full: dict[Role, str] = dict(paths)
-    home = _home(index, entry, kind, paths)
+    home = _home(entry, kind, paths)
     for role in _FOLDERS:
         if role in full:
             continue
@@ -79,7 +77,7 @@ def bases(index: ModuleIndex, entry: Module) -> list[str]:
 
 
 def stem(patterns: Iterable[str], role: Role) -> str:
-    """Singular or plural, as most of the other files are; without any, plural for routers alone."""
+    """Singular or plural, as most other files are; without any, plural for routers alone."""
     votes = Counter(
         "{many}" if "{many}" in PurePosixPath(path).name else "{one}"
         for path in patterns
@@ -91,15 +89,24 @@ def stem(patterns: Iterable[str], role: Role) -> str:
 
 
 def _default(kind: LayoutKind, role: Role, home: str, paths: Mapping[Role, str]) -> str:
+    affix = f"_{role}" if _says_role(paths.values()) else ""
+    word = stem(paths.values(), role)
     if kind == "feature":
-        return f"{home}/{_FILES[role]}"
+        return f"{home}/{word}{affix}.py" if affix else f"{home}/{_FILES[role]}"
     if kind == "flat" and role != "router":
         return _joined(home, _SHARED[role])
-    word = stem(paths.values(), role)
-    return _joined(home, f"{_FOLDERS[role]}/{word}.py")
+    return _joined(home, f"{_FOLDERS[role]}/{word}{affix}.py")
 
 
-def _home(index: ModuleIndex, entry: Module, kind: LayoutKind, paths: Mapping[Role, str]) -> str:
+def _says_role(patterns: Iterable[str]) -> bool:
+    """Whether files are called after their kind too: ``user_schema.py``, ``user_service.py``."""
+    names = [PurePosixPath(path).stem for path in patterns]
+    named = [name for name in names if "{" in name]
+    says = [name for name in named if name.startswith(("{one}_", "{many}_"))]
+    return len(says) > 1 and len(says) * 2 > len(named)
+
+
+def _home(entry: Module, kind: LayoutKind, paths: Mapping[Role, str]) -> str:
     """The folder that the app's kinds lie in (a feature's own folder, where each has one)."""
     if kind == "feature":
         for role in ("router", "model", "schema", "service", "repository"):
@@ -111,10 +118,12 @@ def _home(index: ModuleIndex, entry: Module, kind: LayoutKind, paths: Mapping[Ro
         package = str(PurePosixPath(entry.file).parent)
         return _joined(package, "{many}")
     if kind == "layered":
+        own = PurePosixPath(entry.file).parent
+        folders = [PurePosixPath(form).parent for role, form in paths.items() if role != "router"]
         parents = Counter(
-            str(PurePosixPath(form).parent.parent)
-            for role, form in paths.items()
-            if role != "router" and PurePosixPath(form).parent.name
+            # A folder of one kind lies in the home; the entry's own folder is it.
+            str(folder if folder == own or folder in own.parents else folder.parent)
+            for folder in folders
         )
         if parents:
             return parents.most_common(1)[0][0]

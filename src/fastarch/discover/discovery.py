@@ -151,7 +151,7 @@ def _layout(found: Found, own: Layout, own_tests: Tests | None, wanted: str | No
         return own
     for kind in ("flat", "layered", "feature"):
         if wanted == kind:
-            paths = defaults.fill(found.index, found.module, kind, {}, {}, own_tests)
+            paths = defaults.fill(found.index, found.module, kind, {}, own_tests)
             return replace(
                 own, kind=kind, paths=paths, found=frozenset(), exports={}, why="as was asked for"
             )

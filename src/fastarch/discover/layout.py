@@ -133,7 +133,7 @@ def layout(
             paths.pop(role)
     kind, why = _kind(index, entry, paths, router)
     found = frozenset(paths)
-    full = defaults.fill(index, entry, kind, paths, evidence_folder(evidence), tests)
+    full = defaults.fill(index, entry, kind, paths, tests)
     return Layout(
         kind=kind,
         paths=full,
@@ -166,14 +166,6 @@ def _inside_routers(near: Neighbours, schemas: Schemas) -> bool:
     files = {module.file for module in near.modules}
     inside = sum(module.file in files for module in schemas.modules)
     return inside * 2 > len(schemas.modules)
-
-
-def evidence_folder(evidence: Mapping[Role, Evidence]) -> Mapping[Role, tuple[str, ...]]:
-    """By role, the folders of its files."""
-    return {
-        role: tuple(str(PurePosixPath(file).parent) for file in found.files)
-        for role, found in evidence.items()
-    }
 
 
 def _model_modules(survey: Survey) -> list[Module]:
@@ -380,11 +372,12 @@ def _style(evidence: Mapping[Role, Evidence], role: Role) -> str:
 def _kind(
     index: ModuleIndex, entry: Module, paths: Mapping[Role, str], router: str | None
 ) -> tuple[LayoutKind, str]:
-    def per_folder(form: str | None) -> bool:
-        return form is not None and "{" in str(PurePosixPath(form).parent)
+    def per_folder(form: str) -> bool:
+        return "{" in str(PurePosixPath(form).parent)
 
-    if per_folder(router) or per_folder(paths.get("model")):
-        return "feature", f"a package for each feature: {router or paths.get('model')}"
+    for form in (router, paths.get("model")):
+        if form is not None and per_folder(form):
+            return "feature", f"a package for each feature: {form}"
     inner = {role: form for role, form in paths.items() if role != "router" and form != router}
     for role, form in inner.items():
         if "{" in form:
