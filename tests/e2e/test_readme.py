@@ -3,42 +3,33 @@
 from __future__ import annotations
 
 import re
-import shlex
 from pathlib import Path
 
 import pytest
 
-from tests.e2e.apps import BY_NAME, ROOT
-from tests.e2e.project import PYTHON, Project
+from tests.e2e.transcripts import BLOCK, COMMAND, README, play
 
-README = (ROOT / "README.md").read_text()
-# A command, continued by backslashes, and what it says until the next one.
-COMMAND = re.compile(r"^\$ ((?:.*\\\n)*.*)\n((?:(?!\$ ).*\n)*)", re.MULTILINE)
-TRANSCRIPTS = re.findall(r"<!-- transcript: (\w+) -->\n```console\n(.*?)```", README, re.DOTALL)
+TEXT = README.read_text()
+TRANSCRIPTS = [(name, body) for _, name, body, _ in BLOCK.findall(TEXT)]
 
 
 @pytest.mark.parametrize("mark", ["run", "test"])
 def test_the_two_lines(mark: str) -> None:
-    blocks = re.findall(rf"^<!-- {mark} -->\n```sh\n(.*?)\n```$", README, re.DOTALL | re.MULTILINE)
+    blocks = re.findall(rf"^<!-- {mark} -->\n```sh\n(.*?)\n```$", TEXT, re.DOTALL | re.MULTILINE)
     assert len(blocks) == 1
     assert "\n" not in blocks[0]
 
 
-def test_there_is_a_transcript() -> None:
+def test_there_are_transcripts() -> None:
     assert TRANSCRIPTS
+    assert all(COMMAND.findall(body) for _, body in TRANSCRIPTS)
 
 
-@pytest.mark.parametrize(("name", "text"), TRANSCRIPTS)
-def test_a_transcript_is_what_comes_out(name: str, text: str, tmp_path: Path) -> None:
-    project = Project.copy(BY_NAME[name], tmp_path)
-    for command, said in COMMAND.findall(text):
-        words = shlex.split(command.replace("\\\n", " "))
-        assert words[0] == "fastarch"
-        done = project.run(PYTHON, "-m", "fastarch", *words[1:], check=False)
-        assert comparable(done.stdout + done.stderr) == comparable(said), command
+@pytest.mark.parametrize(("name", "body"), TRANSCRIPTS)
+def test_a_transcript_is_what_comes_out(name: str, body: str, tmp_path: Path) -> None:
+    assert without_revisions(play(name, body, tmp_path)) == without_revisions(body)
 
 
-def comparable(text: str) -> list[str]:
-    """What does not differ between two runs: revision ids and the width of blanks do."""
-    text = re.sub(r"\b[0-9a-f]{12}\b", "<revision>", text)
-    return [line.rstrip() for line in text.strip().splitlines()]
+def without_revisions(text: str) -> str:
+    """A revision's id is another each time."""
+    return re.sub(r"\b[0-9a-f]{12}\b", "<revision>", text)
