@@ -363,6 +363,8 @@ def _shaped(text: str, node: ast.expr, router: ast.expr, child: Child) -> str:
 
     def shaped(match: re.Match[str]) -> str:
         quote, word = match.group(1), match.group(2)
+        if match.string[match.end() :].lstrip().startswith(":"):
+            return match.group(0)  # a key of the element itself
         if word.startswith("/"):
             return quote + mark("{prefix}") + quote
         spelled = pattern(stem, word.replace("-", "_"))

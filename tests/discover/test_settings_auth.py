@@ -1,0 +1,97 @@
+from __future__ import annotations
+
+import pytest
+
+from fastarch.discover.app import find_app
+from fastarch.discover.auth import find_auth
+from fastarch.discover.hints import read_project
+from fastarch.discover.index import ModuleIndex
+from fastarch.discover.routers import find_site
+from fastarch.discover.scan import scan
+from fastarch.discover.settings import find_settings
+from tests.discover.apps import write
+
+MAIN = "from fastapi import FastAPI\nfrom app.routers import users, items\nfrom app.config import *\napp = FastAPI()\napp.include_router(users.router)\napp.include_router(items.router)\n"
+HEAD = (
+    "from fastapi import APIRouter, Depends\nfrom typing import Annotated\nrouter = APIRouter()\n"
+)
+
+
+def read(root, files):
+    write(
+        root, {"app/__init__.py": "", "app/routers/__init__.py": "", "app/main.py": MAIN, **files}
+    )
+    plain = ModuleIndex(root, root)
+    seen = scan(plain)
+    found = find_app(plain, read_project(root), seen)
+    assert found is not None
+    return found, find_site(found, seen), seen
+
+
+@pytest.mark.parametrize(
+    ("config", "name", "accessor"),
+    [
+        ("from pydantic_settings import BaseSettings\nclass Settings(BaseSettings): ...\nsettings = Settings()\n", "Settings", "settings"),
+        ("from pydantic_settings import BaseSettings\nclass Config(BaseSettings): ...\n", "Config", None),
+        ("from pydantic import BaseSettings\nfrom functools import lru_cache\nclass Settings(BaseSettings): ...\n@lru_cache\ndef get_settings() -> Settings:\n    return Settings()\n", "Settings", "get_settings()"),
+        ("import pydantic_settings as p\nclass Common(p.BaseSettings): ...\nclass Database(Common): ...\nclass Settings(Database): ...\nsettings = Settings()\n", "Settings", "settings"),
+        ("from pydantic_settings import BaseSettings\nclass Mail(BaseSettings): ...\nclass AppSettings(BaseSettings):\n    mail: Mail = Mail()\nconf = AppSettings()\n", "AppSettings", "conf"),
+    ],
+)  # fmt: skip
+def test_settings(tmp_path, config, name, accessor):
+    found, _, seen = read(tmp_path, {"app/config.py": config})
+    settings = find_settings(found, seen)
+    assert settings is not None
+    assert settings.symbol.name == name
+    assert (settings.accessor.source if settings.accessor else None) == accessor
+
+
+def test_no_settings(tmp_path):
+    found, _, seen = read(
+        tmp_path,
+        {
+            "tests/config.py": "from pydantic_settings import BaseSettings\nclass S(BaseSettings): ...\n"
+        },
+    )
+    assert find_settings(found, seen) is None
+
+
+DEPS = """
+from typing import Annotated
+from fastapi import Depends
+def get_db(): ...
+def get_current_user(): ...
+def get_current_active_superuser(): ...
+def require_role(name): ...
+CurrentUser = Annotated[User, Depends(get_current_user)]
+class User: ...
+"""
+
+
+@pytest.mark.parametrize(
+    ("endpoint", "want"),
+    [
+        ("from app.deps import get_current_user, get_db\n@router.post('/')\ndef make(db=Depends(get_db), user=Depends(get_current_user)): ...\n", "get_current_user"),
+        ("from app import deps\n@router.post('/')\ndef make(user: deps.User = Depends(deps.get_current_user)): ...\n", "get_current_user"),
+        ("from app.deps import CurrentUser\n@router.post('/')\ndef make(user: CurrentUser): ...\n", "CurrentUser"),
+        ("from app.deps import User, get_db\n@router.post('/')\ndef make(user: User, db=Depends(get_db)): ...\n", "get_current_user"),
+        ("from app.deps import require_role, get_current_active_superuser\n@router.post('/')\ndef make(a=Depends(require_role('x')), b=Depends(get_current_active_superuser)): ...\n", "get_current_user"),
+    ],
+)  # fmt: skip
+def test_auth(tmp_path, endpoint, want):
+    found, site, seen = read(tmp_path, {
+        "app/deps.py": DEPS, "app/config.py": "", "app/routers/users.py": HEAD + endpoint,
+        "app/routers/items.py": HEAD + endpoint,
+    })  # fmt: skip
+    auth = find_auth(found, site.siblings, seen)
+    assert auth is not None
+    assert (auth.module, auth.name) == ("app.deps", want)
+
+
+def test_no_auth(tmp_path):
+    found, site, seen = read(tmp_path, {
+        "app/deps.py": "def get_db(): ...", "app/config.py": "",
+        "app/routers/users.py": HEAD + "from app.deps import get_db\n@router.get('/')\ndef a(db=Depends(get_db)): ...\n",
+        "app/routers/items.py": HEAD,
+    })  # fmt: skip
+    assert find_auth(found, site.siblings, seen) is None
