@@ -1,4 +1,4 @@
-"""Any module × any edits: nothing is lost, twice is once, and taking back is exact."""
+"""Any module and any edits: nothing is lost, twice is once, and taking back is exact."""
 
 from __future__ import annotations
 
@@ -49,7 +49,7 @@ MIDDLES = [
     "\napp = FastAPI(\n    title='x',\n)  # made\n",
     "\n\ndef create_app():\n    app = FastAPI()\n    app.include_router(users.router)\n    return app\n",
     "\n\nasync def create_app():\n    '''Doc.'''\n    from app.routers import users\n\n    app = FastAPI()\n    # first\n    app.include_router(users.router)\n    # last\n    return app\n",
-    "\n\nclass User(Base):\n    id: Mapped[int] = mapped_column()\n\n    def f(self):\n        return 1\n        # end\n",
+    "\n\nclass User(Model):\n    id: Mapped[int] = mapped_column()\n\n    def f(self):\n        return 1\n        # end\n",
     "\n\nclass User: pass\n",
     "\n\nclass Empty:\n    '''Doc.'''\n",
     "app.include_router(users.router)\n",
@@ -87,8 +87,8 @@ EDITS = [
     AddImport("os"),
     AddImport("uuid", "UUID"),
     AddImport("fastapi", "Query"),
-    AddImport("app.models", "Product"),
-    AddImport("models", "Product2", level=1),
+    AddImport("app.models", "Widget"),
+    AddImport("deep.models", "Product2", level=1),
     AddImport("app.x", "Z", type_checking=True),
     AddImport("app.late", "late", function="create_app"),
     IncludeRouter("app", "app.routers.products"),
@@ -99,16 +99,16 @@ EDITS = [
         imports=(AddImport("fastapi", "Depends"), AddImport("app.auth", "current")),
     ),
     IncludeRouter("app", "routers.zones", form="alias", bound="zones_router", level=1),
-    IncludeRouter("app", "app.routers.products", function="create_app", local=True),
+    IncludeRouter("app", "app.routers.things", function="create_app", local=True),
     IncludeRouter("app", "app.routers.zones", function="create_app", form="dotted"),
     IncludeRouter("app", "app.basket", "basket_router", function="create_app", form="name"),
     ExtendList("routers", "products", imports=(AddImport("app.routers", "products"),)),
-    ExtendList("routers", "orders"),
+    ExtendList("routers", "(late, 1)"),
     ExtendList("__all__", '"products"'),
     ExtendList("__all__", '"aaa"'),
     AppendDefinitions(
         "from sqlalchemy import String, Integer\nfrom app.db import Base\n\n\n"
-        'class Product(Base):\n    """P.\n\n    More.\n    """\n\n    if True:\n        a = String\n'
+        'class Product(Base):\n    """P.\n\n    More.\n    """\n\n    if True:\n        a = String, Integer\n'
     ),
     AppendDefinitions(
         "from sqlalchemy import Integer\n\nLIMIT = 1\n\n\n@decorated\ndef order(\n    a,\n    b,\n):\n"

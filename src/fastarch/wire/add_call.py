@@ -47,7 +47,7 @@ class AddCall(PythonEdit):
         block, index, sibling = calls.position(source, scope, self.on, siblings)
         body = source.body(block)
         if sibling is None:
-            lead = calls.gap(body, index)
+            lead = calls.gap(block, body, index)
         else:
             same = [one for one in siblings if one.path[:-2] == block]
             lead = (tree.BLANK,) if calls.spaced(source, same) else ()

@@ -235,20 +235,19 @@ def _is_known(source: Source, scope: Path, on: str) -> bool:
 
 def spaced(source: Source, siblings: Sequence[Found]) -> bool:
     """Do blank lines stand between the siblings?"""
-    gaps = [
-        tree.leading(source.get(one.path)) for one in siblings[1:] if isinstance(one.path[-1], int)
-    ]
+    lines = list(dict.fromkeys(one.path for one in siblings if isinstance(one.path[-1], int)))
+    gaps = [tree.leading(source.get(path)) for path in lines[1:]]
     return bool(gaps) and all(any(line.comment is None for line in gap) for gap in gaps)
 
 
-def gap(body: Sequence[Statement], index: int) -> tuple[cst.EmptyLine, ...]:
+def gap(block: Path, body: Sequence[Statement], index: int) -> tuple[cst.EmptyLine, ...]:
     """The blank line before the first call of its kind, where the code around it has room."""
     if index == 0:
         return ()
     if isinstance(body[index - 1], cst.FunctionDef | cst.ClassDef):
         return (BLANK, BLANK)
-    if index < len(body) and all(line.comment is not None for line in tree.leading(body[index])):
-        return ()
+    if block and index < len(body) and tree.blanks(tree.leading(body[index])):
+        return (BLANK,) if tree.leading(body[index]) else ()
     return (BLANK,)
 
 

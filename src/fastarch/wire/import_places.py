@@ -151,7 +151,7 @@ def _kin(body: Sequence[Statement], lines: Sequence[int], wanted: Importing) -> 
 
 
 def _starts_group(body: Sequence[Statement], index: int) -> bool:
-    if index == 0 or not tree.is_import(body[index - 1]):
+    if index == 0 or not tree.is_import(body[index - 1]) or _has_section(body[index - 1], 0):
         return True
     return any(line.comment is None for line in tree.leading(body[index]))
 
@@ -219,15 +219,18 @@ def _own_group(
     after = [index for index in head if not _has_later(body[index], ours)]
     if after:
         _, place = _group(body, after[-1], len(body))
-        return [*body[:place], tree.with_leading(line, [BLANK]), *body[place:]]
-    if first == len(body):
-        return [*body, tree.with_leading(line, [BLANK])]
-    follower = body[first]
-    lead = tree.leading(follower)
-    if first and lead and lead[0].comment is None:
-        return [*body[:first], tree.with_leading(line, [BLANK]), *body[first:]]
-    body[first] = tree.with_leading(follower, _gap_before(follower))
-    return [*body[:first], tree.with_leading(line, lead), *body[first:]]
+        return _with_group(body, place, line)
+    if first:
+        return _with_group(body, first, line)
+    follower = body[0]
+    body[0] = tree.with_leading(follower, _gap_before(follower))
+    return [tree.with_leading(line, tree.leading(follower)), *body]
+
+
+def _with_group(body: list[Statement], place: int, line: Statement) -> list[Statement]:
+    """The block with a group of one line, set apart where the line after it is."""
+    tight = place < len(body) and tree.is_import(body[place]) and not tree.leading(body[place])
+    return [*body[:place], tree.with_leading(line, [] if tight else [BLANK]), *body[place:]]
 
 
 def _gap_before(statement: cst.CSTNode) -> list[cst.EmptyLine]:
@@ -287,9 +290,7 @@ def without_statement(body: list[Statement], index: int) -> list[Statement]:
         not tree.is_import(follower) or _starts_group(body, index + 1)
     )
     if alone:
-        opened = index == 0 or (not lead and tree.is_docstring(body[index - 1]))
-        ours = len(theirs) if index == 0 else len(_gap_before(follower))
-        if opened and tree.blanks(theirs) and len(theirs) == ours:
+        if index == 0 and tree.blanks(theirs):
             theirs = ()
         elif index and tree.blanks(lead):
             lead = ()

@@ -116,7 +116,7 @@ class IncludeRouter(PythonEdit):
         body = source.body(block)
         same = [one for one in siblings if one.path[:-2] == block]
         if sibling is None:
-            lead = calls.gap(body, index)
+            lead = calls.gap(block, body, index)
         else:
             lead = (tree.BLANK,) if calls.spaced(source, same) else ()
         body.insert(index, tree.with_leading(line, lead))
