@@ -66,7 +66,7 @@ def find(
 
     Args:
         envs: The ``env.py`` files, see :func:`environments`.
-        near: The entry's file: of several environments, the one that shares most of its path is meant.
+        near: The entry's file; of several environments, the one that lies nearest is meant.
         models: Dotted names of the modules that hold models.
         model_path: Pattern of a new model's path.
         entry: The entry's module; an ``env.py`` that imports it needs no registration.
@@ -221,7 +221,7 @@ def _locations(root: Path, import_root: Path, config: Path, text: str) -> Iterat
         )
         yield Path(_normal(where))
         return
-    if ":" in text and not text[1:2] == ":":
+    if ":" in text and text[1:2] != ":":
         package, _, inner = text.partition(":")
         for base in (import_root, root, config.parent):
             yield base.joinpath(*package.split("."), *inner.split("/"))

@@ -88,11 +88,12 @@ def lineage(index: ModuleIndex, definition: Definition) -> Iterator[Definition]:
                     waiting.append(target)
         elif isinstance(current.value, ast.Call):
             # declarative_base(cls=Mixin)
-            for word in current.value.keywords:
-                if word.arg == "cls" and (
-                    target := index.resolve(current.module, dotted(word.value))
-                ):
-                    waiting.append(target)
+            waiting += [
+                target
+                for word in current.value.keywords
+                if word.arg == "cls"
+                and (target := index.resolve(current.module, dotted(word.value))) is not None
+            ]
 
 
 def all_columns(index: ModuleIndex, definition: Definition) -> dict[str, Column]:

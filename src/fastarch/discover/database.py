@@ -30,7 +30,8 @@ _MAYBE = re.compile(
 )
 _OPENED = re.compile(
     r"\b(?:sessionmaker|async_sessionmaker|scoped_session|async_scoped_session)\s*\(|"
-    r"^from fastapi_(?:async_)?sqlalchemy import|\bwith (?:Async)?Session\(|\bContextVar\b[^\n]*[Ss]ession|@\w*[Tt]ransactional\b",
+    r"^from fastapi_(?:async_)?sqlalchemy import|\bwith (?:Async)?Session\(|"
+    r"\bContextVar\b[^\n]*[Ss]ession|@\w*[Tt]ransactional\b",
     re.MULTILINE,
 )
 
@@ -186,7 +187,7 @@ def _use(
 
 
 def _declared(index: ModuleIndex, reach: Sequence[Module]) -> Iterator[_Use]:
-    """Session dependencies that nobody near uses (yet): aliases, and functions that yield a session."""
+    """Session dependencies that nobody near uses (yet): aliases, and functions that yield one."""
     for module in reach:
         text = module.text
         if ("yield" not in text and "Annotated[" not in text) or not _MAYBE.search(text):

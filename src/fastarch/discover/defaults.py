@@ -59,7 +59,7 @@ def fill(
 
 
 def bases(index: ModuleIndex, entry: Module) -> list[str]:
-    """Packages whose modules and folders are the app's own kinds: the entry's, and those above it."""
+    """Packages in which the app's kinds may lie: the entry's, and those above it."""
     name = entry.name if entry.is_package else entry.package
     found = []
     while name:

@@ -13,7 +13,8 @@ from fastarch.discover.profile import Formatting
 
 _STRING = re.compile(rb"""(?<![\w'"\\])[rbfuRBFU]{0,2}(?:'([^'"\\\n]*)'|"([^"'\\\n]*)")(?!['"])""")
 _INDENT = re.compile(
-    rb"^(?:class|(?:async )?def|if|for|with|try)\b[^\n]*:[ \t]*(?:#[^\n]*)?\n(?:[ \t]*\n)*([ \t]+)\S",
+    rb"^(?:class|(?:async )?def|if|for|with|try)\b[^\n]*:[ \t]*(?:#[^\n]*)?\n"
+    rb"(?:[ \t]*\n)*([ \t]+)\S",
     re.MULTILINE,
 )
 # The widths that people configure; what the longest lines of an app fit into is taken for its own.

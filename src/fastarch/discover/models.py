@@ -18,8 +18,8 @@ from fastarch.spec.plurals import pluralise
 
 # What a module with a model, or with what models inherit from, contains.
 _HINTS = (
-    "__tablename__", "mapped_column", "eclarative", "SQLModel", "MappedAsDataclass", "generate_base",
-    "tortoise", "beanie",
+    "__tablename__", "mapped_column", "eclarative", "SQLModel", "MappedAsDataclass",
+    "generate_base", "tortoise", "beanie",
 )  # fmt: skip
 _FACTORIES = frozenset({"declarative_base", "generate_base", "automap_base", "as_declarative_base"})
 _DECORATORS = frozenset({"as_declarative", "as_declarative_base"})
@@ -27,7 +27,8 @@ _ENGINE = re.compile(r"\b(create_async_engine|create_engine|async_engine_from_co
 _OTHERS = {
     "peewee": "peewee", "pony": "Pony", "piccolo": "Piccolo", "ormar": "ormar", "gino": "GINO",
     "mongoengine": "MongoEngine", "odmantic": "ODMantic", "motor": "Motor", "pymongo": "PyMongo",
-    "edgedb": "EdgeDB", "gel": "Gel", "prisma": "Prisma", "databases": "databases", "asyncpg": "asyncpg",
+    "edgedb": "EdgeDB", "gel": "Gel", "prisma": "Prisma", "databases": "databases",
+    "asyncpg": "asyncpg",
     "psycopg2": "psycopg2", "psycopg": "psycopg", "sqlite3": "sqlite3", "aiosqlite": "aiosqlite",
 }  # fmt: skip
 _OTHER_IMPORT = re.compile(rf"^[ \t]*(?:from|import)[ \t]+({'|'.join(_OTHERS)})\b", re.MULTILINE)
@@ -84,12 +85,10 @@ def survey(index: ModuleIndex, reach: Sequence[Module], extra: Iterable[Module] 
 def id_convention(models: Iterable[Model]) -> Literal["int", "uuid"] | None:
     """The type of most models' ids; None where they disagree or are neither."""
     votes = Counter(model.id_type for model in models if model.id_name and model.id_type)
-    if not votes:
-        return None
-    best, count = votes.most_common(1)[0]
-    if best == "str" or best is None or count * 2 <= votes.total():
-        return None
-    return best
+    for kind, count in votes.most_common(1):
+        if kind != "str" and count * 2 > votes.total():
+            return kind
+    return None
 
 
 def _without_models(modules: Iterable[Module]) -> Orm:
@@ -122,7 +121,7 @@ def _without_models(modules: Iterable[Module]) -> Orm:
 
 
 def _is_async(modules: Iterable[Module]) -> bool:
-    """Whether there is an async engine and no other. The session that routes take has the last word."""
+    """Whether there is an async engine and no other; the session that routes take decides."""
     names = {
         found.group(1)
         for module in modules
@@ -158,7 +157,7 @@ class _Reader:
                 self.entities.append(self.entity(definition, kind))
 
     def kind(self, definition: Definition) -> tuple[Kind, Definition | None] | None:
-        """The ORM that a class belongs to and the root that it inherits from; None for the root itself."""
+        """The ORM that a class belongs to and its root; None in its place for the root itself."""
         key = (definition.module.file, definition.name)
         if key not in self._known:
             self._known[key] = None  # a class that inherits from itself, through a cycle
@@ -317,7 +316,7 @@ def _abstract_meta(node: ast.ClassDef) -> bool:
 
 
 def derived_table(name: str, function: ast.FunctionDef) -> str:
-    """What a ``__tablename__`` function makes of a class name, for the usual ways of writing one."""
+    """What a ``__tablename__`` function makes of a class name, as it is usually written."""
     code = ast.unparse(function)
     snake = re.sub(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])", "_", name).lower()
     plain = re.search(r"__name__\.lower\(\)", code) is not None

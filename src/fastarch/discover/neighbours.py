@@ -75,14 +75,14 @@ def neighbours(
     """Read the sibling routers.
 
     Args:
-        entry: The module of the FastAPI instance, whose own endpoints stand in where there is no router.
+        entry: The module of the FastAPI instance; its own endpoints stand in for routers.
         site: The module that includes routers.
         modules: The siblings' modules, where they are known already.
     """
     found = list(modules) if modules is not None else list(_siblings(index, site))
     if not found:
         found = [module for module in (site, entry) if _ENDPOINT.search(module.text)][:1]
-    found = _sample([module for module in dict.fromkeys(found)])
+    found = _sample(list(dict.fromkeys(found)))
     includes = _includes(index, site)
     routers: list[Router] = []
     endpoints: list[Endpoint] = []

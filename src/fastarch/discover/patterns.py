@@ -88,8 +88,8 @@ def _vocabulary(subjects: tuple[Subject, ...]) -> dict[str, str]:
 def pattern(text: str, subjects: Sequence[Subject]) -> str | None:
     """A file's stem or a folder's name with its subject replaced; None where it has none.
 
-    The subject must stand at words' borders: ``users``, ``user_router``, ``crud_users``. The longest
-    one counts.
+    The subject must stand at words' borders: ``users``, ``user_router``, ``crud_users``. The
+    longest one counts.
     """
     known = _vocabulary(tuple(subjects))
     if text in known:

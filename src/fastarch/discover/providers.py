@@ -33,7 +33,7 @@ class Provider:
 
     Args:
         definition: The function, method or class; for a method of an object, that object.
-        name: What stands in ``Depends(…)``, seen from ``definition.module``: ``get_db``, ``db.session``.
+        name: What stands in ``Depends(…)``, seen from its module: ``get_db``, ``db.session``.
         function: Its code, where it is the project's own.
     """
 
@@ -112,7 +112,7 @@ def session_class(
 
 
 def is_session(index: ModuleIndex, module: Module, node: ast.expr, depth: int = 0) -> bool:
-    """Whether a name is a session class: SQLAlchemy's, SQLModel's, or the project's subclass of one."""
+    """Whether a name is a session class: of SQLAlchemy, of SQLModel, or one of the project's."""
     origin = index.origin(module, node)
     if origin in SESSIONS:
         return True
@@ -149,36 +149,26 @@ def _hands_out(index: ModuleIndex, found: Provider, function: FunctionNode) -> b
     if any(verdicts):
         return True
     if session_class(index, found.home, function.returns) is not None:
-        # `def get_factory() -> Session: return manager.session` hands out a function, whatever it says.
+        # `def make() -> Session: return manager.session` hands out a function, whatever it says.
         return None if not all(verdict is False for verdict in verdicts) else False
     return None if any(verdict is None for verdict in verdicts) else False
 
 
 def commits(index: ModuleIndex, found: Provider, depth: int = 0) -> int | None:
-    """The line in which a provider commits by itself, after the endpoint; None where it does not."""
+    """The line in which a provider commits, after the endpoint; None where it does not."""
     function = found.function
     if function is None or depth > 4:
         return None
     yields = [n for n in own_nodes(function) if isinstance(n, ast.Yield | ast.YieldFrom)]
     line = max((node.lineno for node in yields), default=0)
     for node in own_nodes(function):
-        if isinstance(node, ast.With | ast.AsyncWith) and _spans(node, yields):
-            for item in node.items:
-                call = item.context_expr
-                if not isinstance(call, ast.Call):
-                    continue
-                if isinstance(call.func, ast.Attribute) and call.func.attr == "begin":
-                    return node.lineno
-                if inner := provider(index, found.home, call.func) or _self(found, call):
-                    if (at := commits(index, inner, depth + 1)) is not None:
-                        return at
-        if isinstance(node, ast.YieldFrom | ast.For | ast.AsyncFor):
-            source = node.value if isinstance(node, ast.YieldFrom) else node.iter
-            if isinstance(source, ast.Call) and (
-                inner := provider(index, found.home, source.func) or _self(found, source)
-            ):
-                if (at := commits(index, inner, depth + 1)) is not None:
-                    return at
+        for call in _handed_on(node, yields):
+            if isinstance(call.func, ast.Attribute) and call.func.attr == "begin":
+                return call.lineno
+            inner = provider(index, found.home, call.func) or _self(found, call)
+            at = commits(index, inner, depth + 1) if inner is not None else None
+            if at is not None:
+                return at
     handlers = {
         id(inner)
         for node in own_nodes(function)
@@ -196,6 +186,18 @@ def commits(index: ModuleIndex, found: Provider, depth: int = 0) -> int | None:
         ):
             return node.lineno
     return None
+
+
+def _handed_on(node: ast.AST, yields: list[ast.Yield | ast.YieldFrom]) -> Iterator[ast.Call]:
+    """Calls that make what a provider yields: context managers around it, other generators."""
+    values: list[ast.expr] = []
+    if isinstance(node, ast.With | ast.AsyncWith) and _spans(node, yields):
+        values = [item.context_expr for item in node.items]
+    elif isinstance(node, ast.YieldFrom):
+        values = [node.value]
+    elif isinstance(node, ast.For | ast.AsyncFor):
+        values = [node.iter]
+    yield from (value for value in values if isinstance(value, ast.Call))
 
 
 def state_attribute(function: FunctionNode | None) -> str | None:
@@ -287,16 +289,19 @@ def _makes(call: ast.Call) -> bool:
 
 def _assignments(function: FunctionNode, name: str) -> Iterator[ast.expr]:
     for node in own_nodes(function):
-        if isinstance(node, ast.Assign) and any(dotted(target) == name for target in node.targets):
-            yield node.value
-        elif isinstance(node, ast.AnnAssign) and dotted(node.target) == name and node.value:
-            yield node.value
-        elif isinstance(node, ast.With | ast.AsyncWith):
-            for item in node.items:
-                if item.optional_vars is not None and dotted(item.optional_vars) == name:
-                    yield item.context_expr
-        elif isinstance(node, ast.For | ast.AsyncFor) and dotted(node.target) == name:
-            yield node.iter
+        match node:
+            case ast.Assign() if any(dotted(target) == name for target in node.targets):
+                yield node.value
+            case ast.AnnAssign() if dotted(node.target) == name and node.value is not None:
+                yield node.value
+            case ast.With() | ast.AsyncWith():
+                for item in node.items:
+                    if item.optional_vars is not None and dotted(item.optional_vars) == name:
+                        yield item.context_expr
+            case ast.For() | ast.AsyncFor() if dotted(node.target) == name:
+                yield node.iter
+            case _:
+                pass
 
 
 def _spans(node: ast.With | ast.AsyncWith, yields: list[ast.Yield | ast.YieldFrom]) -> bool:

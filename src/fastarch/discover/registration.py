@@ -32,7 +32,6 @@ def registration(
         model_path: Pattern of a new model's path; without a placeholder it is one shared module.
     """
     holders = set(models)
-    packages = {name.rpartition(".")[0] for name in holders}
     known: list[tuple[int, int, Module]] = []
     reached: set[str] = set()
     for depth, module in _walk(index, env):
@@ -42,11 +41,9 @@ def registration(
             if not known:
                 return "walk", None
             continue
-        if (module is env or module.name in packages or module.is_package) and _WALKS.search(
-            module.text
-        ):
-            if module is env or any(name.startswith(f"{module.name}.") for name in holders):
-                return "walk", None
+        holds = module is env or any(name.startswith(f"{module.name}.") for name in holders)
+        if holds and (module is env or module.is_package) and _WALKS.search(module.text):
+            return "walk", None
         direct = {name for name in _imported(index, module) if name in holders}
         direct.discard(module.name)
         if direct and (module is env or module.name not in holders or module.is_package):

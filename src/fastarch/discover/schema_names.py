@@ -9,7 +9,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from fastarch.discover.patterns import Subject, class_pattern
 from fastarch.discover.schemas import Purpose, Schemas
 
-# Words that such a name is made of. Others (``WithPassword``, ``UpdateStatus``) are about one thing.
+# Words that such a name is made of. Others (``WithPassword``) are about one thing alone.
 _ANY = frozenset({
     "Schema", "Model", "Dto", "DTO", "Request", "Body", "Payload", "Data", "In", "Input", "Req",
     "Base", "Form", "Api", "API",

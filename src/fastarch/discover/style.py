@@ -9,7 +9,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Literal
 
 from fastarch.discover import layers
-from fastarch.discover.index import Module, ModuleIndex, dotted
+from fastarch.discover.index import Module, ModuleIndex
 from fastarch.discover.models import Survey
 from fastarch.discover.neighbours import Neighbours, Router
 from fastarch.discover.patterns import (
@@ -64,8 +64,8 @@ def style(
         service=service.kind or default.service,
         router_variable=_router_variable(near, about),
         router_class=_router_class(index, near),
-        router_arguments=router_arguments(index, near),
-        tag=_tag(index, near, about),
+        router_arguments=router_arguments(near),
+        tag=_tag(near, about),
         trailing_slash=_trailing_slash(near),
         async_endpoints=_async(near, survey),
         future_annotations=_future(near, survey),
@@ -73,7 +73,7 @@ def style(
     )
 
 
-def expression(index: ModuleIndex, module: Module, node: ast.expr) -> Expression | None:
+def expression(module: Module, node: ast.expr) -> Expression | None:
     """A piece of a module's code with the imports that it needs elsewhere.
 
     None where it uses a name that cannot be imported, such as a local one.
@@ -105,7 +105,7 @@ _BUILTINS = frozenset(
 )
 
 
-def router_arguments(index: ModuleIndex, near: Neighbours) -> tuple[tuple[str, Expression], ...]:
+def router_arguments(near: Neighbours) -> tuple[tuple[str, Expression], ...]:
     """Keyword arguments that every sibling router carries alike, such as its guard."""
     routers = [router for router in near.routers if router.endpoints] or list(near.routers)
     found: list[tuple[str, Expression]] = []
@@ -119,7 +119,7 @@ def router_arguments(index: ModuleIndex, near: Neighbours) -> tuple[tuple[str, E
         if all(
             (other := router.keyword(word.arg)) is not None and ast.unparse(other) == written
             for router in routers[1:]
-        ) and (made := expression(index, first.module, word.value)):
+        ) and (made := expression(first.module, word.value)):
             found.append((word.arg, made))
     return tuple(found)
 
@@ -179,7 +179,7 @@ def _table(survey: Survey, default: str) -> str:
 
 
 def _schema_base(index: ModuleIndex, schemas: Schemas) -> Import | None:
-    """The class that most schemas have in place of ``BaseModel``, where that is none of their own."""
+    """The class that most schemas have in place of ``BaseModel``, where they share one."""
     votes: Counter[tuple[str, str] | None] = Counter()
     for schema in schemas.used:
         found = root(index, schema.definition)
@@ -233,7 +233,7 @@ def _router_class(index: ModuleIndex, near: Neighbours) -> Import | None:
     return Import(module, name)
 
 
-def _tag(index: ModuleIndex, near: Neighbours, about: Sequence[Subject]) -> str | None:
+def _tag(near: Neighbours, about: Sequence[Subject]) -> str | None:
     votes: Counter[str | None] = Counter()
     for router in near.routers:
         value = router.keyword("tags") or (router.include or {}).get("tags")

@@ -55,7 +55,7 @@ def tests(
         return None
     clients = list(_clients(index, conftests))
     folder, form = _folder(index, cases, conftests, clients, about)
-    module, name, is_async = _best(index, clients, folder)
+    module, name, is_async = _best(clients, folder)
     above = [
         path
         for path in conftests
@@ -165,7 +165,7 @@ def _folder(
 
 
 def _best(
-    index: ModuleIndex, clients: Sequence[tuple[Module, str, bool]], folder: str
+    clients: Sequence[tuple[Module, str, bool]], folder: str
 ) -> tuple[Module | None, str | None, bool]:
     """The client fixture that tests of the folder can use, the nearest and plainest first."""
     home = PurePosixPath(folder)
@@ -207,7 +207,7 @@ def _isolated(index: ModuleIndex, files: Iterable[Path], session: Session | None
 
 
 def _marker(index: ModuleIndex, files: Sequence[Path], folder: str) -> str | None:
-    """``anyio`` or ``asyncio``, as tests are marked; None where the configuration does it for all."""
+    """``anyio`` or ``asyncio``, as tests are marked; None where the configuration marks all."""
     if _automatic(index.root, index.root / folder):
         return None
     votes: Counter[str] = Counter()
