@@ -13,6 +13,7 @@ from fastarch.discover import columns as _columns
 from fastarch.discover.columns import Column
 from fastarch.discover.index import Definition, ModuleIndex, dotted
 from fastarch.discover.profile import Base, Model, Place, Symbol
+from fastarch.discover.provided import migration_columns
 
 Kind = Literal["sqlalchemy", "sqlmodel", "tortoise", "beanie"]
 _LIBRARY = {
@@ -102,6 +103,7 @@ def _library_base(
                     provides=tuple(provides),
                     id_type=_inherited_id(index, provides),
                     mixins=tuple(symbol(mixin) for mixin in mixins),
+                    columns=migration_columns(index, provides),
                 ),
                 "models inherit from the library's own class",
             )
@@ -121,6 +123,7 @@ def _describe(index: ModuleIndex, definition: Definition, entities: Sequence[Ent
         naming_convention=any(_names_constraints(index, current) for current in line),
         dataclass=any(_is_dataclass(index, current) for current in line),
         mixins=tuple(symbol(mixin) for mixin in mixins),
+        columns=migration_columns(index, provides, line),
     )
 
 

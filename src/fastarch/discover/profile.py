@@ -137,12 +137,13 @@ class Base:
     """The declarative base (or SQLModel itself) and what a subclass gets from it.
 
     Args:
-        provides: Columns and attributes that subclasses inherit from it (``id``, ``created_at`` …).
+        provides: Columns that a model inherits from it and the mixins together (``id``, ``created_at`` …).
         id_type: Type of the inherited primary key, None where it has none.
         tablename: ``__tablename__`` is derived by the base.
         naming_convention: Its metadata has one.
         dataclass: It is a MappedAsDataclass: required fields come first, keyword-only where it says so.
-        mixins: Mixins that most models add, in order (``TimestampMixin``), with what they provide.
+        mixins: Mixins that most models add, in order (``TimestampMixin``); none whose columns somebody
+            must fill (a tenant, an owner).
         columns: What ``provides`` is in the database: name and ``sa.Column(…)``, as far as it can be read.
     """
 
@@ -175,7 +176,8 @@ class Session:
 
     Args:
         symbol: What endpoints import: the alias where there is one, the dependency function otherwise.
-        provider: The dependency function itself, which tests override.
+        provider: The dependency function itself, which tests override. Its name is dotted where it is
+            a method of an object or class (``manager.session``): the first word is what is imported.
         style: ``alias``: ``session: SessionDep``; ``depends``: ``session: Session = Depends(get_db)`` or
             ``Annotated[Session, Depends(get_db)]``, see ``annotated``.
         annotated: With ``depends``: neighbours write ``Annotated``.
