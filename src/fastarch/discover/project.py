@@ -19,6 +19,7 @@ TOLD = (
 )  # fmt: skip
 _MARKERS = ("pyproject.toml", "setup.py", ".git")
 _REQUIREMENT = re.compile(r"^([A-Za-z0-9][A-Za-z0-9._-]*)\s*(?:\[[^\]]*\])?\s*\(?([^;#)]*)")
+_LOCKED = re.compile(r'name = "([^"\n]+)"\nversion = "([^"\n]+)"')
 LARGEST = 2_000_000
 
 
@@ -225,11 +226,9 @@ def _locked(folder: Path) -> dict[str, str]:
     found: dict[str, str] = {}
     for name in ("uv.lock", "poetry.lock", "pdm.lock"):
         text = small_text(folder / name, 20_000_000)
-        for told in TOLD if text else ():
-            if hit := re.search(
-                rf'^name = "{told}"\nversion = "([^"]+)"', text, re.MULTILINE | re.IGNORECASE
-            ):
-                found.setdefault(told, hit.group(1))
+        for name_found, version in _LOCKED.findall(text):
+            if _normal(name_found) in TOLD:
+                found.setdefault(_normal(name_found), version)
     text = small_text(folder / "Pipfile.lock", 20_000_000)
     if text:
         try:

@@ -22,9 +22,9 @@ _ASIDE = re.compile(
     r"snippets?|cookiecutter.*|.*\{\{.*|migrations|alembic"
 )
 _ASIDE_FILE = re.compile(r"test_.*|.*_tests?\.py|tests?\.py|conftest\.py|example.*\.py|mock_.*")
-_MAKES_APP = re.compile(
-    rb"\bFastAPI\s*\(|\(\s*(?:\w+\.)*FastAPI\s*[,)]|->\s*[\"']?(?:\w+\.)*FastAPI\b|\bFastAPI\s+as\b"
-)
+_APP = re.compile(rb"FastAPI")
+_MADE_AFTER = re.compile(rb"\s*\(|\s+as\b|[\"']?\s*[,):]")
+_MADE_BEFORE = re.compile(rb"(->\s*[\"']?|\(\s*|,[ \t]*)(?:\w+\.)*$")
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +61,7 @@ def scan(index: ModuleIndex) -> Scan:
             data = path.read_bytes()
         except OSError:
             continue
-        if b"FastAPI" in data and _MAKES_APP.search(data):
+        if _makes_app(data):
             apps.append(path)
         if b"include_router" in data:
             includes.append(path)
@@ -72,6 +72,20 @@ def scan(index: ModuleIndex) -> Scan:
         if b"current_user(" in data or b"current_active_user(" in data:
             users.append(path)
     return Scan(files, tuple(apps), tuple(includes), tuple(settings), tuple(runs), tuple(users))
+
+
+def _makes_app(data: bytes) -> bool:
+    """Whether the class is called, derived from, returned or renamed, and not just mentioned."""
+    for word in _APP.finditer(data):
+        after = _MADE_AFTER.match(data, word.end())
+        if after is None:
+            continue
+        if after.group().strip()[-1:] == b"(" or b"as" in after.group():
+            return True
+        before = _MADE_BEFORE.search(data[max(word.start() - 60, 0) : word.start()])
+        if before and (before.group(1)[:1] != b"," or after.group() == b")"):
+            return True
+    return False
 
 
 def aside(file: str) -> bool:
