@@ -132,7 +132,11 @@ def converse(base: str, path: str) -> int:
         ("GET", item, None, 404),
     ]
     for method, target, body, expected in requests:
-        wrong += ask(base, method, target, body, expected)[0]
+        failed, answer = ask(base, method, target, body, expected)
+        wrong += failed
+        if (method, target, expected) == ("GET", item, 200) and answer != created:
+            print("  ← not what was created")
+            wrong += 1
     return wrong
 
 
