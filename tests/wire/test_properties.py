@@ -103,7 +103,7 @@ EDITS = [
     IncludeRouter("app", "app.routers.zones", function="create_app", form="dotted"),
     IncludeRouter("app", "app.basket", "basket_router", function="create_app", form="name"),
     ExtendList("routers", "products", imports=(AddImport("app.routers", "products"),)),
-    ExtendList("routers", "(late, 1)"),
+    ExtendList("routers", "(other, 1)"),
     ExtendList("__all__", '"products"'),
     ExtendList("__all__", '"aaa"'),
     AppendDefinitions(
@@ -153,7 +153,7 @@ def stored(edit):
     return registry.load(json.loads(json.dumps(registry.dump(edit))))
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=80, deadline=None)
 @given(modules(), st.sampled_from(EDITS))
 def test_one_edit(before, edit):
     compile(before, "before.py", "exec")
@@ -175,7 +175,7 @@ def test_one_edit(before, edit):
         assert isinstance(outcome, Already | Cannot)
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=80, deadline=None)
 @given(modules(), st.lists(st.sampled_from(EDITS), min_size=2, max_size=5, unique=True))
 def test_several_edits(before, edits):
     working = [edit for edit in edits if not isinstance(edit.apply(before), Cannot)]
@@ -198,7 +198,7 @@ def test_several_edits(before, edits):
     assert revert_all(made, current) == Changed(before)
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=80, deadline=None)
 @given(modules(), st.lists(st.sampled_from(EDITS), min_size=2, max_size=2, unique=True))
 def test_the_first_of_two_is_taken_back(before, edits):
     first, second = edits
@@ -213,7 +213,7 @@ def test_the_first_of_two_is_taken_back(before, edits):
     assert back.source.decode() == alone.source.decode()
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=40, deadline=None)
 @given(modules())
 def test_what_is_not_edited_is_printed_as_it_was(before):
     assert Source.parse(before).render() == before

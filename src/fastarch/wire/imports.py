@@ -109,7 +109,7 @@ def take_import(source: Source, path: Path, wanted: Importing, *, unless_used: b
     """Remove an import from the block at a path, unless its name is used in the module."""
     body = source.body(path)
     found = find(body, wanted)
-    if found is None or (unless_used and _used(source, wanted)):
+    if found is None or (unless_used and _used(source, wanted, path)):
         return
     lead = tree.leading(body[found[0]])
     count = len(body)
@@ -144,7 +144,9 @@ def _pass() -> Statement:
     return cst.SimpleStatementLine([cst.Pass()])
 
 
-def _used(source: Source, wanted: Importing) -> bool:
+def _used(source: Source, wanted: Importing, path: Path = ()) -> bool:
+    if path:
+        return tree.count_names(source.module.body[int(path[1])])[wanted.bound] > 0
     if source.uses(wanted.bound) == 0:
         return False
     if wanted.name is None and wanted.alias is None:

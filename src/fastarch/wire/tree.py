@@ -71,7 +71,7 @@ class Source:
             module = cst.parse_module(source)
         except cst.ParserSyntaxError as error:
             raise Unable(f"the file is not valid Python (line {error.raw_line})") from error
-        except (UnicodeDecodeError, LookupError, RecursionError) as error:
+        except (UnicodeDecodeError, SyntaxError, LookupError, RecursionError) as error:
             raise Unable(f"the file cannot be read: {error}") from error
         if module.bytes != source:
             raise Unable("the file would not survive a round trip through the parser")
