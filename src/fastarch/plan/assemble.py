@@ -196,7 +196,7 @@ def _used(tree: ast.AST) -> frozenset[str]:
     """Names that are read, those in quoted annotations included."""
     used: set[str] = set()
     for node in ast.walk(tree):
-        if isinstance(node, ast.Name):
+        if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Load):
             used.add(node.id)
         for quoted in _annotations(node):
             for inner in ast.walk(quoted):

@@ -74,26 +74,30 @@ def render_resource(
     options = options or Options()
     vocabulary = words(resource, profile, homes, targets, options)
     found = environment(search_path(profile))
+    texts = {
+        role: found.get_template(f"{role}.py.jinja").render(vocabulary)
+        for role in ROLES
+        if role in roles and role in homes
+    }
     pieces: dict[str, list[str]] = {}
     firsts: dict[str, Role] = {}
-    for role in roles:
-        if role not in homes:
-            continue
-        text = found.get_template(f"{role}.py.jinja").render(vocabulary)
+    for role, text in texts.items():
         pieces.setdefault(homes[role].path, []).append(text)
         firsts.setdefault(homes[role].path, role)
+    # The schemas import the clock of the model's module, which may have no use for it itself.
+    spared = {"utc_now"} if "utc_now" in texts.get("schema", "") else set()
     rendered: dict[Role, str] = {}
-    for path, texts in pieces.items():
+    for path, parts in pieces.items():
         role = firsts[path]
         rendered[role] = assemble.module(
-            assemble.join(texts) if len(texts) > 1 else texts[0],
+            assemble.join(parts) if len(parts) > 1 else parts[0],
             homes[role].module,
             package=profile.package,
             relative=profile.style.imports == "relative" and role != "test",
             future=profile.style.future_annotations,
             drop=options.present.get(role, frozenset()) & HELPERS,
             local=_local(profile, homes),
-            helpers=HELPERS,
+            helpers=HELPERS - spared,
         )
     return rendered
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from types import SimpleNamespace
 from typing import Any
 
@@ -98,7 +98,7 @@ def table_name(resource: Resource, profile: AppProfile) -> str:
 
 def prefix_of(resource: Resource, options: Options) -> str:
     """The path of the collection below the site's prefix."""
-    return resource.prefix or options.prefix or f"/{resource.name.slug}"
+    return options.prefix or resource.prefix or f"/{resource.name.slug}"
 
 
 def id_type_of(resource: Resource, profile: AppProfile, options: Options) -> str:
@@ -211,10 +211,35 @@ def words(
     shared |= _model_part(resource, profile, targets, options, shared)
     shared |= _schema_part(resource, profile, targets, options, shared)
     shared |= _router_part(resource, profile, homes, options, shared)
+    if {field_.name for field_ in resource.fields} & {"date", "time", "datetime"}:
+        _by_module(shared)
     shared["targets"] = targets
     shared |= probe_words(resource, profile, shared)
     shared["imports"] = _imports(resource, profile, homes, targets, options, shared)
     return shared
+
+
+def _by_module(shared: dict[str, Any]) -> None:
+    """In a class with an attribute ``date``, the type of that name is ``dt.date``."""
+    type_ = re.compile(r"(?<![\w.\"'])(datetime|date|time)(?=[\]\s,|]|$)")
+    call = re.compile(r"(?<![\w.\"'])(datetime|date|time)(?=\.fromisoformat)")
+
+    def named(text: str) -> str:
+        return call.sub(r"dt.\1", type_.sub(r"dt.\1", text))
+
+    shared["columns"] = [
+        replace(
+            column,
+            annotation=column.annotation and named(column.annotation),
+            value=call.sub(r"dt.\1", column.value),
+        )
+        for column in shared["columns"]
+    ]
+    shared["inputs"] = [
+        replace(each, create=named(each.create), update=named(each.update)) for each in shared["inputs"]
+    ]
+    shared["outputs"] = [each | {"read": named(each["read"])} for each in shared["outputs"]]
+    shared["filters"] = [replace(each, type=named(each.type)) for each in shared["filters"]]
 
 
 def _model_part(

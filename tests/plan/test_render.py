@@ -1,0 +1,127 @@
+"""Rendered modules compile, bind every name that they use and define each name once."""
+
+from __future__ import annotations
+
+import ast
+import subprocess
+import sys
+from collections import Counter
+from pathlib import Path
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from fastarch.plan.render import render_resource
+from fastarch.spec.read import read_flags
+from fastarch.spec.resource import Resource
+from tests.plan.shapes import MERGES, SHAPES, homes, profile, targets
+from tests.spec.strategies import resources
+
+RICH = read_flags(
+    "products",
+    [
+        "name:str=120:search:sort", "sku:str=32:unique", "price:decimal=12,2:ge=0:filter:sort",
+        "status:enum=draft,live:default=draft:filter", "note:text:null", "active:bool:default=true:filter",
+        "stock:int:ge=0", "big:bigint:null", "weight:float:null", "day:date:null:filter", "date:date:null:filter", "at:time:null",
+        "seen:datetime:default=now", "token:uuid:default=uuid4", "data:json:null", "blob:bytes:null",
+        "mail:email:null", "web:url:null", "words:list=str:null", "code:str=6:re=^[A-Z]{3}$",
+        "secret:str:writeonly", "rank:int:readonly:default=0", "owner:ref=users:back=products",
+        "tags:m2m=tags", "parent:ref=products:null:back=children",
+    ],
+    soft_delete=True,
+)  # fmt: skip
+
+
+def ruff(texts: dict[str, str], folder: Path, python: str) -> str:
+    """What ruff finds: syntax errors, unused and unbound names."""
+    for name, text in texts.items():
+        (folder / f"{name}.py").write_text(text, encoding="utf-8")
+    command = [sys.executable, "-m", "ruff", "check", "--isolated", "--no-cache", "--output-format=concise",
+               "--select=F,E9,B006,PLE,B018", f"--target-version={python}", str(folder)]  # fmt: skip
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    return "" if done.returncode == 0 else done.stdout + done.stderr
+
+
+def duplicates(text: str) -> list[str]:
+    """Names that a module binds more than once at its top level."""
+    bound: Counter[str] = Counter()
+    for node in ast.parse(text).body:
+        if isinstance(node, ast.ClassDef | ast.FunctionDef | ast.AsyncFunctionDef):
+            bound[node.name] += 1
+        elif isinstance(node, ast.Import | ast.ImportFrom):
+            bound.update({alias.asname or alias.name for alias in node.names})
+        elif isinstance(node, ast.Assign):
+            bound.update({target.id for target in node.targets if isinstance(target, ast.Name)})
+    return [name for name, count in bound.items() if count > 1]
+
+
+@pytest.mark.parametrize("shape", SHAPES)
+def test_shapes(shape: str, tmp_path: Path) -> None:
+    app = SHAPES[shape]
+    texts = {
+        f"{role}_{number}": text
+        for number, merged in enumerate(MERGES)
+        for role, text in render_resource(RICH, app, homes(RICH.name, merged), targets(RICH, app)).items()
+    }
+
+    assert ruff(texts, tmp_path, "py39" if "3.9" in shape else "py311") == ""
+    for text in texts.values():
+        assert duplicates(text) == []
+
+
+@settings(max_examples=15)
+@given(resource=resources(), shape=st.sampled_from(sorted(SHAPES)), merged=st.sampled_from(MERGES))
+def test_any_resource(
+    resource: Resource, shape: str, merged: tuple[str, ...], tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    app = SHAPES[shape]
+    texts = render_resource(resource, app, homes(resource.name, merged), targets(resource, app))
+
+    assert ruff(texts, tmp_path_factory.mktemp("any"), "py311") == ""
+    for text in texts.values():
+        assert duplicates(text) == []
+
+
+def test_imports_are_sorted(tmp_path: Path) -> None:
+    texts = render_resource(RICH, profile(), homes(RICH.name), targets(RICH, profile()))
+    package = tmp_path / "app"
+    package.mkdir()
+    for name, text in texts.items():
+        (package / f"{name}.py").write_text(text, encoding="utf-8")
+    subprocess.run([sys.executable, "-m", "ruff", "format", "-q", "--isolated", str(package)], check=True)
+    command = [sys.executable, "-m", "ruff", "check", "--isolated", "--no-cache", "--select=I001",
+               "--config=lint.isort.known-first-party=['app']", str(package)]  # fmt: skip
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stdout
+
+
+def test_dependency_that_commits() -> None:
+    resource = read_flags("products", ["name"])
+    app = profile(commits="dependency")
+    service = render_resource(resource, app, homes(resource.name), {})["service"]
+
+    assert "commit(" not in service
+    assert "session.flush()" in service
+
+
+def test_relative_imports() -> None:
+    resource = read_flags("products", ["name"])
+    texts = render_resource(resource, profile(relative=True), homes(resource.name), {})
+
+    assert "from ..database import Base" in texts["model"]
+    assert "from app" not in texts["router"]
+    assert "from app.main import app" in texts["test"]
+
+
+def test_overridden_template(tmp_path: Path) -> None:
+    from dataclasses import replace
+
+    own = tmp_path / ".fastarch/templates/resource/schema.py.jinja"
+    own.parent.mkdir(parents=True)
+    own.write_text('"""Ours."""\n\nNAME = "{{ name.one }}"\n')
+    resource = read_flags("products", ["name"])
+    texts = render_resource(resource, replace(profile(), root=str(tmp_path)), homes(resource.name), {})
+
+    assert texts["schema"] == '"""Ours."""\n\nNAME = "product"\n'
+    assert "class ProductService" in texts["service"]
