@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from textwrap import dedent
 
 import pytest
 
@@ -203,8 +204,6 @@ def test_new_alias_statement(tmp_path: Path) -> None:
     ],
 )
 def test_who_commits(tmp_path: Path, provider: str, commits: str) -> None:
-    from textwrap import dedent
-
     database = f"{dedent(ASYNC_ENGINE)}\n{provider}\n"
     text = router(
         "from sqlalchemy.ext.asyncio import AsyncSession\nfrom app.database import get_db",
@@ -219,8 +218,6 @@ def test_who_commits(tmp_path: Path, provider: str, commits: str) -> None:
 
 
 def test_method_of_an_object(tmp_path: Path) -> None:
-    from textwrap import dedent
-
     database = dedent(ASYNC_ENGINE) + dedent("""
         class Helper:
             async def session(self) -> AsyncIterator[AsyncSession]:
@@ -338,8 +335,6 @@ def test_reading_and_writing_sessions(tmp_path: Path) -> None:
 
 
 def test_sync_beside_async(tmp_path: Path) -> None:
-    from textwrap import dedent
-
     database = (
         dedent(ENGINE)
         + dedent(ASYNC_ENGINE).replace("class Base(DeclarativeBase): ...", "")
@@ -402,8 +397,6 @@ def test_no_neighbour_takes_it_yet(tmp_path: Path) -> None:
     ],
 )
 def test_sessions_that_a_route_cannot_take(tmp_path: Path, opened: str) -> None:
-    from textwrap import dedent
-
     database = dedent(ASYNC_ENGINE) + f"from contextvars import ContextVar\n{opened}\n"
     found = read(tmp_path, router("from app import database", "q: str = ''"), database)
 
@@ -421,3 +414,97 @@ def test_no_database(tmp_path: Path) -> None:
     assert profile.orm.why
     assert profile.alembic is None
     assert profile.tests is None
+
+
+MAKER = dedent(ASYNC_ENGINE) + dedent("""
+    from fastapi import Depends
+
+    async def get_session():
+        async with factory() as s:
+            yield s
+""")
+
+
+@pytest.mark.parametrize(
+    ("more", "imports", "parameter", "provider"),
+    [
+        (
+            "class Database:\n    @staticmethod\n    async def take():\n"
+            "        async with factory() as s:\n            yield s\n",
+            "Database", "db: AsyncSession = Depends(Database.take)", "Database.take",
+        ),
+        (
+            "class Provider:\n    async def __call__(self):\n        async with factory() as s:\n"
+            "            yield s\n\nget_db = Provider()\n",
+            "get_db", "db: AsyncSession = Depends(get_db)", "get_db",
+        ),
+        (
+            "class Service:\n    def __init__(self, db: AsyncSession = Depends(get_session)): ...\n",
+            "Service", "service: Service = Depends()", "get_session",
+        ),
+        (
+            "def repository(kind):\n    def make(db: AsyncSession = Depends(get_session)): ...\n"
+            "    return make\n",
+            "repository", "repo=Depends(repository(int))", "get_session",
+        ),
+    ],
+)  # fmt: skip
+def test_other_kinds_of_providers(
+    tmp_path: Path, more: str, imports: str, parameter: str, provider: str
+) -> None:
+    text = router(
+        f"from sqlalchemy.ext.asyncio import AsyncSession\nfrom app.database import {imports}",
+        parameter,
+    )
+    found = read(tmp_path, text, f"{MAKER}\n{more}")
+
+    assert found is not None
+    assert (found.provider.name, found.provider.module) == (provider, "app.database")
+
+
+def test_provider_of_a_library(tmp_path: Path) -> None:
+    deps = """
+        from typing import Annotated
+        from fastapi import Depends
+        from sqlalchemy.ext.asyncio import AsyncSession
+        from company.database import get_session
+
+        Db = Annotated[AsyncSession, Depends(get_session)]
+    """
+    found = read(tmp_path, router("from app.deps import Db", "db: Db"), deps=deps)
+
+    assert found is not None
+    assert (found.symbol.module, found.symbol.name) == ("app.deps", "Db")
+    assert (found.provider.module, found.provider.name) == ("company.database", "get_session")
+
+
+def test_unit_of_work_hands_out_no_session(tmp_path: Path) -> None:
+    more = "class Work:\n    async def __aenter__(self):\n        self.session = factory()\n"
+    text = router("from app.database import Work", "work: Annotated[Work, Depends(Work)]")
+    found = read(tmp_path, text, f"{dedent(ASYNC_ENGINE)}\n{more}")
+
+    assert found is not None
+    assert found.style == "none"
+    assert found.why
+
+
+def test_class_based_views(tmp_path: Path) -> None:
+    text = """
+        from fastapi import APIRouter, Depends
+        from sqlalchemy.orm import Session
+        from app import models
+        from app.database import get_db
+
+        router = APIRouter(prefix="/users")
+
+        @cbv(router)
+        class Users:
+            session: Session = Depends(get_db)
+
+            @router.get("")
+            def listing(self): ...
+    """
+    found = read(tmp_path, text)
+
+    assert found is not None
+    assert (found.symbol.name, found.parameter) == ("get_db", "session")

@@ -26,7 +26,9 @@ _DEPTH = 4
 _MAYBE = re.compile(
     r"Annotated\[[^\]]*?(?:[Ss]ession|db)[^\]]*?Depends\(|"
     r"Annotated\[[^\]]*?Depends\([^)]*(?:[Ss]ession|db)|"
-    r"\byield\s+(?:from\s+)?[\w.]*(?:db|[Ss]ess)"
+    r"\byield\s+(?:from\s+)?[\w.]*(?:db|[Ss]ess)|"
+    r"[Ss]ession[^\n]*\bas (\w+):\s*\n\s+yield \1\b|\bas (\w+):\s*\n\s+yield \2\s*$",
+    re.MULTILINE,
 )
 _OPENED = re.compile(
     r"\b(?:sessionmaker|async_sessionmaker|scoped_session|async_scoped_session)\s*\(|"
@@ -166,8 +168,8 @@ def _use(
         return None
     called = provider(index, found.module, found.target)
     kind = session_class(index, found.module, found.type)
-    if called is None:
-        return None
+    if called is None or (isinstance(found.target, ast.Call) and found.alias is None):
+        return None  # what a call makes has no name to repeat
     verdict = hands_out(index, called)
     if verdict is False or (kind is None and verdict is not True):
         return None
@@ -387,6 +389,8 @@ def _symbol(definition: Definition) -> Symbol:
 
 
 def _provider_symbol(found: Provider) -> Symbol:
+    if found.origin:
+        return Symbol(found.definition.place, found.origin.rpartition(".")[0], found.name)
     if found.function is not None and "." in found.name:
         at = Place(found.home.file, found.function.lineno)
         return Symbol(at, found.definition.module.name, found.name)

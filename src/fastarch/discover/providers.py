@@ -35,17 +35,20 @@ class Provider:
         definition: The function, method or class; for a method of an object, that object.
         name: What stands in ``Depends(…)``, seen from its module: ``get_db``, ``db.session``.
         function: Its code, where it is the project's own.
+        home: The module that its code is in.
+        origin: Where it comes from, for one of a library; ``definition`` is where it is used then.
     """
 
     definition: Definition
     name: str
     function: FunctionNode | None
     home: Module
+    origin: str = ""
 
     @property
     def key(self) -> tuple[str, str]:
         """What makes it one and the same."""
-        return self.definition.module.file, self.name
+        return self.origin.rpartition(".")[0] or self.definition.module.file, self.name
 
 
 # A dependency that every endpoint has is judged once.
@@ -59,7 +62,8 @@ def provider(index: ModuleIndex, module: Module, target: ast.expr) -> Provider |
         return None
     found = index.resolve(module, name)
     if found is not None and isinstance(found.node, ast.FunctionDef | ast.AsyncFunctionDef):
-        return Provider(found, found.name, found.node, found.module)
+        made_by = _inner(found.node) if isinstance(target, ast.Call) else found.node
+        return Provider(found, found.name, made_by, found.module)
     if found is not None and isinstance(found.node, ast.ClassDef):
         method = "__call__" if isinstance(target, ast.Call) else "__init__"
         return Provider(found, found.name, _method(found.node, method), found.module)
@@ -71,6 +75,9 @@ def provider(index: ModuleIndex, module: Module, target: ast.expr) -> Provider |
         if made is not None and isinstance(made.node, ast.FunctionDef):
             return Provider(found, found.name, _inner(made.node), made.module)
         return None
+    if found is None and (origin := index.origin(module, name)) and "." in origin:
+        last = origin.rpartition(".")[2]
+        return Provider(Definition(module, last), last, None, module, origin)
     head, _, attribute = name.rpartition(".")
     owner = index.resolve(module, head) if head else None
     if owner is None or not owner.name or not isinstance(owner.value, ast.Call):

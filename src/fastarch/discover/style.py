@@ -15,6 +15,7 @@ from fastarch.discover.neighbours import Neighbours, Router
 from fastarch.discover.patterns import (
     Subject,
     affixes,
+    class_pattern,
     majority,
     pattern,
     strip,
@@ -57,7 +58,7 @@ def style(
         create_schema=names.get("create", default.create_schema),
         update_schema=names.get("update", default.update_schema),
         read_schema=names.get("read", default.read_schema),
-        schema_base=_schema_base(index, schemas),
+        schema_base=_schema_base(index, schemas, about),
         repository_class=repository.class_name or default.repository_class,
         service_class=service.class_name or default.service_class,
         repository=repository.kind or service.kind or default.repository,
@@ -178,7 +179,7 @@ def _table(survey: Survey, default: str) -> str:
     return majority(votes, default)
 
 
-def _schema_base(index: ModuleIndex, schemas: Schemas) -> Import | None:
+def _schema_base(index: ModuleIndex, schemas: Schemas, about: Sequence[Subject]) -> Import | None:
     """The class that most schemas have in place of ``BaseModel``, where they share one."""
     votes: Counter[tuple[str, str] | None] = Counter()
     for schema in schemas.used:
@@ -191,11 +192,7 @@ def _schema_base(index: ModuleIndex, schemas: Schemas) -> Import | None:
             r"|(?:Base|\w*Base)(?:Model|Schema|DTO|Dto)?|(?:Schema|Model)Base|Schema)",
             found.name,
         )
-        own = any(
-            found.module.file == other.definition.module.file
-            and found.name != other.definition.name
-            for other in schemas.used
-        )
+        own = class_pattern(found.name, about) is not None
         votes[(found.module.name, found.name) if generic and not own else None] += 1
     if not votes:
         return None
