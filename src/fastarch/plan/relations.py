@@ -89,7 +89,7 @@ def association(resource: Resource, relation: Relation, target: Target, shared: 
     name = association_name(shared["table"], relation)
     right = f"{target.name.one}_id"
     left = f"{resource.name.one}_id"
-    if target.self_reference:
+    if right == left:
         right = f"related_{right}"
     return {
         "variable": name,
