@@ -23,13 +23,11 @@ from fastarch.discover.providers import (
 _DEPENDS = frozenset({"Depends", "Security"})
 # An endpoint's service's repository's session: so far providers are followed.
 _DEPTH = 4
-_MAYBE = re.compile(
+_ALIAS = re.compile(
     r"Annotated\[[^\]]*?(?:[Ss]ession|db)[^\]]*?Depends\(|"
-    r"Annotated\[[^\]]*?Depends\([^)]*(?:[Ss]ession|db)|"
-    r"\byield\s+(?:from\s+)?[\w.]*(?:db|[Ss]ess)|"
-    r"[Ss]ession[^\n]*\bas (\w+):\s*\n\s+yield \1\b|\bas (\w+):\s*\n\s+yield \2\s*$",
-    re.MULTILINE,
+    r"Annotated\[[^\]]*?Depends\([^)]*(?:[Ss]ession|db)"
 )
+_YIELDS = re.compile(r"\byield\s+(?:from\s+)?([\w.]*)")
 _OPENED = re.compile(
     r"\b(?:sessionmaker|async_sessionmaker|scoped_session|async_scoped_session)\s*\(|"
     r"^from fastapi_(?:async_)?sqlalchemy import|\bwith (?:Async)?Session\(|"
@@ -192,7 +190,7 @@ def _declared(index: ModuleIndex, reach: Sequence[Module]) -> Iterator[_Use]:
     """Session dependencies that nobody near uses (yet): aliases, and functions that yield one."""
     for module in reach:
         text = module.text
-        if ("yield" not in text and "Annotated[" not in text) or not _MAYBE.search(text):
+        if not _may_declare(text):
             continue
         for name, bound in module.bindings()[0].items():
             if bound.module is not None:
@@ -218,6 +216,19 @@ def _declared(index: ModuleIndex, reach: Sequence[Module]) -> Iterator[_Use]:
                     yield _Use(
                         called, None, True, "", kind_found, module, bound.node.lineno, False, 1
                     )
+
+
+def _may_declare(text: str) -> bool:
+    if "Annotated[" in text and "Depends(" in text and _ALIAS.search(text):
+        return True
+    if "yield" not in text or not ("ession" in text or "sqlalchemy" in text):
+        return False
+    # `yield session`, and `with maker() as s: yield s`
+    return any(
+        re.search(r"db|sess", name, re.IGNORECASE) or f" as {name}:" in text
+        for name in _YIELDS.findall(text)
+        if name
+    )
 
 
 def _is_plain(function: FunctionNode) -> bool:
