@@ -191,12 +191,18 @@ def _place_in_group(
     firsts = [members(tree.small(body[index])[0])[0] for index in range(start, stop)]
 
     def by_isort(one: Importing) -> tuple[Any, ...]:
-        return one.name is not None, *by_module(one)
+        return section(one), one.name is not None, *by_module(one)
 
     def by_module(one: Importing) -> tuple[Any, ...]:
-        return section(one), -one.level, one.module.casefold(), one.module
+        return section(one), *by_name(one)
 
-    for key in (by_isort, by_module):
+    def by_name(one: Importing) -> tuple[Any, ...]:
+        return -one.level, one.module.casefold(), one.module
+
+    def by_kind(one: Importing) -> tuple[Any, ...]:
+        return one.name is not None, *by_name(one)
+
+    for key in (by_isort, by_module, by_kind):
         ordered = [key(one) for one in firsts]
         if ordered == sorted(ordered):
             place = key(wanted)
@@ -218,8 +224,7 @@ def _own_group(
             return _beside(body, alike, line, wanted, len(body))
     after = [index for index in head if not _has_later(body[index], ours)]
     if after:
-        _, place = _group(body, after[-1], len(body))
-        return _with_group(body, place, line)
+        return _with_group(body, after[-1] + 1, line)
     if first:
         return _with_group(body, first, line)
     follower = body[0]
