@@ -100,6 +100,21 @@ SERVED = APP + "\n@app.get('/')\ndef root(): ...\n"
             },
             "main.py:4 api instance .",
         ),
+        (
+            {
+                "main.py": """
+                from fastapi import FastAPI
+                app = FastAPI()
+                api = FastAPI()
+                api.include_router(one)
+                api.include_router(two)
+                app.mount("/api", api)
+                @app.get("/health")
+                def health(): ...
+                """
+            },
+            "main.py:3 api instance .",
+        ),
         ({"main.py": "# app = FastAPI()\n'''\napp = FastAPI()\n'''\nfrom fastapi import FastAPI\nreal = FastAPI()\n"},
          "main.py:6 real instance ."),
         ({"main.py": "from fastapi import FastAPI\napp = FastAPI()\napp = FastAPI(title='x')\n"}, "main.py:3 app instance ."),

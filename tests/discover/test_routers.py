@@ -94,6 +94,35 @@ MODULE = HEAD + "from app.routers import users, items\napp = FastAPI()\n"
         ({"app/main.py": MODULE + "app.include_router(users.router)\n",
           "app/old.py": HEAD + "from app.routers import users, items\ndead = APIRouter()\ndead.include_router(users.router)\ndead.include_router(items.router)\n"},
          "app/main.py:4 include app"),
+        # through two helpers
+        ({"app/main.py": HEAD + "from app.setup import init\ndef make():\n    app = FastAPI()\n    init(app)\n    return app\n",
+          "app/setup.py": "from app.routers import users, items\ndef init(a):\n    routes(a)\ndef routes(server):\n    server.include_router(users.router)\n    server.include_router(items.router)\n"},
+         "app/setup.py:6 factory server in routes"),
+        # a list that grows by append, and one of modules
+        ({"app/main.py": MODULE + "L = []\nL.append(users.router)\nL.append(items.router)\nfor r in L:\n    app.include_router(r)\n"},
+         "app/main.py:4 list L"),
+        ({"app/main.py": MODULE + "L = [users, items]\nfor m in L:\n    app.include_router(getattr(m, 'router'))\n"},
+         "app/main.py:4 list L"),
+        # of two versions with as much in them, the later
+        ({"app/main.py": HEAD + "from app.v1 import r as v1\nfrom app.v2 import r as v2\napp = FastAPI()\napp.include_router(v1, prefix='/v1')\napp.include_router(v2, prefix='/v2')\n",
+          "app/v1.py": HEAD + "from app.routers import users, items\nr = APIRouter()\nr.include_router(users.router)\nr.include_router(items.router)\n",
+          "app/v2.py": HEAD + "from app.two import users, items\nr = APIRouter()\nr.include_router(users.router)\nr.include_router(items.router)\n",
+          "app/two/users.py": crud("prefix='/users'"), "app/two/items.py": crud("prefix='/items'")},
+         "app/v2.py:5 aggregator r /v2"),
+        # modules that attach themselves
+        ({"app/main.py": HEAD + "from app import one, two\napp = FastAPI()\napi = APIRouter(prefix='/api')\none.attach(api)\ntwo.attach(api)\napp.include_router(api)\n",
+          "app/one.py": crud() + "def attach(api):\n    api.include_router(router)\n",
+          "app/two.py": crud() + "def attach(api):\n    api.include_router(router)\n"},
+         "app/main.py:7 include app"),
+        # the app's inner router, a star import, a wrapped app, newer syntax
+        ({"app/main.py": MODULE + "app.router.include_router(users.router)\napp.router.include_router(items.router)\n"},
+         "app/main.py:5 include app.router"),
+        ({"app/main.py": HEAD + "from app.routers import *\napp = FastAPI()\napp.include_router(users.router)\napp.include_router(items.router)\n"},
+         "app/main.py:5 include app"),
+        ({"app/main.py": MODULE + "app.include_router(users.router)\napp.include_router(items.router)\napp = Middleware(app)\n"},
+         "app/main.py:5 include app"),
+        ({"app/main.py": MODULE + "type X = int\napp.include_router(users.router)\napp.include_router(items.router)\n"},
+         "app/main.py:6 include app"),
         # no router yet
         ({"app/main.py": HEAD + "app = FastAPI()\napp.add_middleware(M)\napp.state.x = 1\n@app.get('/')\ndef root(): ...\n"},
          "app/main.py:4 include app"),

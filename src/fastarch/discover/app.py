@@ -128,8 +128,8 @@ def _choose(
         )
     chosen = tops[0]
     active = [child for child in mounts[id(chosen)] if child.activity]
-    if not chosen.activity and len(active) == 1:
-        return active[0], f"mounted on {chosen.choice}, and the only one with routes"
+    if len(active) == 1 and active[0].activity > 2 * chosen.activity:
+        return active[0], f"mounted on {chosen.choice}, and the one with the routes"
     return chosen, why
 
 

@@ -83,9 +83,10 @@ def router_list(
             if target is None or target.value is None:
                 return None
             inner = target.scope if isinstance(target.scope, FunctionNode) else None
-            return router_list(
+            found = router_list(
                 index, target.module, target.value, inner, name=target.name, depth=depth - 1
             )
+            return None if found is None else _grown(found, target.module, inner, target.name)
         case _:
             return None
 
@@ -105,9 +106,7 @@ def _match(target: ast.expr, element: ast.expr, bound: dict[str, ast.expr]) -> N
             _match(inner, value, bound)
 
 
-def _substituted(  # noqa: PLR0912 - one branch for each kind of expression
-    wanted: ast.expr, bound: dict[str, ast.expr]
-) -> ast.expr | None:
+def _substituted(wanted: ast.expr, bound: dict[str, ast.expr]) -> ast.expr | None:
     match wanted:
         case ast.Name(id=name):
             return bound.get(name, wanted)
@@ -118,6 +117,13 @@ def _substituted(  # noqa: PLR0912 - one branch for each kind of expression
             if value is None:
                 return None
             return ast.copy_location(ast.Attribute(value, wanted.attr, ast.Load()), value)
+        case ast.Call(
+            func=ast.Name(id="getattr"), args=[holder, ast.Constant(value=str(name)), *_]
+        ):
+            value = _substituted(holder, bound)
+            if value is None:
+                return None
+            return ast.copy_location(ast.Attribute(value, name, ast.Load()), value)
         case ast.Subscript(slice=ast.Constant(value=key)):
             value = _substituted(wanted.value, bound)
             if isinstance(value, ast.Tuple | ast.List) and isinstance(key, int):
@@ -185,6 +191,22 @@ def _joined(
         return None
     home = max(lists, key=lambda part: len(part.elements))
     return _with(home, tuple(element for part in lists for element in part.elements))
+
+
+def _grown(found: RouterList, module: Module, scope: FunctionNode | None, name: str) -> RouterList:
+    """With what ``routers.append(…)`` and ``routers.extend([…])`` add."""
+    body = module.tree.body if scope is None else scope.body
+    added: list[Element] = []
+    for step in walk.steps(body):
+        for call in walk.calls(step):
+            owner, _, method = dotted(call.func).rpartition(".")
+            if owner != name or len(call.args) != 1:
+                continue
+            if method == "append":
+                added.append(Element(call.args[0], module, scope))
+            elif method == "extend" and isinstance(call.args[0], ast.List | ast.Tuple):
+                added += (Element(item, module, scope) for item in call.args[0].elts)
+    return _with(found, (*found.elements, *added)) if added else found
 
 
 def _viewed(found: RouterList, view: str) -> RouterList | None:

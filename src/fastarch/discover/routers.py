@@ -11,7 +11,8 @@ from typing import Literal
 from fastarch.discover import walk
 from fastarch.discover.accent import accent
 from fastarch.discover.app import Found
-from fastarch.discover.includes import Child, Graph, Include, Key, Reader
+from fastarch.discover.includes import Child, Graph, Include, Reader
+from fastarch.discover.keys import Key
 from fastarch.discover.modules import Module, dotted
 from fastarch.discover.profile import Place, RouterSite, Symbol
 from fastarch.discover.scan import Scan, aside
@@ -54,7 +55,7 @@ def find_site(found: Found, seen: Scan) -> RouterSite:
     groups = _groups(graph)
     if not groups:
         return _on_app(found, graph)
-    best = max(groups, key=lambda group: group.score)
+    best = max(groups, key=lambda group: (group.score, _version(group, graph)))
     others = tuple(
         _place(group.first) for group in groups if group is not best and group.score >= 2
     )
@@ -98,9 +99,18 @@ def _score(includes: Sequence[Include], parents: set[Key], entry: Key) -> float:
             if child.key in seen and child.key is not None:
                 continue
             seen.add(child.key)
-            score += _weight(child, parents)
+            # A module that attaches its own router to what it is handed is no place for others.
+            own = child.definition is not None and child.definition.module is include.module
+            attached = own and include.parent[0] != include.module.file
+            score += 0.2 if attached else _weight(child, parents)
     pure = includes[0].parent != entry
     return score + (1.5 if pure and score >= 1 else 0.0)
+
+
+def _version(group: Group, graph: Graph) -> int:
+    """Of two versions of an API with as many resources, the later is meant."""
+    found = re.findall(r"/v(\d+)", graph.prefixes[group.first.parent])
+    return int(found[-1]) if found else 0
 
 
 def _weight(child: Child, parents: set[Key]) -> float:
@@ -147,7 +157,7 @@ def _site(graph: Graph, reader: Reader, group: Group, others: tuple[Place, ...])
             (listed.name if listed is not None else "") or first.on,
             function,
             prefix=base,
-            siblings=_symbols(own),
+            siblings=_symbols([child for child in own if child.key not in parents]),
             automatic=first.automatic,
             why=why,
             others=others,
