@@ -239,6 +239,20 @@ def remove_resource_command(
     _finish("remove resource", Output(json, diff, dry_run, traceback), run)
 
 
+@app.command("check")
+def check_command(
+    app_dir: AppOption = None,
+    json: JsonOption = False,
+    traceback: TracebackOption = False,
+) -> None:
+    """For CI: is anything out of step? Changes nothing; exit 5 if so."""
+    from fastarch.workflow.checking import check
+    from fastarch.workflow.session import Target
+
+    output = Output(json, diff=False, dry_run=False, traceback=traceback)
+    _finish("check", output, lambda: check(Target(app_dir)))
+
+
 @app.command("undo")
 def undo_command(
     app_dir: AppOption = None,

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Literal, Protocol
 from fastarch.discover.profile import AppProfile, Role
 from fastarch.errors import ConflictError, Problem
 from fastarch.plan import assemble, wiring
+from fastarch.plan.cycles import without_cycles
 from fastarch.plan.places import choose_layers, homes, new_packages, spell
 from fastarch.plan.refusals import require_servable
 from fastarch.plan.render import render_resource
@@ -97,7 +98,7 @@ def plan_resources(
 
         steps, profile = with_database(profile, project.exists)
         parts.append(Part("feature", "database", steps))
-    profile = _with_own_names(profile)
+    profile = _with_own_names(without_cycles(profile))
     resources = dependency_order(settle(resource, profile) for resource in asked)
     layers = choose_layers(profile, options.layers)
     placed = {resource.name.many: homes(profile, resource.name, layers) for resource in resources}

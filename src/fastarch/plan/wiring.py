@@ -44,7 +44,7 @@ def include_router(resource: Resource, profile: AppProfile, home: Home, variable
     site = profile.router_site
     if site is None or site.kind == "unknown":
         raise _no_site(profile, site, home, variable)
-    level, module = _spelled(site, home)
+    level, module = (0, "") if home.path == site.at.file else _spelled(site, home)
     bound = _bound(site, resource, home)
     arguments = (*_own_arguments(resource, profile, site), *site.arguments)
     include = IncludeRouter(

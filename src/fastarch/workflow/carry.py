@@ -57,7 +57,11 @@ def keep_books(
         if part.kind == "migration":
             continue
         resource = part.resource
-        settled = {"id": resource.id, "timestamps": resource.timestamps} if resource else {}
+        settled = (
+            {"id": resource.id, "timestamps": resource.timestamps, "spec": specs[part.name]}
+            if resource
+            else {}
+        )
         record = state.Record(
             kind=part.kind,
             name=part.name,
@@ -74,7 +78,7 @@ def keep_books(
             source=source if resource else None,
         )
         spec = specs.get(part.name) if resource else None
-        bases = {f"{role}.py": content for role, content in done.bases.items()}
+        bases = {f"{role}.base": content for role, content in done.bases.items()}
         state.save(on, record, spec=spec.encode() if spec else None, bases=bases or None)
     history.remember(on, command, edits=edits)
 
@@ -135,8 +139,5 @@ def reapply(data: Mapping[str, Any], source: bytes) -> Outcome:
 
 
 def kept(undone: history.Undone) -> tuple[str, ...]:
-    """What became of files that somebody has edited, in sentences."""
-    return (
-        *(f"Kept {one.path}: {one.reason}" for one in undone.kept),
-        *(f"Taken out of {path}; the rest of it stays." for path in undone.merged),
-    )
+    """Which files stay, and why, in sentences."""
+    return tuple(f"Kept {one.path}: {one.reason}" for one in undone.kept)

@@ -148,7 +148,8 @@ def _not_made_yet(
                 Problem(
                     f"{resource.name.many} is there already, with another spec.",
                     file=record.spec_path,
-                    hint=f"edit {where} and run fastarch sync {resource.name.many}",
+                    hint=f"{where} is its source. To carry an edit of it over (sync) is not in this"
+                    f" version: fastarch remove resource {resource.name.many}, then make it anew",
                 )
             )
     if problems:
@@ -166,7 +167,7 @@ def _source(request: Request, root: Path) -> str | None:
 
 def _revisions(plan: Plan) -> tuple[str, ...]:
     return tuple(
-        Path(step.path).name
+        step.path
         for part in plan.parts
         if part.kind == "migration"
         for step in part.steps
