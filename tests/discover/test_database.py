@@ -163,19 +163,25 @@ def test_new_alias_statement(tmp_path: Path) -> None:
             "caller",
         ),
         (
-            "async def get_db():\n    async with factory() as session:\n        yield session\n"
-            "        await session.commit()",
+            (
+                "async def get_db():\n    async with factory() as session:\n        yield session\n"
+                "        await session.commit()"
+            ),
             "dependency",
         ),
         (
-            "async def get_db():\n    async with factory() as session:\n        try:\n"
-            "            yield session\n        except Exception:\n"
-            "            await session.commit()\n            raise",
+            (
+                "async def get_db():\n    async with factory() as session:\n        try:\n"
+                "            yield session\n        except Exception:\n"
+                "            await session.commit()\n            raise"
+            ),
             "caller",
         ),
         (
-            "async def get_db():\n    async with factory() as session, session.begin():\n"
-            "        yield session",
+            (
+                "async def get_db():\n    async with factory() as session, session.begin():\n"
+                "        yield session"
+            ),
             "dependency",
         ),
         (
@@ -183,22 +189,28 @@ def test_new_alias_statement(tmp_path: Path) -> None:
             "dependency",
         ),
         (
-            "from contextlib import asynccontextmanager\n\n@asynccontextmanager\n"
-            "async def scope():\n    async with factory() as session:\n        yield session\n"
-            "        await session.commit()\n\n"
-            "async def get_db():\n    async with scope() as session:\n        yield session",
+            (
+                "from contextlib import asynccontextmanager\n\n@asynccontextmanager\n"
+                "async def scope():\n    async with factory() as session:\n        yield session\n"
+                "        await session.commit()\n\n"
+                "async def get_db():\n    async with scope() as session:\n        yield session"
+            ),
             "dependency",
         ),
         (
-            "async def inner():\n    async with factory() as session:\n        yield session\n"
-            "        await session.commit()\n\n"
-            "async def get_db():\n    async for session in inner():\n        yield session",
+            (
+                "async def inner():\n    async with factory() as session:\n        yield session\n"
+                "        await session.commit()\n\n"
+                "async def get_db():\n    async for session in inner():\n        yield session"
+            ),
             "dependency",
         ),
         (
-            "class Manager:\n    async def session(self):\n        async with factory() as session:\n"
-            "            yield session\n            await session.commit()\n\nmanager = Manager()\n\n"
-            "async def get_db():\n    async for session in manager.session():\n        yield session",
+            (
+                "class Manager:\n    async def session(self):\n        async with factory() as session:\n"
+                "            yield session\n            await session.commit()\n\nmanager = Manager()\n\n"
+                "async def get_db():\n    async for session in manager.session():\n        yield session"
+            ),
             "dependency",
         ),
     ],
@@ -429,13 +441,13 @@ MAKER = dedent(ASYNC_ENGINE) + dedent("""
     ("more", "imports", "parameter", "provider"),
     [
         (
-            "class Database:\n    @staticmethod\n    async def take():\n"
-            "        async with factory() as s:\n            yield s\n",
+            ("class Database:\n    @staticmethod\n    async def take():\n"
+            "        async with factory() as s:\n            yield s\n"),
             "Database", "db: AsyncSession = Depends(Database.take)", "Database.take",
         ),
         (
-            "class Provider:\n    async def __call__(self):\n        async with factory() as s:\n"
-            "            yield s\n\nget_db = Provider()\n",
+            ("class Provider:\n    async def __call__(self):\n        async with factory() as s:\n"
+            "            yield s\n\nget_db = Provider()\n"),
             "get_db", "db: AsyncSession = Depends(get_db)", "get_db",
         ),
         (
@@ -443,8 +455,8 @@ MAKER = dedent(ASYNC_ENGINE) + dedent("""
             "Service", "service: Service = Depends()", "get_session",
         ),
         (
-            "def repository(kind):\n    def make(db: AsyncSession = Depends(get_session)): ...\n"
-            "    return make\n",
+            ("def repository(kind):\n    def make(db: AsyncSession = Depends(get_session)): ...\n"
+            "    return make\n"),
             "repository", "repo=Depends(repository(int))", "get_session",
         ),
     ],

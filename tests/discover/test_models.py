@@ -41,8 +41,10 @@ USER = """
         "from sqlalchemy.orm import registry\nmapper = registry()\nBase = mapper.generate_base()",
         "from sqlalchemy.orm import registry\nBase = registry().generate_base()",
         "from sqlalchemy.orm import registry\nr = registry()\n@r.as_declarative_base()\nclass Base: ...",
-        "from sqlalchemy.ext.asyncio import AsyncAttrs\nfrom sqlalchemy.orm import DeclarativeBase\n"
-        "class Base(AsyncAttrs, DeclarativeBase): ...",
+        (
+            "from sqlalchemy.ext.asyncio import AsyncAttrs\nfrom sqlalchemy.orm import DeclarativeBase\n"
+            "class Base(AsyncAttrs, DeclarativeBase): ..."
+        ),
     ],
 )
 def test_every_way_to_a_base(tmp_path: Path, base: str) -> None:

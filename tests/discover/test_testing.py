@@ -134,3 +134,24 @@ def test_fixtures_beside_the_conftest(tmp_path: Path) -> None:
 
 def test_none(tmp_path: Path) -> None:
     assert read(tmp_path, {"app/main.py": "", "docs/test_x.py": CASE}) is None
+
+
+@pytest.mark.parametrize(
+    ("setup", "isolated"),
+    [
+        ("os.environ['DATABASE_URL'] = 'sqlite://'\nBase.metadata.create_all(engine)", True),
+        ("app = create_app(url=f'sqlite:///{tmp_path}')\nBase.metadata.create_all(engine)", True),
+        # The tables of the app's own database are made: nothing is the tests' own.
+        ("Base.metadata.create_all(engine)", False),
+        ("app.dependency_overrides[get_settings] = fake", False),
+        ("app.dependency_overrides = {get_db: fake}", True),
+    ],
+)
+def test_a_database_of_the_tests_own(tmp_path: Path, setup: str, isolated: bool) -> None:
+    client = "@fixture\ndef client():\n    return TestClient(app)\n"
+    found = read(
+        tmp_path, {"tests/conftest.py": f"{setup}\n\n{client}", "tests/test_users.py": CASE}
+    )
+    assert found is not None
+    assert found.client == "client"
+    assert found.isolated is isolated

@@ -21,6 +21,10 @@ _FORM = re.compile(
     r"(?:\{(?:one|many)\}/)?test_(?:api_|routes?_|crud_)?\{(?:one|many)\}"
     r"(?:_(?:api|routes?|routers?|endpoints?|views?|crud|service|repository|resource))?"
 )
+_TABLES = re.compile(r"\bcreate_all\b|\bcommand\.upgrade\(")
+_OWN_DATABASE = re.compile(
+    r"\btmp_path|\btempfile\b|:memory:|sqlite[+\w]*://|os\.environ\[|\bsetenv\(|[Cc]ontainer\("
+)
 # Test files that are read at most; more of the same tell nothing new.
 _ENOUGH = 60
 _NAMES = (
@@ -190,19 +194,26 @@ def _best(
 
 
 def _isolated(index: ModuleIndex, files: Iterable[Path], session: Session | None) -> bool:
-    """Whether the tests override the session's provider."""
+    """Whether the tests have a database of their own.
+
+    Their fixtures override the session's provider, or make the tables in a database that they name.
+    """
     if session is None:
         return False
     name = re.escape(session.provider.name.rpartition(".")[2])
-    assigned = re.compile(
+    overrides = re.compile(
         rf"dependency_overrides\s*\[[^\]]*\b{name}\s*\]|dependency_overrides[^\n]*\{{[^}}]*\b{name}\b"
     )
-    folders = {path.parent for path in files}
-    return any(
-        assigned.search(index.at(path).text)
+    folders = dict.fromkeys(path.parent for path in files)
+    helpers = [
+        index.at(path).text
         for folder in folders
         for path in folder.glob("*.py")
         if not path.name.startswith("test_") and not path.name.endswith("_test.py")
+    ]
+    return any(
+        overrides.search(text) or (_TABLES.search(text) and _OWN_DATABASE.search(text))
+        for text in helpers
     )
 
 
