@@ -104,7 +104,7 @@ EDITS = [
     IncludeRouter("app", "app.basket", "basket_router", function="create_app", form="name"),
     ExtendList("routers", "products", imports=(AddImport("app.routers", "products"),)),
     ExtendList("routers", "(other, 1)"),
-    ExtendList("__all__", '"products"'),
+    ExtendList("__all__", '"products"', imports=(AddImport("app.routers", "products"),)),
     ExtendList("__all__", '"aaa"'),
     AppendDefinitions(
         "from sqlalchemy import String, Integer\nfrom app.db import Base\n\n\n"
