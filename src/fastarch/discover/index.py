@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import ast
 import os
-import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
+from fastarch.discover import import_scan
 from fastarch.discover.modules import (
     Bound,
     FunctionNode,
@@ -30,14 +30,6 @@ SKIPPED = frozenset({
 })  # fmt: skip
 # A cycle of re-exports (`a` from `b`, `b` from `a`) must end somewhere.
 _DEPTH = 30
-_IMPORT = re.compile("import")
-_STATEMENT = re.compile(
-    r"[ \t]*(?:from[ \t]+(\.*[\w.]*)[ \t]*import[ \t]*(\((?:[^)#]|#[^\n]*)*\)|[^\n#;]*)"
-    r"|import[ \t]+([\w.][^\n#;]*))"
-)
-_DISCOVERS = ("iter_modules", "walk_packages", "import_module", "__import__")
-_DOTTED = re.compile(r"""["'](\.?\w+(?:\.\w+)*)["']""")
-_WALKED = re.compile(r"(\w+(?:\.\w+)*)\.__(?:path|file)__")
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -149,60 +141,12 @@ class ModuleIndex:
         packages that it names, or of its own package, are taken too.
         """
         if module.file not in self._imports:
-            self._imports[module.file] = list(self._imported(module).values())
+            self._imports[module.file] = list(import_scan.imported(self, module).values())
         return list(self._imports[module.file])
-
-    def _imported(self, module: Module) -> dict[str, Module]:
-        found: dict[str, Module] = {}
-
-        def add(name: str) -> None:
-            target = self.find(name)
-            if target is not None:
-                found.setdefault(target.name, target)
-
-        text = module.text
-        for match in _statements(text):
-            base, names, plain = match.groups()
-            if plain is not None:
-                for part in plain.split(","):
-                    add(part.split(" as ")[0].strip())
-                continue
-            dots = len(base) - len(base.lstrip("."))
-            start = absolute(module, dots, base.lstrip("."))
-            add(start)
-            for part in re.sub(r"#[^\n]*|[()\\]", " ", names).split(","):
-                word = part.split(" as ")[0].strip()
-                if word.isidentifier():
-                    add(f"{start}.{word}" if start else word)
-        if any(word in text for word in _DISCOVERS):
-            for target in self.discovered(module):
-                found.setdefault(target.name, target)
-        return found
 
     def discovered(self, module: Module) -> list[Module]:
         """What a module that imports by name at run time may import."""
-        text = module.text
-        packages: list[Module] = []
-        for match in _DOTTED.finditer(text):
-            word = match.group(1)
-            name = absolute(module, 1, word[1:]) if word.startswith(".") else word
-            if "." in word and (target := self.find(name)):
-                packages.append(target)
-        for match in _WALKED.finditer(text):
-            target_definition = self.resolve(module, match.group(1))
-            if target_definition is not None and not target_definition.name:
-                packages.append(target_definition.module)
-        if re.search(r"(?<![\w.])__(?:path|file|name|package)__", text) and (
-            own := self.find(module.package)
-        ):
-            packages.append(own)
-        found: dict[str, Module] = {}
-        for package in packages:
-            found.setdefault(package.name, package)
-            for child in self.submodules(package):
-                found.setdefault(child.name, child)
-        found.pop(module.name, None)
-        return list(found.values())
+        return import_scan.discovered(self, module)
 
     def reachable(self, entry: Module) -> Iterator[Module]:
         """The entry and all that it imports, directly or not, in import order. Parses nothing.
@@ -419,13 +363,3 @@ class ModuleIndex:
                 pass
             self._listings[folder] = listing
         return self._listings[folder]
-
-
-def _statements(text: str) -> Iterator[re.Match[str]]:
-    """Import statements by the look of their lines; the plain word is found much faster."""
-    done = 0
-    for word in _IMPORT.finditer(text):
-        start = text.rfind("\n", 0, word.start()) + 1
-        if start >= done and (match := _STATEMENT.match(text, start)):
-            done = match.end()
-            yield match
