@@ -9,8 +9,10 @@ from pathlib import Path
 
 import pytest
 
+from fastarch.discover.discovery import discover
 from fastarch.errors import UsageError
-from fastarch.plan.app import plan_app
+from fastarch.plan.app import _bare_profile, plan_app
+from fastarch.plan.database import with_database
 from fastarch.plan.steps import WriteFile
 from tests.services import postgres_database
 
@@ -98,6 +100,36 @@ def test_env_example_names_every_setting(app: Path) -> None:
     code = "from app.settings import Settings; assert Settings() == Settings(_env_file=None)"
     subprocess.run([sys.executable, "-c", code], cwd=app, check=True)
     (app / ".env").unlink()
+
+
+def test_it_is_understood(app: Path) -> None:
+    """What fastarch reads in it is what the features said that it would be."""
+    found = discover(app)
+    _, said = with_database(_bare_profile(), lambda _: False)
+    assert found.orm.kind == said.orm.kind
+    assert found.orm.is_async
+    assert found.orm.base is not None
+    assert said.orm.base is not None
+    assert found.orm.base.symbol.name == said.orm.base.symbol.name
+    assert found.orm.base.naming_convention
+    assert found.session is not None
+    assert said.session is not None
+    for side in ("style", "type", "parameter", "commits"):
+        assert getattr(found.session, side) == getattr(said.session, side), side
+    assert found.session.provider.name == said.session.provider.name
+    assert found.alembic is not None
+    assert said.alembic is not None
+    for side in ("env", "versions", "heads", "registration", "file", "file_template", "template"):
+        assert getattr(found.alembic, side) == getattr(said.alembic, side), side
+    assert found.settings is not None
+    assert found.settings.accessor == said.settings.accessor if said.settings else None
+    assert found.router_site is not None
+    assert found.router_site.kind == "aggregator"
+    assert found.layout.kind == "layered"
+    assert found.style.async_endpoints
+    assert found.tests is not None
+    assert found.tests.client == "client"
+    assert found.tests.isolated
 
 
 @pytest.mark.parametrize("name", ["", "1shop", "my shop", "../shop", "-shop", "shop-", "café"])
