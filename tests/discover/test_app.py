@@ -234,3 +234,21 @@ def test_broken_and_odd_files_beside_the_app_are_no_trouble(tmp_path):
         "nul.py": b"FastAPI(\0)", "binary.py": bytes(range(256)) + b"FastAPI(",
     })  # fmt: skip
     assert found.entry.at.file == "main.py"
+
+
+def test_an_example_may_be_named(tmp_path):
+    files = {"main.py": APP, "examples/shop.py": APP}
+    assert read(tmp_path, files)[0].entry.at.file == "main.py"
+    assert read(tmp_path, files, "examples/shop.py:app")[0].entry.at.file == "examples/shop.py"
+
+
+def test_a_wrong_entry_in_pyproject_is_told_with_its_line(tmp_path):
+    with pytest.raises(UsageError) as raised:
+        read(tmp_path, {"main.py": APP, "pyproject.toml": "[tool.fastarch]\nentry = 'nope:app'\n"})
+    problem = raised.value.problems[0]
+    assert (problem.file, problem.line) == ("pyproject.toml", 2)
+
+
+def test_a_wrong_entry_of_somebody_else_is_passed_over(tmp_path):
+    files = {"main.py": APP, "pyproject.toml": "[tool.fastapi]\nentrypoint = 'nope:app'\n"}
+    assert read(tmp_path, files)[0].entry.at.file == "main.py"

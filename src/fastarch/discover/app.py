@@ -52,9 +52,15 @@ def find_app(
             raise UsageError(Problem(f"--entry {wanted}: there is no FastAPI app in this project"))
         return None
     resolver = Resolver(plain, seen.files, every)
-    named = wanted or _own_word(project)
+    own = project.settings.get("entry")
+    named = wanted or (own if isinstance(own, str) else None)
+    if named and not resolver.find(named):
+        # Somebody may mean an example or a test's app: those count when they are named.
+        every = candidates(plain, seen, aside_too=True)
+        resolver = Resolver(plain, seen.files, every)
     if named:
-        chosen, why = _named(resolver, named, every)
+        where = None if wanted else next(hint.at for hint in project.hints if hint.target == named)
+        chosen, why = _named(resolver, named, every, where)
     else:
         chosen, why = _choose(resolver, project, seen, every)
     base = import_root(plain, chosen, resolver.roots(chosen)[:1])
@@ -83,17 +89,17 @@ def _entry(index: ModuleIndex, chosen: Candidate, why: str, others: tuple[Place,
     )
 
 
-def _own_word(project: Project) -> str | None:
-    return next((hint.target for hint in project.hints if hint.rank == 0), None)
-
-
-def _named(resolver: Resolver, wanted: str, every: Sequence[Candidate]) -> tuple[Candidate, str]:
+def _named(
+    resolver: Resolver, wanted: str, every: Sequence[Candidate], where: Place | None
+) -> tuple[Candidate, str]:
     found = resolver.find(wanted)
     if not found:
-        choices = "\n".join(candidate.choice for candidate in every)
+        choices = "\n".join(candidate.choice for candidate in every if not aside(candidate.file))
         raise UsageError(
             Problem(
                 f"the entry {wanted} is no FastAPI app of this project",
+                file=where.file if where else None,
+                line=where.line if where else None,
                 hint=f"Choose one of:\n{choices}",
             )
         )

@@ -49,10 +49,10 @@ class Candidate:
         return f"{self.file}:{self.name}"
 
 
-def candidates(plain: ModuleIndex, seen: Scan) -> list[Candidate]:
+def candidates(plain: ModuleIndex, seen: Scan, *, aside_too: bool = False) -> list[Candidate]:
     """Every place that makes an app; those in tests and documentation if there are no others."""
     live = [path for path in seen.apps if not aside(plain.relative(path))]
-    for paths in (live, seen.apps):
+    for paths in (live, seen.apps)[aside_too:]:
         modules = [plain.at(path) for path in paths]
         subclasses = {name for module in modules for name in _subclasses(module)}
         if subclasses:
