@@ -166,7 +166,7 @@ def _word(project: Project, name: str) -> str | None:
 
 
 def _package(found: Found) -> str | None:
-    """The app's own package: the entry's, or the one that holds most of what an entry beside it uses."""
+    """The app's own package: the entry's, or the one with most of what an entry beside it uses."""
     index, module = found.index, found.module
     top = module.name.split(".")[0]
     if module.is_package or "." in module.name:
