@@ -88,6 +88,7 @@ def new_packages(
     """
     root = PurePosixPath(profile.import_root)
     made: set[str] = set()
+    paths = tuple(paths)
     for path in paths:
         for folder in reversed(PurePosixPath(path).parents):
             text = str(folder)
@@ -100,5 +101,5 @@ def new_packages(
                     Problem(message, file=f"{text}.py", hint="choose another place with --layout")
                 )
             made.add(text)
-            if profile.layout.init_files:
+            if profile.layout.init_files and f"{text}/__init__.py" not in paths:
                 yield f"{text}/__init__.py"
