@@ -32,7 +32,12 @@ SESSIONS = {
     ("sqlmodel", True): Import("sqlmodel.ext.asyncio.session", "AsyncSession"),
     ("sqlmodel", False): Import("sqlmodel", "Session"),
 }
-MERGES: tuple[tuple[Role, ...], ...] = ((), ("repository",), ("service",), ("repository", "service"))
+MERGES: tuple[tuple[Role, ...], ...] = (
+    (),
+    ("repository",),
+    ("service",),
+    ("repository", "service"),
+)
 
 
 def profile(
@@ -52,7 +57,11 @@ def profile(
 ) -> AppProfile:
     """An app with one entry and the layers in packages of their own."""
     code = "functions" if functions else "class"
-    symbol = Symbol(AT, "sqlmodel", "SQLModel") if kind == "sqlmodel" else Symbol(AT, "app.database", "Base")
+    symbol = (
+        Symbol(AT, "sqlmodel", "SQLModel")
+        if kind == "sqlmodel"
+        else Symbol(AT, "app.database", "Base")
+    )
     provider = Symbol(AT, "app.database", "get_session")
     return AppProfile(
         root="/nowhere",
@@ -97,7 +106,9 @@ SHAPES = {
     f"{kind} {'async' if is_async else 'sync'} {'functions' if functions else 'classes'}": profile(
         kind, is_async=is_async, functions=functions
     )
-    for kind, is_async, functions in product(("sqlalchemy", "sqlmodel"), (True, False), (False, True))
+    for kind, is_async, functions in product(
+        ("sqlalchemy", "sqlmodel"), (True, False), (False, True)
+    )
 } | {
     "dependency commits": profile(commits="dependency", alias=False),
     "columns without annotations": profile(columns="column", is_async=False, convention=False),
@@ -112,7 +123,9 @@ def homes(name: Name, merged: Iterable[Role] = ()) -> dict[Role, Home]:
     found: dict[Role, Home] = {
         "model": Home(f"app/models/{name.one}.py", f"app.models.{name.one}", shared=False),
         "schema": Home(f"app/schemas/{name.one}.py", f"app.schemas.{name.one}", shared=False),
-        "repository": Home(f"app/repositories/{name.one}.py", f"app.repositories.{name.one}", shared=False),
+        "repository": Home(
+            f"app/repositories/{name.one}.py", f"app.repositories.{name.one}", shared=False
+        ),
         "service": Home(f"app/services/{name.one}.py", f"app.services.{name.one}", shared=False),
         "router": Home(f"app/routers/{name.many}.py", f"app.routers.{name.many}", shared=False),
         "test": Home(f"tests/test_{name.many}.py", "", shared=False),
@@ -132,7 +145,9 @@ def targets(resource: Resource, app: AppProfile) -> dict[str, Target]:
         found[relation.name] = Target(
             name=relation.target,
             model=class_name(resource, app) if own else relation.target.One,
-            module=homes(resource.name)["model"].module if own else f"app.models.{relation.target.one}",
+            module=homes(resource.name)["model"].module
+            if own
+            else f"app.models.{relation.target.one}",
             table=table_name(resource, app) if own else relation.target.many,
             back=relation.back,
             self_reference=own,

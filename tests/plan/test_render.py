@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import re
 import subprocess
 import sys
 from collections import Counter
@@ -12,7 +13,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from fastarch.plan.render import render_resource
+from fastarch.plan.blueprint import templates_folder
+from fastarch.plan.render import HELPERS, render_resource
 from fastarch.spec.read import read_flags
 from fastarch.spec.resource import Resource
 from tests.plan.shapes import MERGES, SHAPES, homes, profile, targets
@@ -62,7 +64,9 @@ def test_shapes(shape: str, tmp_path: Path) -> None:
     texts = {
         f"{role}_{number}": text
         for number, merged in enumerate(MERGES)
-        for role, text in render_resource(RICH, app, homes(RICH.name, merged), targets(RICH, app)).items()
+        for role, text in render_resource(
+            RICH, app, homes(RICH.name, merged), targets(RICH, app)
+        ).items()
     }
 
     assert ruff(texts, tmp_path, "py39" if "3.9" in shape else "py311") == ""
@@ -73,7 +77,10 @@ def test_shapes(shape: str, tmp_path: Path) -> None:
 @settings(max_examples=15)
 @given(resource=resources(), shape=st.sampled_from(sorted(SHAPES)), merged=st.sampled_from(MERGES))
 def test_any_resource(
-    resource: Resource, shape: str, merged: tuple[str, ...], tmp_path_factory: pytest.TempPathFactory
+    resource: Resource,
+    shape: str,
+    merged: tuple[str, ...],
+    tmp_path_factory: pytest.TempPathFactory,
 ) -> None:
     app = SHAPES[shape]
     texts = render_resource(resource, app, homes(resource.name, merged), targets(resource, app))
@@ -89,7 +96,9 @@ def test_imports_are_sorted(tmp_path: Path) -> None:
     package.mkdir()
     for name, text in texts.items():
         (package / f"{name}.py").write_text(text, encoding="utf-8")
-    subprocess.run([sys.executable, "-m", "ruff", "format", "-q", "--isolated", str(package)], check=True)
+    subprocess.run(
+        [sys.executable, "-m", "ruff", "format", "-q", "--isolated", str(package)], check=True
+    )
     command = [sys.executable, "-m", "ruff", "check", "--isolated", "--no-cache", "--select=I001",
                "--config=lint.isort.known-first-party=['app']", str(package)]  # fmt: skip
     done = subprocess.run(command, capture_output=True, text=True, check=False)
@@ -121,7 +130,24 @@ def test_overridden_template(tmp_path: Path) -> None:
     own.parent.mkdir(parents=True)
     own.write_text('"""Ours."""\n\nNAME = "{{ name.one }}"\n')
     resource = read_flags("products", ["name"])
-    texts = render_resource(resource, replace(profile(), root=str(tmp_path)), homes(resource.name), {})
+    texts = render_resource(
+        resource, replace(profile(), root=str(tmp_path)), homes(resource.name), {}
+    )
 
     assert texts["schema"] == '"""Ours."""\n\nNAME = "product"\n'
     assert "class ProductService" in texts["service"]
+
+
+def test_helpers_are_those_of_the_templates() -> None:
+    folder = templates_folder() / "resource"
+    defined = set()
+    for name in ("schema_helpers", "utc_datetime"):
+        text = (folder / f"{name}.py.jinja").read_text(encoding="utf-8")
+        defined |= set(re.findall(r"^(?:def |class )?(\w+)(?: = |\()", text, re.MULTILINE))
+
+    assert defined <= HELPERS
+    texts = render_resource(
+        read_flags("products", ["name"], timestamps=False), profile(), homes(RICH.name), {}
+    )
+    assert "UTCDateTime" not in texts["model"]
+    assert "as_utc" not in texts["schema"]

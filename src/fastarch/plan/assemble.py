@@ -133,7 +133,9 @@ def write(
     defined = {name for part in piece.body for name in names(part)}
 
     def wanted(bounds: Iterable[Bound]) -> list[Bound]:
-        kept = [b for b in bounds if b.local in used and b.local not in defined and b.module != name]
+        kept = [
+            b for b in bounds if b.local in used and b.local not in defined and b.module != name
+        ]
         return list(dict.fromkeys(kept))
 
     imports = wanted(piece.imports)
@@ -150,7 +152,9 @@ def write(
     blocks.append(_import_block(imports, name, first_party, relative))
     if typing_imports:
         inner = _import_block(typing_imports, name, first_party, relative)
-        blocks.append("if TYPE_CHECKING:\n" + "".join(f"    {line}\n" for line in inner.splitlines() if line))
+        blocks.append(
+            "if TYPE_CHECKING:\n" + "".join(f"    {line}\n" for line in inner.splitlines() if line)
+        )
     blocks.append(_spaced(piece.body))
     return "\n".join(block for block in blocks if block.strip())
 
@@ -170,7 +174,9 @@ def _text(piece: Piece) -> str:
     lines += [_spelled(bound, bound.module) for bound in dict.fromkeys(piece.imports)]
     if piece.typing_imports:
         lines.append("if TYPE_CHECKING:")
-        lines += [f"    {_spelled(bound, bound.module)}" for bound in dict.fromkeys(piece.typing_imports)]
+        lines += [
+            f"    {_spelled(bound, bound.module)}" for bound in dict.fromkeys(piece.typing_imports)
+        ]
     return "\n".join([*lines, *(f"\n\n{part}" for part in piece.body)]) + "\n"
 
 

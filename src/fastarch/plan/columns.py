@@ -25,7 +25,11 @@ _SQL = {
     "bool": "Boolean()", "date": "Date()", "time": "Time()", "datetime": "UTCDateTime()",
     "uuid": "Uuid()", "json": "JSON(none_as_null=True)", "bytes": "LargeBinary()", "list": "JSON()",
 }  # fmt: skip
-_SERVER_WORDS = {"datetime": "func.now()", "time": "func.current_time()", "date": "func.current_date()"}
+_SERVER_WORDS = {
+    "datetime": "func.now()",
+    "time": "func.current_time()",
+    "date": "func.current_date()",
+}
 _OPERATORS = {"ge": ">=", "gt": ">", "le": "<=", "lt": "<"}
 
 

@@ -10,7 +10,12 @@ from fastarch.spec.names import Name
 from fastarch.spec.resource import Field
 
 _ORDERED = frozenset({"int", "bigint", "float", "decimal", "date", "time", "datetime"})
-_RANGES = (("ge", ">=", "at least"), ("gt", ">", "more than"), ("le", "<=", "at most"), ("lt", "<", "less than"))
+_RANGES = (
+    ("ge", ">=", "at least"),
+    ("gt", ">", "more than"),
+    ("le", "<=", "at most"),
+    ("lt", "<", "less than"),
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,19 +35,45 @@ def filters(resource: Name, field: Field, column: str) -> list[Filter]:
         column: The column as an expression of the repository's module.
     """
     type_ = filter_type(resource, field)
-    return comparisons(field.name, type_, column, ordered=field.type in _ORDERED, null=field.null, many=field.type != "bool")
+    return comparisons(
+        field.name,
+        type_,
+        column,
+        ordered=field.type in _ORDERED,
+        null=field.null,
+        many=field.type != "bool",
+    )
 
 
-def comparisons(name: str, type_: str, column: str, *, ordered: bool, null: bool, many: bool = True) -> list[Filter]:
+def comparisons(
+    name: str, type_: str, column: str, *, ordered: bool, null: bool, many: bool = True
+) -> list[Filter]:
     """Equality, membership, ranges and null as parameters."""
     found = [Filter(name, type_, f"{column} == value", "")]
     if many:
         listed = f"Annotated[list[{type_}], BeforeValidator(split_commas)]"
-        found.append(Filter(f"{name}__in", listed, f"{column}.in_(value)", "One of several, separated by commas."))
+        found.append(
+            Filter(
+                f"{name}__in",
+                listed,
+                f"{column}.in_(value)",
+                "One of several, separated by commas.",
+            )
+        )
     if ordered:
-        found += [Filter(f"{name}__{flag}", type_, f"{column} {sign} value", "") for flag, sign, _ in _RANGES]
+        found += [
+            Filter(f"{name}__{flag}", type_, f"{column} {sign} value", "")
+            for flag, sign, _ in _RANGES
+        ]
     if null:
-        found.append(Filter(f"{name}__null", "bool", f"{column}.is_(None) if value else {column}.is_not(None)", "Whether there is no value."))
+        found.append(
+            Filter(
+                f"{name}__null",
+                "bool",
+                f"{column}.is_(None) if value else {column}.is_not(None)",
+                "Whether there is no value.",
+            )
+        )
     return found
 
 

@@ -46,6 +46,8 @@ def literal(field: Field, text: str, enum: str = "") -> str:
     if field.type == "bytes":
         return repr(text.encode())
     value = parse(field, text)
+    if isinstance(value, Decimal) and field.scale is not None:
+        return f'Decimal("{value:.{field.scale}f}")'
     if field.type == "list" and isinstance(value, list) and field.item is not None:
         item = field.item
         texts = [part if isinstance(part, str) else json.dumps(part) for part in value]

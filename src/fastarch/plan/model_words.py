@@ -6,7 +6,14 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from fastarch.plan.columns import (
-    checks, constraint_name, default, length, precision, python_type, server_default, sql_type,
+    checks,
+    constraint_name,
+    default,
+    length,
+    precision,
+    python_type,
+    server_default,
+    sql_type,
 )  # fmt: skip
 from fastarch.plan.literals import factory, quoted
 from fastarch.spec.names import Name
@@ -15,7 +22,9 @@ from fastarch.spec.resource import Field, Index
 Optional = Callable[[str], str]
 # Types that SQLAlchemy finds by the annotation alone.
 _BY_ANNOTATION = frozenset({"int", "bool", "date", "time", "uuid"})
-_BY_SQLMODEL = frozenset({"str", "email", "url", "int", "bool", "date", "time", "uuid", "bytes", "decimal"})
+_BY_SQLMODEL = frozenset(
+    {"str", "email", "url", "int", "bool", "date", "time", "uuid", "bytes", "decimal"}
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +61,7 @@ def column(resource: Name, field: Field, accent: Accent) -> Attribute:
     arguments: list[str] = []
     if accent.spelling == "column" or field.type not in _BY_ANNOTATION:
         arguments.append(sql_type(resource, field, constraint=constraint).removesuffix("()"))
-    keywords = [*_defaults(resource, field), *_keys(field, accent)]
+    keywords = [*_defaults(resource, field, accent), *_keys(field, accent)]
     annotation = None
     if accent.spelling == "column":
         keywords.append(f"nullable={field.null}")
@@ -70,16 +79,28 @@ def column(resource: Name, field: Field, accent: Accent) -> Attribute:
 
 
 def reference(
-    name: str, target: str, type_: str, accent: Accent, *, null: bool, unique: bool, index: bool, on_delete: str
+    name: str,
+    target: str,
+    type_: str,
+    accent: Accent,
+    *,
+    null: bool,
+    unique: bool,
+    index: bool,
+    on_delete: str,
 ) -> Attribute:
     """A foreign key's column."""
     ondelete = on_delete.replace("_", " ").upper()
-    keys = (["unique=True"] if unique else []) + (["index=True"] if index or (unique and not accent.convention) else [])
+    keys = (["unique=True"] if unique else []) + (
+        ["index=True"] if index or (unique and not accent.convention) else []
+    )
     if accent.spelling == "sqlmodel":
         words = [f'foreign_key="{target}"', f'ondelete="{ondelete}"', *keys]
         if null:
             words.insert(0, "default=None")
-        return Attribute(name, accent.optional(type_) if null else type_, f"Field({', '.join(words)})")
+        return Attribute(
+            name, accent.optional(type_) if null else type_, f"Field({', '.join(words)})"
+        )
     foreign = f'ForeignKey("{target}", ondelete="{ondelete}")'
     if accent.spelling == "column":
         return Attribute(name, None, f"Column({', '.join([foreign, *keys, f'nullable={null}'])})")
@@ -97,7 +118,13 @@ def primary_key(id_type: str, accent: Accent) -> Attribute:
             return Attribute("id", "UUID", "Field(default_factory=uuid4, primary_key=True)")
         return Attribute("id", accent.optional("int"), "Field(default=None, primary_key=True)")
     if accent.spelling == "column":
-        return Attribute("id", None, "Column(Uuid, primary_key=True, default=uuid4)" if made else "Column(Integer, primary_key=True)")
+        return Attribute(
+            "id",
+            None,
+            "Column(Uuid, primary_key=True, default=uuid4)"
+            if made
+            else "Column(Integer, primary_key=True)",
+        )
     words = ["primary_key=True"]
     if accent.dataclass:
         words += ["init=False", *(["default_factory=uuid4"] if made else [])]
@@ -116,9 +143,7 @@ def timestamp(name: str, accent: Accent, *, updated: bool = False, null: bool = 
         return Attribute(name, type_, f"Field({', '.join(words)})")
     words = ["UTCDateTime"]
     if accent.dataclass and accent.spelling != "column":
-        words += ["init=False", "default=None" if null else "insert_default=utc_now"]
-        if not null:
-            words.append("default=None")
+        words += ["init=False", "default=None" if null else "default_factory=utc_now"]
     elif not null:
         words.append("default=utc_now")
     if updated:
@@ -128,7 +153,9 @@ def timestamp(name: str, accent: Accent, *, updated: bool = False, null: bool = 
     return Attribute(name, f"Mapped[{type_}]", f"mapped_column({', '.join(words)})")
 
 
-def table_arguments(fields: Sequence[Field], indexes: Sequence[Index], columns: dict[str, str], accent: Accent) -> list[str]:
+def table_arguments(
+    fields: Sequence[Field], indexes: Sequence[Index], columns: dict[str, str], accent: Accent
+) -> list[str]:
     """Checks and indexes over several columns.
 
     Args:
@@ -153,11 +180,13 @@ def index_argument(index: Index, columns: dict[str, str], accent: Accent) -> str
     return f'Index("{name}", {quoted_names}{unique})'
 
 
-def _defaults(resource: Name, field: Field) -> list[str]:
+def _defaults(resource: Name, field: Field, accent: Accent) -> list[str]:
     words = []
     made = factory(field)
-    plain = made if made is not None else default(resource, field)
-    if plain is not None:
+    plain = default(resource, field) if made is None else None
+    if made is not None:
+        words.append(f"{'default_factory' if accent.dataclass else 'default'}={made}")
+    elif plain is not None:
         words.append(f"default={plain}")
     server = server_default(field)
     if server is not None:
@@ -188,7 +217,10 @@ def _sqlmodel(resource: Name, field: Field, accent: Accent) -> Attribute:
         words.append("default=None")
     if field.type in {"enum", "json", "list"} or server_default(field) is not None:
         constraint = constraint_name(accent.table, field.name, convention=accent.convention)
-        arguments = [sql_type(resource, field, constraint=constraint).removesuffix("()"), f"nullable={field.null}"]
+        arguments = [
+            sql_type(resource, field, constraint=constraint).removesuffix("()"),
+            f"nullable={field.null}",
+        ]
         server = server_default(field)
         arguments += [*([f"server_default={server}"] if server else []), *_keys(field, accent)]
         words.append(f"sa_column=Column({', '.join(arguments)})")

@@ -19,11 +19,12 @@ def probe_words(resource: Resource, profile: AppProfile, shared: dict[str, Any])
     """The words of the test template."""
     fields = resource.columns
     inputs = [f for f in fields if not (f.readonly or f.hidden)]
-    served = [f for f in fields if not (f.writeonly or f.hidden)]
     refs = [r for r in resource.relations if r.kind == "ref"]
     bodies = _bodies(inputs)
     uniques = [f.name for f in inputs if f.unique and len(samples(f)) > 1]
-    required = [f.name for f in inputs if not f.null and f.default is None and f.server_default is None]
+    required = [
+        f.name for f in inputs if not f.null and f.default is None and f.server_default is None
+    ]
     required += [r.column for r in refs if not (r.null or r.readonly)]
     optional = [f for f in inputs if f.name not in required]
     filled = [f for f in optional if _default_known(f)]
@@ -42,21 +43,34 @@ def probe_words(resource: Resource, profile: AppProfile, shared: dict[str, Any])
         "referrers": [],
         "test_targets": [
             {"column": r.column, "many": r.kind == "m2m", "model": shared["targets"][r.name].model}
-            for r in targets_ if not shared["targets"][r.name].self_reference
+            for r in targets_
+            if not shared["targets"][r.name].self_reference
         ],
         "writeonly_set": _set([f.name for f in inputs if f.writeonly]),
         "read_set": _set(read),
-        "unknown_fields": ["unknown", "id", *(f.name for f in fields if f.readonly or f.hidden),
-                           *(["created_at", "updated_at"] if timestamps else [])],
+        "unknown_fields": [
+            "unknown",
+            "id",
+            *(f.name for f in fields if f.readonly or f.hidden),
+            *(["created_at", "updated_at"] if timestamps else []),
+        ],
         "refs": [r.column for r in refs if not r.readonly],
-        "missing_ref": "999999" if all(shared["targets"][r.name].id_type == "int" for r in refs) else "str(uuid4())",
+        "missing_ref": "999999"
+        if all(shared["targets"][r.name].id_type == "int" for r in refs)
+        else "str(uuid4())",
         "second": min(1, len(bodies) - 1),
         "updated_at": timestamps,
         "timestamps": timestamps,
         "utc_samples": [f.name for f in inputs if f.type == "datetime" and not f.writeonly],
         "cases": filter_cases(resource, bodies),
-        "counts": SimpleNamespace(create=1 + 2 * extra, get=1 + extra, patch=2 + 4 * extra, put=2 + 4 * extra,
-                                  delete=2 + 2 * extra, find=1 + extra),
+        "counts": SimpleNamespace(
+            create=1 + 2 * extra,
+            get=1 + extra,
+            patch=2 + 4 * extra,
+            put=2 + 4 * extra,
+            delete=2 + 2 * extra,
+            find=1 + extra,
+        ),
         "bodies": [[(name, repr(value)) for name, value in body.items()] for body in bodies],
         "writeonly": [f.name for f in inputs if f.writeonly],
         "server_only": [f.name for f in fields if f.readonly or f.hidden],
@@ -137,8 +151,16 @@ def guards(profile: AppProfile) -> list[str]:
         except SyntaxError:
             continue
         for node in ast.walk(tree):
-            called = isinstance(node, ast.Call) and ast.unparse(node.func).rpartition(".")[2] in {"Depends", "Security"}
-            if called and isinstance(node, ast.Call) and node.args and isinstance(node.args[0], ast.Name | ast.Attribute):
+            called = isinstance(node, ast.Call) and ast.unparse(node.func).rpartition(".")[2] in {
+                "Depends",
+                "Security",
+            }
+            if (
+                called
+                and isinstance(node, ast.Call)
+                and node.args
+                and isinstance(node.args[0], ast.Name | ast.Attribute)
+            ):
                 found.append(ast.unparse(node.args[0]))
     return list(dict.fromkeys(found))
 
@@ -153,7 +175,7 @@ def filter_cases(resource: Resource, bodies: list[dict[str, Any]]) -> dict[str, 
             continue
         values = [body.get(field.name) for body in bodies]
         if field.search and isinstance(values[0], str):
-            _searched(field.name, values, filters)
+            _searched(values, filters)
         if field.filter:
             refused.append({f"{field.name}__like": "a"})
             if field.type not in {"str", "text", "email", "url"}:
@@ -161,8 +183,18 @@ def filter_cases(resource: Resource, bodies: list[dict[str, Any]]) -> dict[str, 
             if None not in values:
                 _filtered(field, values, filters)
             if field.null:
-                filters.append(({f"{field.name}__null": "true"}, [n for n, v in enumerate(values) if v is None]))
-                filters.append(({f"{field.name}__null": "false"}, [n for n, v in enumerate(values) if v is not None]))
+                filters.append(
+                    (
+                        {f"{field.name}__null": "true"},
+                        [n for n, v in enumerate(values) if v is None],
+                    )
+                )
+                filters.append(
+                    (
+                        {f"{field.name}__null": "false"},
+                        [n for n, v in enumerate(values) if v is not None],
+                    )
+                )
         if field.sort and None not in values and len(set(map(repr, values))) == len(values):
             order = sorted(range(len(values)), key=lambda n: _comparable(field, values[n]))
             sorts += [(field.name, order), (f"-{field.name}", order[::-1])]
@@ -176,25 +208,40 @@ def filter_cases(resource: Resource, bodies: list[dict[str, Any]]) -> dict[str, 
     return {"filters": filters, "refused": refused, "sorts": sorts}
 
 
-def _searched(name: str, values: list[Any], filters: list[tuple[dict[str, str], list[int]]]) -> None:
+def _searched(values: list[Any], filters: list[tuple[dict[str, str], list[int]]]) -> None:
     text = values[-1]
-    filters.append(({"q": text.upper()}, [n for n, v in enumerate(values) if text.lower() in v.lower()]))
+    filters.append(
+        ({"q": text.upper()}, [n for n, v in enumerate(values) if text.lower() in v.lower()])
+    )
 
 
-def _agree(case: tuple[dict[str, str], list[int]], bodies: list[dict[str, Any]], searched: list[str]) -> bool:
+def _agree(
+    case: tuple[dict[str, str], list[int]], bodies: list[dict[str, Any]], searched: list[str]
+) -> bool:
     text = case[0]["q"].lower()
-    found = [n for n, body in enumerate(bodies) if any(text in str(body.get(name, "")).lower() for name in searched)]
+    found = [
+        n
+        for n, body in enumerate(bodies)
+        if any(text in str(body.get(name, "")).lower() for name in searched)
+    ]
     return found == case[1]
 
 
-def _filtered(field: Field, values: list[Any], filters: list[tuple[dict[str, str], list[int]]]) -> None:
+def _filtered(
+    field: Field, values: list[Any], filters: list[tuple[dict[str, str], list[int]]]
+) -> None:
     texts = [str(value).lower() if isinstance(value, bool) else str(value) for value in values]
     if any("," in text for text in texts):
         return
     filters.append(({field.name: texts[0]}, [n for n, v in enumerate(values) if v == values[0]]))
     if field.type != "bool":
         some = set(texts[:2])
-        filters.append(({f"{field.name}__in": ",".join(texts[:2])}, [n for n, t in enumerate(texts) if t in some]))
+        filters.append(
+            (
+                {f"{field.name}__in": ",".join(texts[:2])},
+                [n for n, t in enumerate(texts) if t in some],
+            )
+        )
     if field.type in {"int", "bigint", "float", "decimal", "date", "time", "datetime"}:
         keys = [_comparable(field, value) for value in values]
         middle = sorted(keys)[len(keys) // 2]

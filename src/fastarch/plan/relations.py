@@ -26,7 +26,9 @@ def attributes(
 ) -> list[Attribute]:
     """The relationship attributes of a model; association tables are added to ``associations``."""
     found = []
-    models = [targets[relation.name].model for relation in resource.relations if relation.kind == "ref"]
+    models = [
+        targets[relation.name].model for relation in resource.relations if relation.kind == "ref"
+    ]
 
     def own_key(relation: Relation) -> list[str]:
         """Which foreign key is meant, where several refer to the same table."""
@@ -58,7 +60,9 @@ def attributes(
             words += own_key(relation)
             if target.self_reference:
                 direct = "id" in shared["own_columns"] and accent.spelling != "sqlmodel"
-                words.append("remote_side=[id]" if direct else f'remote_side="{shared["model"]}.id"')
+                words.append(
+                    "remote_side=[id]" if direct else f'remote_side="{shared["model"]}.id"'
+                )
         if target.back:
             words.append(f'back_populates="{target.back}"')
         words.append('lazy="raise"')
@@ -66,25 +70,37 @@ def attributes(
             words.append("passive_deletes=True")
         found.append(_relationship(relation.name, annotation, target.model, words, accent))
         if target.self_reference and target.back:
-            back = own_key(relation) if relation.kind == "ref" else [
-                f"secondary={table['variable']}",
-                f"primaryjoin=lambda: {shared['model']}.id == {table['variable']}.c.{table['right']}",
-                f"secondaryjoin=lambda: {shared['model']}.id == {table['variable']}.c.{table['left']}",
-            ]
+            back = (
+                own_key(relation)
+                if relation.kind == "ref"
+                else [
+                    f"secondary={table['variable']}",
+                    f"primaryjoin=lambda: {shared['model']}.id == {table['variable']}.c.{table['right']}",
+                    f"secondaryjoin=lambda: {shared['model']}.id == {table['variable']}.c.{table['left']}",
+                ]
+            )
             back += [f'back_populates="{relation.name}"', 'lazy="raise"']
-            back.append('passive_deletes="all"' if relation.kind == "ref" else "passive_deletes=True")
-            found.append(_relationship(target.back, f'list["{target.model}"]', target.model, back, accent))
+            back.append(
+                'passive_deletes="all"' if relation.kind == "ref" else "passive_deletes=True"
+            )
+            found.append(
+                _relationship(target.back, f'list["{target.model}"]', target.model, back, accent)
+            )
     for each in options.incoming:
         words = [f'back_populates="{each.relation}"', 'lazy="raise"']
         if each.via is None:
             words += [f'foreign_keys="{each.model}.{each.relation}_id"', 'passive_deletes="all"']
         else:
             words += [f'secondary="{each.via}"', "passive_deletes=True"]
-        found.append(_relationship(each.attribute, f'list["{each.model}"]', each.model, words, accent))
+        found.append(
+            _relationship(each.attribute, f'list["{each.model}"]', each.model, words, accent)
+        )
     return found
 
 
-def association(resource: Resource, relation: Relation, target: Target, shared: Mapping[str, Any]) -> dict[str, str]:
+def association(
+    resource: Resource, relation: Relation, target: Target, shared: Mapping[str, Any]
+) -> dict[str, str]:
     """The words of an m2m's association table."""
     name = association_name(shared["table"], relation)
     right = f"{target.name.one}_id"
@@ -124,11 +140,17 @@ def m2m_words(relation: Relation, target: Target) -> dict[str, Any]:
     }
 
 
-def _relationship(name: str, annotation: str, model: str, words: list[str], accent: Accent) -> Attribute:
+def _relationship(
+    name: str, annotation: str, model: str, words: list[str], accent: Accent
+) -> Attribute:
     if accent.spelling == "sqlmodel":
         inner = ", ".join(_pair(word) for word in words if not word.startswith("back_populates="))
         back = [word for word in words if word.startswith("back_populates=")]
-        return Attribute(name, annotation, f"Relationship({', '.join([*back, f'sa_relationship_kwargs={{{inner}}}'])})")
+        return Attribute(
+            name,
+            annotation,
+            f"Relationship({', '.join([*back, f'sa_relationship_kwargs={{{inner}}}'])})",
+        )
     if accent.spelling == "column":
         return Attribute(name, None, f"relationship({', '.join([f'{model!r}', *words])})")
     if accent.dataclass:

@@ -2,35 +2,55 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from functools import cache
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import jinja2
 
 from fastarch.discover.profile import AppProfile, Role
 from fastarch.plan import assemble
+from fastarch.plan.blueprint import templates_folder
 from fastarch.plan.steps import Home
-from fastarch.plan.vocabulary import Options, Target, words
+from fastarch.plan.vocabulary import Options, Target, code_style, words
 from fastarch.spec.resource import Resource
-
-if TYPE_CHECKING:
-    from fastarch.plan.vocabulary import Incoming  # noqa: F401
 
 ROLES: tuple[Role, ...] = ("model", "schema", "repository", "service", "router", "test")
 # Definitions that are the same for every resource: left out where unused, or where the module has them.
 HELPERS = frozenset(
-    ["NO_NUL", "EMAIL", "WEB_ADDRESS", "BASE64", "unset", "without_nul", "scaled", "iso", "iso_date", "iso_time", "iso_datetime", "in_utc", "storable", "Json", "from_base64", "to_base64", "Base64", "split_commas", "UTCDateTime", "utc_now", "INVALID_ROW", "violates_row", "BAD_REQUEST"]
+    {
+        "NO_NUL",
+        "EMAIL",
+        "WEB_ADDRESS",
+        "BASE64",
+        "TIME_SCHEMA",
+        "unset",
+        "strict_json",
+        "json_number",
+        "without_nul",
+        "scaled",
+        "iso",
+        "iso_date",
+        "iso_time",
+        "iso_datetime",
+        "in_utc",
+        "as_utc",
+        "storable",
+        "Json",
+        "from_base64",
+        "to_base64",
+        "Base64",
+        "split_commas",
+        "UTCDateTime",
+        "utc_now",
+        "INVALID_ROW",
+        "violates_row",
+        "BAD_REQUEST",
+    }
 )
 OVERRIDES = ".fastarch/templates"
-
-
-def templates() -> Path:
-    """The folder of templates: packaged within the wheel, or at the top of a checkout."""
-    here = Path(__file__).resolve()
-    packaged = here.parents[1] / "templates"
-    return packaged if packaged.is_dir() else here.parents[3] / "templates"
 
 
 @cache
@@ -52,7 +72,7 @@ def render(template: str, vocabulary: Mapping[str, object], root: Path | None = 
     Args:
         root: The project's root, whose own templates come first.
     """
-    folders = [templates()] if root is None else [root / OVERRIDES, templates()]
+    folders = [templates_folder()] if root is None else [root / OVERRIDES, templates_folder()]
     return environment(tuple(folders)).get_template(template).render(vocabulary)
 
 
@@ -85,7 +105,8 @@ def render_resource(
         pieces.setdefault(homes[role].path, []).append(text)
         firsts.setdefault(homes[role].path, role)
     # The schemas import the clock of the model's module, which may have no use for it itself.
-    spared = {"utc_now"} if "utc_now" in texts.get("schema", "") else set()
+    clock = re.search(r"(?<!import )\butc_now\b", texts.get("schema", ""))
+    spared = {"utc_now"} if clock else set()
     rendered: dict[Role, str] = {}
     for path, parts in pieces.items():
         role = firsts[path]
@@ -105,13 +126,17 @@ def render_resource(
 def search_path(profile: AppProfile) -> tuple[Path, ...]:
     """Where a resource's templates are looked for: the project's own first, then by style and ORM."""
     styles = {"class": "classes", "functions": "functions"}
-    below = (profile.orm.kind, styles[profile.style.service], ".")
+    below = (profile.orm.kind, styles[code_style(profile)], ".")
     own = Path(profile.root) / OVERRIDES / "resource"
-    return tuple(folder / part for folder in (own, templates() / "resource") for part in below)
+    return tuple(
+        folder / part for folder in (own, templates_folder() / "resource") for part in below
+    )
 
 
 def _local(profile: AppProfile, homes: Mapping[Role, Home]) -> frozenset[str]:
-    modules = [home.module for home in homes.values()] + [model.symbol.module for model in profile.orm.models]
+    modules = [home.module for home in homes.values()] + [
+        model.symbol.module for model in profile.orm.models
+    ]
     if profile.session is not None:
         modules += [profile.session.symbol.module, profile.session.provider.module]
     if profile.orm.base is not None and not profile.orm.base.symbol.module.startswith("sqlmodel"):

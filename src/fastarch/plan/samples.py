@@ -49,12 +49,21 @@ def rejected(field: Field) -> tuple[tuple[str, Any], ...]:
     low, high = bounds(field)
     match field.type:
         case "int" | "bigint":
-            found += [("not a number", "many"), ("a fraction", 1.5), ("above the range", high + 1), ("below the range", low - 1)]
+            found += [
+                ("not a number", "many"),
+                ("a fraction", 1.5),
+                ("above the range", high + 1),
+                ("below the range", low - 1),
+            ]
         case "float":
             found += [("not a number", "many")]
         case "decimal":
             digits, scale = precision(field)
-            found += [("not a number", "many"), ("too many decimals", _too_fine(field, scale)), ("too many digits", "1" + "0" * (digits - scale))]
+            found += [
+                ("not a number", "many"),
+                ("too many decimals", _too_fine(field, scale)),
+                ("too many digits", "1" + "0" * (digits - scale)),
+            ]
         case "bool":
             found += [("not a truth value", "perhaps")]
         case "enum":
@@ -62,7 +71,10 @@ def rejected(field: Field) -> tuple[tuple[str, Any], ...]:
         case "date" | "time" | "uuid" | "email" | "url":
             found += [(f"not a {field.type}", "nonsense")]
         case "datetime":
-            found += [("not a datetime", "nonsense"), ("without a time zone", "2026-01-31T08:30:00")]
+            found += [
+                ("not a datetime", "nonsense"),
+                ("without a time zone", "2026-01-31T08:30:00"),
+            ]
         case "list":
             found += [("not a list", "nonsense")]
         case "bytes":
@@ -120,7 +132,10 @@ def _addresses(field: Field, form: str) -> tuple[str, ...]:
         short = "{}@b.io" if "@" in form else "http://{}.io"
         found = tuple(short.format(word[0]) for word in _WORDS)
     low = field.min_length or 0
-    padded = tuple(text if len(text) >= low else form.format(word + "x" * (low - len(text))) for text, word in zip(found, _WORDS, strict=True))
+    padded = tuple(
+        text if len(text) >= low else form.format(word + "x" * (low - len(text)))
+        for text, word in zip(found, _WORDS, strict=True)
+    )
     fits = (text for text in padded if low <= len(text) <= high)
     return tuple(text for text in fits if field.pattern is None or re.search(field.pattern, text))
 

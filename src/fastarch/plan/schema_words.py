@@ -46,7 +46,10 @@ def limited_type(resource: Name, field: Field) -> str:
                 words.append(f"pattern={regex(field.pattern)}")
                 after.append("AfterValidator(without_nul)")
         case "email" | "url":
-            words += [*_sizes(field, length(field)), f"pattern={'EMAIL' if field.type == 'email' else 'WEB_ADDRESS'}"]
+            words += [
+                *_sizes(field, length(field)),
+                f"pattern={'EMAIL' if field.type == 'email' else 'WEB_ADDRESS'}",
+            ]
             if field.pattern is not None:
                 after.append(f"Field(pattern={regex(field.pattern)})")
         case "int" | "bigint":
@@ -114,7 +117,9 @@ def filter_type(resource: Name, field: Field) -> str:
         case "decimal":
             digits, scale = precision(field)
             schema = _decimal_schema(field, plain=True)
-            return f"Annotated[Decimal, Field(max_digits={digits}, decimal_places={scale}), {schema}]"
+            return (
+                f"Annotated[Decimal, Field(max_digits={digits}, decimal_places={scale}), {schema}]"
+            )
         case "date":
             return "Annotated[date, BeforeValidator(iso_date)]"
         case "time":
@@ -136,7 +141,11 @@ def default(resource: Name, field: Field) -> str | None:
     if text is None:
         return "None" if field.null else None
     if field.default is None and text in {"now", "today"}:
-        moment = {"datetime": "utc_now", "time": "lambda: utc_now().time()", "date": "lambda: utc_now().date()"}
+        moment = {
+            "datetime": "utc_now",
+            "time": "lambda: utc_now().time()",
+            "date": "lambda: utc_now().date()",
+        }
         return f"Field(default_factory={moment[field.type]})"
     return literal(field, text, enum_class(resource, field))
 
@@ -147,7 +156,7 @@ def _sizes(field: Field, most: int | None) -> list[str]:
 
 
 def _limits(field: Field) -> list[str]:
-    number = f'Decimal("{{}}")' if field.type == "decimal" else "{}"
+    number = 'Decimal("{}")' if field.type == "decimal" else "{}"
     return [
         f"{flag}={text if _is_whole(text) else number.format(text)}"
         for flag in _ROUND
@@ -189,10 +198,18 @@ def _decimal_schema(field: Field, *, plain: bool = False) -> str:
     step = Decimal(1).scaleb(-scale)
     most = Decimal(10) ** (digits - scale) - step
     number: dict[str, object] = {"type": "number", "minimum": -float(most), "maximum": float(most)}
-    for flag, keyword in (("ge", "minimum"), ("gt", "exclusiveMinimum"), ("le", "maximum"), ("lt", "exclusiveMaximum")):
+    for flag, keyword in (
+        ("ge", "minimum"),
+        ("gt", "exclusiveMinimum"),
+        ("le", "maximum"),
+        ("lt", "exclusiveMaximum"),
+    ):
         bound = getattr(field, flag)
         if bound is not None:
-            number.pop({"exclusiveMinimum": "minimum", "exclusiveMaximum": "maximum"}.get(keyword, ""), None)
+            number.pop(
+                {"exclusiveMinimum": "minimum", "exclusiveMaximum": "maximum"}.get(keyword, ""),
+                None,
+            )
             number[keyword] = float(bound)
     number["multipleOf"] = float(step) if scale else 1
     return f'WithJsonSchema({{"anyOf": [{string}, {number!r}]}})'

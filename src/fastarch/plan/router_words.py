@@ -1,0 +1,112 @@
+"""The words of routers, and of the calls between layers."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from types import SimpleNamespace
+from typing import TYPE_CHECKING, Any
+
+from fastarch.discover.profile import AppProfile, Role
+from fastarch.plan.accent import code_style, prefix_of
+from fastarch.plan.places import spell
+from fastarch.plan.steps import Home
+from fastarch.spec.names import Name
+from fastarch.spec.resource import Resource
+
+if TYPE_CHECKING:
+    from fastarch.plan.vocabulary import Options
+
+
+def router_part(
+    resource: Resource,
+    profile: AppProfile,
+    homes: Mapping[Role, Home],
+    options: Options,
+    shared: dict[str, Any],
+) -> dict[str, Any]:
+    """The words of the router."""
+    style, site = profile.style, profile.router_site
+    functions = code_style(profile) == "functions"
+    name = resource.name
+    one, many, session = name.one, name.many, shared["session"]
+    prefix = prefix_of(resource, options)
+    arguments = []
+    collection, item = "", f"/{{{one}_id}}"
+    if style.trailing_slash:
+        collection = "/"
+    if site is None or site.prefix_at == "router":
+        arguments.append(f'prefix="{prefix}"')
+    if style.tag is not None and (site is None or site.tags_at == "router"):
+        arguments.append(f'tags=["{spell(style.tag, name)}"]')
+    arguments += [f"{key}={value.source}" for key, value in style.router_arguments]
+    entry, session_ = profile.entry, profile.session
+    assert session_ is not None
+    same = homes["service"].path == homes["router"].path
+    verbs = {"create": f"create_{one}", "find": f"read_{many}" if many != one else f"read_{one}_list", "get": f"read_{one}", "update": f"update_{one}",
+             "replace": f"replace_{one}", "delete": f"delete_{one}"}  # fmt: skip
+    lead = ""
+    if functions:
+        verbs_of_service = {key: ("_" if same else "") + text for key, text in verbs.items()}
+        lead = "" if same else f"{module_alias(homes['service'].module, name)}."
+        call = {key: f"{lead}{text}({session}, " for key, text in verbs_of_service.items()}
+    else:
+        verbs_of_service = dict.fromkeys(verbs, "")
+        call = {key: f"{shared['service']}({session}).{key}(" for key in verbs}
+    same_repository = homes["repository"].path == homes["service"].path
+    repository_lead = (
+        "" if same_repository else f"{module_alias(homes['repository'].module, name)}."
+    )
+    title = name.human.capitalize()
+
+    def example(description: str, detail: str) -> str:
+        content = {"application/json": {"example": {"detail": detail}}}
+        return f'{{"description": "{description}", "content": {content!r}}}'
+
+    return {
+        "router_arguments": ", ".join(arguments),
+        "collection": collection,
+        "item": item,
+        "prefix": prefix,
+        "url": (site.prefix if site else "") + prefix + collection,
+        "is_async": profile.orm.is_async,
+        "expires": session_.expire_on_commit,
+        "provider": session_.provider.name,
+        "entry": entry.name if entry else "app",
+        "app_name": entry.name if entry else "app",
+        "factory": entry is not None and entry.kind == "factory",
+        "endpoint": SimpleNamespace(**verbs),
+        "call": SimpleNamespace(**call),
+        "verb": SimpleNamespace(**verbs_of_service),
+        "repo": repository_lead,
+        "examples": {
+            "bad_request": example(
+                "The body cannot be read", "There was an error parsing the body"
+            ),
+            "missing": example("Not found", f"{title} not found"),
+            "conflict": example(
+                "Clashes with what is stored", f"The {name.human} clashes with what is stored"
+            ),
+        },
+    }
+
+
+def session_parameter(profile: AppProfile) -> str:
+    """How endpoints take their session."""
+    session = profile.session
+    assert session is not None
+    if session.style == "alias":
+        return f"{session.parameter}: {session.symbol.name}"
+    type_ = session.type.alias or session.type.name
+    if session.annotated:
+        return f"{session.parameter}: Annotated[{type_}, Depends({session.provider.name})]"
+    return f"{session.parameter}: {type_} = Depends({session.provider.name})"
+
+
+def module_alias(module: str, name: Name) -> str:
+    """What a module is called where its functions are used."""
+    last = module.rpartition(".")[2]
+    return (
+        last
+        if last not in {name.one, name.many}
+        else f"{name.one}_{module.split('.')[-2] if '.' in module else 'module'}"
+    )
