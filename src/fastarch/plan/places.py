@@ -18,8 +18,8 @@ LAYERS: tuple[Role, ...] = ("model", "schema", "repository", "service", "router"
 STANDS_IN: Mapping[Role, Role] = {"repository": "service", "service": "router"}
 
 
-def spell(pattern: str, name: Name) -> str:
-    """Fill a pattern such as ``app/models/{one}.py`` with the spellings of a name."""
+def spell(pattern: str, name: Name, **words: str) -> str:
+    """Fill a pattern such as ``app/models/{one}.py`` with the spellings of a name, and further words."""
     return pattern.format(
         one=name.one,
         many=name.many,
@@ -28,6 +28,7 @@ def spell(pattern: str, name: Name) -> str:
         slug=name.slug,
         human=name.human,
         humans=name.humans,
+        **words,
     )
 
 

@@ -162,7 +162,11 @@ def _steps(
         profile,
         own,
         targets,
-        Words(prefix=wiring.resource_path(resource), present=present),
+        Words(
+            prefix=wiring.router_prefix(resource, profile),
+            url=wiring.collection_url(resource, profile),
+            present=present,
+        ),
         tuple(role for role in own if role != "test" or options.tests),
     )
     fresh = [own[role].path for role in texts if not files.exists(own[role].path)]
@@ -182,7 +186,9 @@ def _steps(
     yield from wiring.register_model(resource, profile, own["model"])
     yield from wiring.export_names(profile, own, names)
     variable = spell(profile.style.router_variable, resource.name)
-    yield wiring.include_router(resource, profile, own["router"], variable)
+    wired = wiring.include_router(resource, profile, own["router"], variable)
+    if wired is not None:
+        yield wired
     yield from wiring.declare(profile, _requirements(resource))
     guards = (
         *profile.style.router_arguments,

@@ -67,7 +67,7 @@ def router_part(
         "collection": collection,
         "item": item,
         "prefix": prefix,
-        "url": (site.prefix if site else "") + prefix + collection,
+        "url": options.url or (site.prefix if site else "") + prefix + collection,
         "is_async": profile.orm.is_async,
         "expires": session_.expire_on_commit,
         "provider": session_.provider.name,

@@ -90,7 +90,8 @@ class Options:
     """What the planner has decided for one resource.
 
     Args:
-        prefix: The path of the collection below the site's prefix (``/products``).
+        prefix: What the router says as its own prefix (``/products``).
+        url: The full path of the collection as clients see it.
         id: Type of the primary key; None means as the app does it.
         timestamps: ``created_at`` and ``updated_at``; None means as the app does it.
         incoming: Attributes that others in the same plan want on this model.
@@ -98,6 +99,7 @@ class Options:
     """
 
     prefix: str | None = None
+    url: str | None = None
     id: IdType | None = None
     timestamps: bool | None = None
     incoming: tuple[Incoming, ...] = ()

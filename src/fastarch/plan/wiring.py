@@ -12,16 +12,25 @@ from fastarch.plan.steps import EditFile, Home, Step, Tell
 from fastarch.spec.resource import Resource
 
 if TYPE_CHECKING:
+    from fastarch.plan.vocabulary import Target
     from fastarch.wire.imports import AddImport
 
 
-def resource_path(resource: Resource) -> str:
-    """What the resource adds to the URL, ``/products``, without the app's prefix."""
-    path = f"/{resource.name.slug}"
+def resource_path(resource: Resource, profile: AppProfile) -> str:
+    """What the resource adds to the URL, ``/products``, in the siblings' spelling."""
+    site = profile.router_site
+    path = spell(site.path if site else "/{slug}", resource.name)
     if resource.prefix is None:
         return path
     own = "/" + resource.prefix.strip("/")
-    return own if own == path or own.endswith(path) else f"{own.rstrip('/')}{path}"
+    return own if own.endswith(path) else f"{own.rstrip('/')}{path}"
+
+
+def router_prefix(resource: Resource, profile: AppProfile) -> str:
+    """The prefix that the router itself says: the siblings' own part comes before the resource's."""
+    site = profile.router_site
+    lead = site.router_prefix if site and resource.prefix is None else ""
+    return f"{lead}{resource_path(resource, profile)}"
 
 
 def collection_url(resource: Resource, profile: AppProfile) -> str:
@@ -29,11 +38,13 @@ def collection_url(resource: Resource, profile: AppProfile) -> str:
     site = profile.router_site
     prefix = site.prefix if site else ""
     slash = "/" if profile.style.trailing_slash else ""
-    return f"{prefix}{resource_path(resource)}{slash}"
+    return f"{prefix}{resource_path(resource, profile)}{slash}"
 
 
-def include_router(resource: Resource, profile: AppProfile, home: Home, variable: str) -> EditFile:
+def include_router(resource: Resource, profile: AppProfile, home: Home, variable: str) -> EditFile | None:
     """The edit that includes the resource's router where the app includes its own.
+
+    None where the app finds its routers itself.
 
     Raises:
         NotUnderstoodError: there is no safe place; the hint has the lines to paste.
@@ -44,6 +55,8 @@ def include_router(resource: Resource, profile: AppProfile, home: Home, variable
     site = profile.router_site
     if site is None or site.kind == "unknown":
         raise _no_site(profile, site, home, variable)
+    if site.automatic:
+        return None
     level, module = (0, "") if home.path == site.at.file else _spelled(site, home)
     bound = _bound(site, resource, home)
     arguments = (*_own_arguments(resource, profile, site), *site.arguments)
@@ -61,13 +74,13 @@ def include_router(resource: Resource, profile: AppProfile, home: Home, variable
     )
     if site.kind != "list":
         return EditFile(site.at.file, include)
-    element = site.element.format(
+    element = spell(
+        site.element,
+        resource.name,
         router=include.expression(),
-        prefix=resource_path(resource),
+        module=include.expression().rpartition(".")[0],
+        prefix=resource_path(resource, profile),
         tag=spell(profile.style.tag or "{many}", resource.name),
-        one=resource.name.one,
-        many=resource.name.many,
-        slug=resource.name.slug,
     )
     wanted = include.importing()
     imports = (wanted,) if wanted else ()
@@ -106,22 +119,33 @@ def back_attributes(
     resource: Resource, profile: AppProfile, home: Home, targets: Mapping[str, Target]
 ) -> Iterator[EditFile]:
     """The edits that give models which were there before the attribute that ``back=`` asks for."""
+    from fastarch.plan.relations import back_attribute
+    from fastarch.wire.add_attribute import AddAttribute
+    from fastarch.wire.imports import AddImport
+
     for relation in resource.relations:
         target = targets[relation.name]
         if not relation.back or target.self_reference:
             continue
-        from fastarch.plan.relations import back_attribute
-        from fastarch.wire.add_attribute import AddAttribute
-        from fastarch.wire.imports import AddImport
-
         model = spell(profile.style.model_class, resource.name)
         typed = AddImport(home.module, model, type_checking=True)
         imports = () if target.module == home.module else (typed,)
         source = back_attribute(resource, relation, profile)
-        needed = tuple(AddImport(item.module, item.name) for item in back_imports(profile))
+        needed = tuple(_relationship_imports(profile))
         yield EditFile(
             target.file, AddAttribute(target.model, source, (*imports, *needed)), "model"
         )
+
+
+def _relationship_imports(profile: AppProfile) -> Iterator[AddImport]:
+    from fastarch.wire.imports import AddImport
+
+    if profile.orm.kind == "sqlmodel":
+        yield AddImport("sqlmodel", "Relationship")
+        return
+    if profile.orm.columns == "mapped_column":
+        yield AddImport("sqlalchemy.orm", "Mapped")
+    yield AddImport("sqlalchemy.orm", "relationship")
 
 
 def declare(profile: AppProfile, requirements: tuple[str, ...]) -> Iterator[Step]:
@@ -150,7 +174,10 @@ def _own_arguments(
 ) -> Iterator[tuple[str, Expression]]:
     """Prefix and tags, where siblings say them at the include."""
     if site.prefix_at == "include":
-        yield "prefix", Expression(f'"{resource_path(resource)}"')
+        path = resource_path(resource, profile)
+        pattern = site.include_prefix if resource.prefix is None else None
+        source = spell(pattern.source, resource.name) if pattern else f'"{path}"'
+        yield "prefix", Expression(source, pattern.imports if pattern else ())
     if site.tags_at == "include" and profile.style.tag is not None:
         yield "tags", Expression(f'["{spell(profile.style.tag, resource.name)}"]')
 
