@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import base64
+from collections.abc import Sequence
 from types import SimpleNamespace
 from typing import Any
 
@@ -38,9 +39,9 @@ def probe_words(resource: Resource, profile: AppProfile, shared: dict[str, Any])
     return {
         "url": shared["url"],
         "unknown_id": unknown,
-        "app_client": None,
+        "read_example": repr(_read_example(fields, shared, read)),
+        "app_client": _client(profile),
         "m2m_tables": [table["name"] for table in shared["associations"]],
-        "referrers": [],
         "test_targets": [
             {"column": r.column, "many": r.kind == "m2m", "model": shared["targets"][r.name].model}
             for r in targets_
@@ -84,6 +85,31 @@ def probe_words(resource: Resource, profile: AppProfile, shared: dict[str, Any])
         "change": changing[0] if changing else None,
         "overrides": guards(profile),
     }
+
+
+def _read_example(
+    fields: Sequence[Field], shared: dict[str, Any], read: list[str]
+) -> dict[str, Any]:
+    """A row as it is served."""
+    identifiers = {"int": 1, "UUID": "3f2504e0-4f89-41d3-9a0c-0305e82c3301", "str": "abc"}
+    known = {field.name: values[0] if (values := samples(field)) else None for field in fields}
+    for relation in shared["relations"]:
+        kind = {"int": "int", "uuid": "UUID", "str": "str"}[
+            shared["targets"][relation.name].id_type
+        ]
+        some = identifiers[kind]
+        known[relation.column] = [some] if relation.kind == "m2m" else some
+    moment = "2026-01-31T08:30:00Z"
+    own = {"id": identifiers[shared["id_type"]], "created_at": moment, "updated_at": moment}
+    return {name: known[name] if name in known else own[name] for name in read}
+
+
+def _client(profile: AppProfile) -> str | None:
+    """The app's own test client, where it does not reach the app's database."""
+    tests = profile.tests
+    if tests is None or not tests.isolated or tests.client_is_async:
+        return None
+    return tests.client
 
 
 def _set(names: list[str]) -> str:

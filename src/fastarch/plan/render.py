@@ -48,6 +48,7 @@ HELPERS = frozenset(
         "INVALID_ROW",
         "violates_row",
         "BAD_REQUEST",
+        "UNPROCESSABLE",
     }
 )
 OVERRIDES = ".fastarch/templates"

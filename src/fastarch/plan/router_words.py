@@ -58,6 +58,11 @@ def router_part(
     )
     title = name.human.capitalize()
 
+    # The schema is FastAPI's own, which the routes with nothing but an id bring in.
+    reference = {"$ref": "#/components/schemas/HTTPValidationError"}
+    error = {"type": "missing", "loc": ["body", "field"], "msg": "Field required", "input": {}}
+    invalid = {"application/json": {"schema": reference, "example": {"detail": [error]}}}
+
     def example(description: str, detail: str) -> str:
         content = {"application/json": {"example": {"detail": detail}}}
         return f'{{"description": "{description}", "content": {content!r}}}'
@@ -79,6 +84,7 @@ def router_part(
         "verb": SimpleNamespace(**verbs_of_service),
         "repo": repository_lead,
         "examples": {
+            "invalid": f'{{"description": "Validation Error", "content": {invalid!r}}}',
             "bad_request": example(
                 "The body cannot be read", "There was an error parsing the body"
             ),

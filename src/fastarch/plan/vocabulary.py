@@ -192,6 +192,7 @@ def words(
     if {field_.name for field_ in resource.fields} & {"date", "time", "datetime"}:
         by_module(shared)
     shared["targets"] = targets
+    shared["relations"] = resource.relations
     shared |= probe_words(resource, profile, shared)
     shared["imports"] = import_words(resource, profile, homes, targets, options, shared)
     return shared

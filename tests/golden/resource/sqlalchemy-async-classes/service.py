@@ -1,0 +1,121 @@
+"""What can be done with products."""
+
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
+from typing import Any
+
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from app.models.product import Product
+from app.repositories.product import ProductRepository
+from app.schemas.product import ProductCreate, ProductListQuery, ProductUpdate
+
+# What databases call a violated check or a missing value: SQLSTATE, SQLite, MySQL.
+INVALID_ROW = frozenset(
+    {"23502", "23514", "SQLITE_CONSTRAINT_CHECK", "SQLITE_CONSTRAINT_NOTNULL", 1048, 4025}
+)
+
+
+class ProductNotFoundError(LookupError):
+    """There is no such product."""
+
+
+class ProductConflictError(Exception):
+    """The product clashes with what is stored."""
+
+
+class ProductInvalidError(ValueError):
+    """The product breaks a rule of the database."""
+
+
+def violates_row(error: IntegrityError) -> bool:
+    """Whether the row itself is at fault; all else is a clash with other rows."""
+    orig: Any = error.orig
+    for attribute in ("sqlstate", "pgcode", "sqlite_errorname"):
+        code = getattr(orig, attribute, None)
+        if code is not None:
+            return code in INVALID_ROW
+    return bool(orig is not None and orig.args and orig.args[0] in INVALID_ROW)
+
+
+class ProductService:
+    """Creates, finds, changes and deletes products."""
+
+    def __init__(self, session: AsyncSession) -> None:
+        self.session = session
+        self.products = ProductRepository(session)
+
+    async def find(self, query: ProductListQuery) -> Sequence[Product]:
+        """A page of products."""
+        return await self.products.find(
+            limit=query.limit,
+            offset=query.offset,
+            filters=query.model_dump(exclude_unset=True, exclude={"limit", "offset", "q", "sort"}),
+            q=query.q,
+            sort=query.sort or (),
+        )
+
+    async def get(self, product_id: int) -> Product:
+        """One product.
+
+        Raises:
+            ProductNotFoundError: There is none with this id.
+        """
+        product = await self.products.get(product_id)
+        if product is None:
+            raise ProductNotFoundError("Product not found")
+        return product
+
+    async def create(self, data: ProductCreate) -> Product:
+        """Create a product.
+
+        Raises:
+            ProductConflictError: It clashes with another, or refers to what is not there.
+        """
+        product = Product(**data.model_dump())
+        async with self._saving(product):
+            self.products.add(product)
+        return product
+
+    async def update(self, product_id: int, data: ProductUpdate) -> Product:
+        """Change the fields that were sent."""
+        product = await self.get(product_id)
+        async with self._saving(product):
+            for name, value in data.model_dump(exclude_unset=True).items():
+                setattr(product, name, value)
+        return product
+
+    async def replace(self, product_id: int, data: ProductCreate) -> Product:
+        """Give every field a new value; what was not sent goes to its default."""
+        product = await self.get(product_id)
+        async with self._saving(product):
+            for name, value in data.model_dump().items():
+                setattr(product, name, value)
+        return product
+
+    async def delete(self, product_id: int) -> None:
+        """Delete a product.
+
+        Raises:
+            ProductConflictError: Others refer to it.
+        """
+        product = await self.get(product_id)
+        async with self._saving():
+            await self.products.delete(product)
+
+    @asynccontextmanager
+    async def _saving(self, product: Product | None = None) -> AsyncIterator[None]:
+        """Commit what is done within; a violated constraint becomes an error of the product's own."""
+        try:
+            yield
+            await self.session.flush()
+            if product is not None:
+                # Its values stay as they are: a commit would expire them and cost another query.
+                self.session.expunge(product)
+            await self.session.commit()
+        except IntegrityError as error:
+            await self.session.rollback()
+            if violates_row(error):
+                raise ProductInvalidError("The product breaks a rule of the database") from error
+            raise ProductConflictError("The product clashes with what is stored") from error
