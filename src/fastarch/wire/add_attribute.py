@@ -7,11 +7,12 @@ from dataclasses import dataclass
 
 import libcst as cst
 
-from fastarch.wire import tree
+from fastarch.wire import nodes, tree
 from fastarch.wire.import_names import bindings, statement_text
 from fastarch.wire.imports import AddImport, put_imports, take_imports, unused
+from fastarch.wire.nodes import BLANK, Statement
 from fastarch.wire.python import PythonEdit
-from fastarch.wire.tree import BLANK, Path, Source, Statement, Unable
+from fastarch.wire.tree import Path, Source, Unable
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,18 +58,18 @@ def paste_into_class(name: str, text: str, imports: tuple[AddImport, ...]) -> st
 
 def kind(statement: cst.CSTNode) -> str | None:
     """What sort of attribute a statement is, None where it is none."""
-    parts = tree.small(statement)
+    parts = nodes.small(statement)
     if len(parts) != 1 or not isinstance(parts[0], cst.Assign | cst.AnnAssign):
         return None
     value = parts[0].value
     if isinstance(value, cst.Call):
-        name = (tree.dotted(value.func) or "call").rpartition(".")[2]
+        name = (nodes.dotted(value.func) or "call").rpartition(".")[2]
         if name in {"relationship", "Relationship", "relation"}:
             return "relationship"
         if name in {"ForeignKeyField", "ManyToManyField", "ReverseRelation"}:
             return "relationship"
     annotation = parts[0].annotation if isinstance(parts[0], cst.AnnAssign) else None
-    if annotation is not None and "ReverseRelation" in tree.code(annotation.annotation):
+    if annotation is not None and "ReverseRelation" in nodes.code(annotation.annotation):
         return "relationship"
     return "field"
 
@@ -86,11 +87,11 @@ def put_attribute(
     body = source.body(block)
     for statement in body:
         if bindings(statement) & bindings(new):
-            if tree.code(statement) == tree.code(new):
+            if nodes.code(statement) == nodes.code(new):
                 return False
             raise Unable(f"{class_name} has another {', '.join(sorted(bindings(new)))} already")
     place, lead = _position(body, new, sort)
-    body.insert(place, tree.with_leading(new, lead))
+    body.insert(place, nodes.with_leading(new, lead))
     source.set_body(block, body)
     return True
 
@@ -108,14 +109,14 @@ def take_attribute(
     for index, statement in enumerate(body):
         if not bindings(statement) & bindings(new):
             continue
-        if tree.code(statement) != tree.code(new):
+        if nodes.code(statement) != nodes.code(new):
             names = ", ".join(sorted(bindings(new)))
             return (f"{class_name}.{names} was edited by hand and stays",)
-        lead = tree.leading(body.pop(index))
-        if index < len(body) and (not tree.blanks(lead) or sort(body[index]) == sort(new)):
-            theirs = tree.leading(body[index])
-            if not (theirs and tree.blanks(lead)):
-                body[index] = tree.with_leading(body[index], (*lead, *theirs))
+        lead = nodes.leading(body.pop(index))
+        if index < len(body) and (not nodes.blanks(lead) or sort(body[index]) == sort(new)):
+            theirs = nodes.leading(body[index])
+            if not (theirs and nodes.blanks(lead)):
+                body[index] = nodes.with_leading(body[index], (*lead, *theirs))
         source.set_body(block, body or [cst.SimpleStatementLine([cst.Pass()])])
         return ()
     return ()
@@ -127,7 +128,7 @@ def _position(
     attributes = [i for i, one in enumerate(body) if sort(one) and not _special(one)]
     alike = [i for i in attributes if sort(body[i]) == sort(new)]
     if alike:
-        gaps = [tree.leading(body[i]) for i in alike[1:]]
+        gaps = [nodes.leading(body[i]) for i in alike[1:]]
         room = bool(gaps) and all(any(line.comment is None for line in gap) for gap in gaps)
         return _after(body, alike[-1]), [BLANK] if room else []
     if attributes:
@@ -135,7 +136,7 @@ def _position(
     special = [i for i, one in enumerate(body) if _special(one)]
     if special:
         return _after(body, special[-1]), [BLANK]
-    if body and tree.is_docstring(body[0]):
+    if body and nodes.is_docstring(body[0]):
         return 1, [BLANK]
     filler = [i for i, one in enumerate(body) if _is_filler(one)]
     return (filler[-1] + 1 if filler else 0), []
@@ -143,13 +144,13 @@ def _position(
 
 def _after(body: list[Statement], index: int) -> int:
     """Behind an attribute and the string that documents it."""
-    follows = index + 1 < len(body) and tree.is_docstring(body[index + 1])
+    follows = index + 1 < len(body) and nodes.is_docstring(body[index + 1])
     return index + 2 if follows else index + 1
 
 
 def _special(statement: cst.CSTNode) -> bool:
     """Is the statement an assignment to a dunder or to ``model_config``?"""
-    names = [name for part in tree.small(statement) for name in tree.targets(part)]
+    names = [name for part in nodes.small(statement) for name in nodes.targets(part)]
     return any(name.startswith("__") or name == "model_config" for name in names)
 
 
@@ -157,5 +158,5 @@ def _is_filler(statement: cst.CSTNode) -> bool:
     return any(
         isinstance(part, cst.Pass)
         or (isinstance(part, cst.Expr) and isinstance(part.value, cst.Ellipsis))
-        for part in tree.small(statement)
+        for part in nodes.small(statement)
     )

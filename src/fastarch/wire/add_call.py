@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import libcst as cst
 
-from fastarch.wire import calls, tree
+from fastarch.wire import calls, nodes, tree
 from fastarch.wire.import_names import statement_text
 from fastarch.wire.imports import AddImport, put_imports, take_imports, unused
 from fastarch.wire.python import PythonEdit
@@ -50,8 +50,8 @@ class AddCall(PythonEdit):
             lead = calls.gap(block, body, index)
         else:
             same = [one for one in siblings if one.path[:-2] == block]
-            lead = (tree.BLANK,) if calls.spaced(source, same) else ()
-        body.insert(index, tree.with_leading(new, lead))
+            lead = (nodes.BLANK,) if calls.spaced(source, same) else ()
+        body.insert(index, nodes.with_leading(new, lead))
         source.set_body(block, body)
         put_imports(source, self.imports)
         return foreign
@@ -68,18 +68,18 @@ class AddCall(PythonEdit):
         take_imports(source, self.imports, self.foreign)
         return ()
 
-    def _find(self, source: Source, scope: Path, new: tree.Statement) -> Path | None:
-        text = tree.code(new)
+    def _find(self, source: Source, scope: Path, new: nodes.Statement) -> Path | None:
+        text = nodes.code(new)
         for path, statement in tree.statements(source, scope):
-            if isinstance(statement, cst.SimpleStatementLine) and tree.code(statement) == text:
+            if isinstance(statement, cst.SimpleStatementLine) and nodes.code(statement) == text:
                 return path
         return None
 
     def _method(self, statement: cst.CSTNode) -> str:
         """The method that is called on the object; empty where the call is another."""
-        for part in tree.small(statement):
+        for part in nodes.small(statement):
             if isinstance(part, cst.Expr) and isinstance(part.value, cst.Call):
-                name = tree.dotted(part.value.func) or ""
+                name = nodes.dotted(part.value.func) or ""
                 if name.startswith(f"{self.on}."):
                     return name[len(self.on) + 1 :]
         return ""

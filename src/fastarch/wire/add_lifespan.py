@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import libcst as cst
 
-from fastarch.wire import tree
+from fastarch.wire import nodes, tree
 from fastarch.wire.imports import AddImport, put_import, take_import
 from fastarch.wire.items import Items, Space
 from fastarch.wire.python import PythonEdit
@@ -61,7 +61,7 @@ class AddLifespan(PythonEdit):
         call = source.get(path)
         assert isinstance(call, cst.Call)
         for index, arg in enumerate(call.args):
-            if _keyword(arg) == "lifespan" and tree.dotted(arg.value) == self.name:
+            if _keyword(arg) == "lifespan" and nodes.dotted(arg.value) == self.name:
                 source.set(path, _with_arguments(call, _arguments(call).remove(index)))
                 break
             if _keyword(arg) == "lifespan":
@@ -76,11 +76,11 @@ class AddLifespan(PythonEdit):
         scope = tree.scope(source, self.function)
         found = []
         for path, statement in tree.statements(source, scope):
-            for index, part in enumerate(tree.small(statement)):
+            for index, part in enumerate(nodes.small(statement)):
                 value = getattr(part, "value", None)
                 if not isinstance(value, cst.Call) or not _makes_app(value):
                     continue
-                if self.on is None or self.on in tree.targets(part):
+                if self.on is None or self.on in nodes.targets(part):
                     found.append((*path, "body", index, "value"))
         if len(found) != 1:
             raise Unable(f"{'no' if not found else 'more than one'} FastAPI(…) was found there")
@@ -88,7 +88,7 @@ class AddLifespan(PythonEdit):
 
     def _require_no_handlers(self, source: Source, call: cst.Call) -> None:
         names = {_keyword(arg) for arg in call.args}
-        for node in tree.walk(source.module):
+        for node in nodes.walk(source.module):
             if isinstance(node, cst.Attribute):
                 names.add(node.attr.value)
         if names & _OLD:
@@ -104,7 +104,7 @@ class AddLifespan(PythonEdit):
         body = source.body((*place, "body"))
         block = function.body
         assert isinstance(block, cst.IndentedBlock)
-        start = 1 if body and tree.is_docstring(body[0]) else 0
+        start = 1 if body and nodes.is_docstring(body[0]) else 0
         parameter = function.params.params[0].name.value if function.params.params else ""
         head = f"async with {self.name}({parameter}):\n    pass"
         outer = tree.parse_line(head, source.module)
@@ -120,7 +120,7 @@ class AddLifespan(PythonEdit):
             if not isinstance(statement, cst.With) or len(statement.items) != 1:
                 continue
             item = statement.items[0].item
-            if isinstance(item, cst.Call) and tree.dotted(item.func) == self.name:
+            if isinstance(item, cst.Call) and nodes.dotted(item.func) == self.name:
                 inner = statement.body
                 assert isinstance(inner, cst.IndentedBlock)
                 whole = [*body[:index], *inner.body, *body[index + 1 :]]
@@ -130,7 +130,7 @@ class AddLifespan(PythonEdit):
 
     def _lifespan(self, source: Source, given: cst.BaseExpression) -> tuple[Path, cst.FunctionDef]:
         """The app's own lifespan function."""
-        name = tree.dotted(given)
+        name = nodes.dotted(given)
         for scope in dict.fromkeys((tree.scope(source, self.function), ())):
             for path, statement in tree.statements(source, scope):
                 if isinstance(statement, cst.FunctionDef) and statement.name.value == name:
@@ -152,7 +152,7 @@ def _keyword(arg: cst.Arg) -> str | None:
 
 
 def _makes_app(call: cst.Call) -> bool:
-    name = tree.dotted(call.func)
+    name = nodes.dotted(call.func)
     return name is not None and name.rpartition(".")[2] == "FastAPI"
 
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import libcst as cst
 
-from fastarch.wire import tree
+from fastarch.wire import nodes
 from fastarch.wire.add_attribute import paste_into_class, put_attribute, take_attribute
 from fastarch.wire.imports import AddImport, put_imports, take_imports, unused
 from fastarch.wire.python import PythonEdit
@@ -48,5 +48,5 @@ class AddSetting(PythonEdit):
 
 
 def _field(statement: cst.CSTNode) -> str | None:
-    parts = tree.small(statement)
+    parts = nodes.small(statement)
     return "field" if len(parts) == 1 and isinstance(parts[0], cst.AnnAssign) else None

@@ -7,11 +7,12 @@ from dataclasses import dataclass
 
 import libcst as cst
 
-from fastarch.wire import tree
+from fastarch.wire import nodes, tree
 from fastarch.wire.import_names import bindings, is_type_checking, members
 from fastarch.wire.imports import AddImport, take_imports, unused
+from fastarch.wire.nodes import BLANK, Statement
 from fastarch.wire.python import PythonEdit
-from fastarch.wire.tree import BLANK, Source, Statement, Unable
+from fastarch.wire.tree import Source, Unable
 
 _TAIL = frozenset({"configure_mappers", "model_rebuild", "update_forward_refs"})
 
@@ -49,7 +50,7 @@ class AppendDefinitions(PythonEdit):
             there = _find(source, statement)
             if there is None:
                 missing.append(statement)
-            elif tree.code(source.module.body[there]) != tree.code(statement):
+            elif nodes.code(source.module.body[there]) != nodes.code(statement):
                 raise Unable(f"{_label(statement)} is defined there already, and differs")
             else:
                 foreign += sorted(bindings(statement))
@@ -68,11 +69,11 @@ class AppendDefinitions(PythonEdit):
             there = _find(source, statement)
             if there is None or bindings(statement) & set(self.foreign):
                 continue
-            if tree.code(source.module.body[there]) != tree.code(statement):
+            if nodes.code(source.module.body[there]) != nodes.code(statement):
                 kept.append(f"{_label(statement)} was edited by hand and stays")
                 continue
             first = number == len(piece.definitions)
-            _remove(source, there, 2 if first else len(tree.leading(statement)))
+            _remove(source, there, 2 if first else len(nodes.leading(statement)))
         take_imports(source, piece.imports, self.foreign)
         return tuple(reversed(kept))
 
@@ -87,8 +88,8 @@ class AppendDefinitions(PythonEdit):
         imports: list[AddImport] = []
         definitions: list[Statement] = []
         for index, statement in enumerate(parsed.body):
-            if tree.is_import(statement):
-                found = [m for part in tree.small(statement) for m in members(part)]
+            if nodes.is_import(statement):
+                found = [m for part in nodes.small(statement) for m in members(part)]
                 imports += [
                     AddImport(m.module, m.name, m.alias, m.level)
                     for m in found
@@ -97,10 +98,10 @@ class AppendDefinitions(PythonEdit):
             elif is_type_checking(statement):
                 imports += [
                     AddImport(m.module, m.name, m.alias, m.level, type_checking=True)
-                    for node in tree.walk(statement)
+                    for node in nodes.walk(statement)
                     for m in members(node)
                 ]
-            elif not (index == 0 and tree.is_docstring(statement)):
+            elif not (index == 0 and nodes.is_docstring(statement)):
                 definitions.append(statement)
         return _Piece(tuple(imports), tuple(definitions))
 
@@ -113,31 +114,31 @@ class _Piece:
 
 def _label(statement: Statement) -> str:
     names = sorted(bindings(statement))
-    return ", ".join(names) if names else tree.code(statement).splitlines()[0]
+    return ", ".join(names) if names else nodes.code(statement).splitlines()[0]
 
 
 def _find(source: Source, statement: Statement) -> int | None:
     """The definition of the same name, or the same statement where it defines nothing."""
     names = bindings(statement)
-    text = None if names else tree.code(statement)
+    text = None if names else nodes.code(statement)
     for index in range(len(source.module.body) - 1, -1, -1):
         other = source.module.body[index]
         if names and names & bindings(other):
             return index
-        if text is not None and not bindings(other) and tree.code(other) == text:
+        if text is not None and not bindings(other) and nodes.code(other) == text:
             return index
     return None
 
 
 def _is_tail(statement: Statement) -> bool:
     """Does the statement have to stay behind every definition?"""
-    if tree.is_main_guard(statement):
+    if nodes.is_main_guard(statement):
         return True
-    parts = tree.small(statement)
+    parts = nodes.small(statement)
     return bool(parts) and all(
         isinstance(part, cst.Expr)
         and isinstance(part.value, cst.Call)
-        and (tree.dotted(part.value.func) or "").rpartition(".")[2] in _TAIL
+        and (nodes.dotted(part.value.func) or "").rpartition(".")[2] in _TAIL
         for part in parts
     )
 
@@ -153,20 +154,20 @@ def _append(source: Source, definitions: Sequence[Statement]) -> None:
         lead, source.module = tree.split_footer(source.module)
     if body or lead:
         lead += [BLANK, BLANK]
-    added = [tree.with_leading(first, lead), *rest]
+    added = [nodes.with_leading(first, lead), *rest]
     source.set_body((), [*body[:place], *added, *body[place:]])
 
 
 def _remove(source: Source, index: int, ours: int) -> None:
     """Take a statement out with its own blank lines; what stood before them stays."""
     body = source.body()
-    lead = list(tree.leading(body.pop(index)))
+    lead = list(nodes.leading(body.pop(index)))
     while ours and lead and lead[-1].comment is None:
         lead.pop()
         ours -= 1
     if index < len(body):
-        lead += tree.leading(body[index])
-        body[index] = tree.with_leading(
+        lead += nodes.leading(body[index])
+        body[index] = nodes.with_leading(
             body[index], lead if any(one.comment is not None for one in lead) or index else ()
         )
         source.set_body((), body)

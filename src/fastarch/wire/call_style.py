@@ -7,9 +7,10 @@ from typing import Any
 
 import libcst as cst
 
-from fastarch.wire import tree
+from fastarch.wire import nodes, tree
 from fastarch.wire.calls import Found
-from fastarch.wire.tree import Path, Source, Statement
+from fastarch.wire.nodes import Statement
+from fastarch.wire.tree import Path, Source
 
 _WIDTH = 88
 
@@ -31,7 +32,7 @@ def written(
     because it has to be: so the shape does not depend on calls that were added since.
     """
     flat = f"{function}({', '.join(parts)})"
-    texts = [tree.code(one.call) for one in siblings]
+    texts = [nodes.code(one.call) for one in siblings]
     width = max([_WIDTH - _indent(source, block), *(len(t) for t in texts if "\n" not in t)])
     example = next((one.call for one in siblings if len(one.call.args) > 1), None)
     tall = example is not None and len(parts) > 1 and _tall(example, width)
@@ -43,7 +44,7 @@ def written(
 
 def _tall(call: cst.Call, width: int) -> bool:
     """Is the call on several lines although it would fit on one?"""
-    lines = tree.code(call).splitlines()
+    lines = nodes.code(call).splitlines()
     flat = " ".join(line.strip() for line in lines).replace("( ", "(").replace(", )", ")")
     return len(lines) > 1 and len(flat.replace(" )", ")")) <= width
 

@@ -9,10 +9,11 @@ from typing import Any
 
 import libcst as cst
 
-from fastarch.wire import tree
+from fastarch.wire import nodes, tree
 from fastarch.wire.import_names import members
 from fastarch.wire.import_places import without_part
-from fastarch.wire.tree import BLANK, Path, Source, Statement, Unable
+from fastarch.wire.nodes import BLANK, Statement
+from fastarch.wire.tree import Path, Source, Unable
 
 _CATCH_ALL = re.compile(r"^/?\{[^{}]*:path\}$")
 _LAST = re.compile(r"catch_?all|fallback|(^|[._])spa([._]|$)")
@@ -33,7 +34,7 @@ def method_call(part: cst.CSTNode, on: str, names: Sequence[str]) -> cst.Call | 
     """The call ``on.name(…)`` of a small statement; the innermost of a chain."""
     value: cst.CSTNode | None = part.value if isinstance(part, cst.Expr | cst.Assign) else None
     while isinstance(value, cst.Call) and isinstance(value.func, cst.Attribute):
-        if value.func.attr.value in names and tree.dotted(value.func.value) == on:
+        if value.func.attr.value in names and nodes.dotted(value.func.value) == on:
             return value
         value = value.func.value
     return None
@@ -43,7 +44,7 @@ def calls(source: Source, scope: Path, on: str, names: Sequence[str]) -> list[Fo
     """Every statement of a scope that calls one of the methods, in branches and loops too."""
     found = []
     for path, statement in tree.statements(source, scope):
-        parts: Sequence[cst.CSTNode] = tree.small(statement)
+        parts: Sequence[cst.CSTNode] = nodes.small(statement)
         for index, part in enumerate(parts):
             call = method_call(part, on, names)
             if call is not None:
@@ -76,7 +77,7 @@ def argument(call: cst.Call, position: int, keyword: str) -> cst.BaseExpression 
     return None
 
 
-@tree.by_node
+@nodes.by_node
 def catches_all(statement: cst.CSTNode, on: str) -> bool:
     """Does the statement, or a branch of it, mount or route everything on the object?"""
     if isinstance(statement, cst.FunctionDef):
@@ -93,10 +94,10 @@ def catches_all(statement: cst.CSTNode, on: str) -> bool:
 
 
 def _takes_all(call: cst.Call, on: str) -> bool:
-    if not isinstance(call.func, cst.Attribute) or tree.dotted(call.func.value) != on:
+    if not isinstance(call.func, cst.Attribute) or nodes.dotted(call.func.value) != on:
         return False
     if call.func.attr.value == "include_router":
-        router = tree.dotted(argument(call, 0, "router"))
+        router = nodes.dotted(argument(call, 0, "router"))
         return router is not None and _LAST.search(router) is not None
     path = literal(argument(call, 0, "path"))
     if call.func.attr.value == "mount":
@@ -111,29 +112,29 @@ def _outside_definitions(node: cst.CSTNode) -> Iterator[cst.CSTNode]:
         if isinstance(current, cst.FunctionDef | cst.ClassDef | cst.Lambda):
             continue
         yield current
-        stack.extend(tree.children(current))
+        stack.extend(nodes.children(current))
 
 
 def _definitions(node: cst.CSTNode) -> Iterator[cst.FunctionDef]:
-    stack = list(tree.children(node))
+    stack = list(nodes.children(node))
     while stack:
         current = stack.pop()
         if isinstance(current, cst.FunctionDef):
             yield current
         elif isinstance(current, cst.BaseCompoundStatement | cst.BaseSuite | cst.Else):
-            stack.extend(tree.children(current))
+            stack.extend(nodes.children(current))
 
 
 def binds(statement: cst.CSTNode, on: str) -> bool:
     """Does the statement, or a branch of it, assign the object?"""
     for node in _outside_definitions(statement):
         if isinstance(node, cst.Assign) and any(
-            tree.dotted(target.target) == on for target in node.targets
+            nodes.dotted(target.target) == on for target in node.targets
         ):
             return True
-        if isinstance(node, cst.AnnAssign) and tree.dotted(node.target) == on:
+        if isinstance(node, cst.AnnAssign) and nodes.dotted(node.target) == on:
             return node.value is not None
-        if isinstance(node, cst.NamedExpr) and tree.dotted(node.target) == on:
+        if isinstance(node, cst.NamedExpr) and nodes.dotted(node.target) == on:
             return True
         if any(one.bound == on and (one.name or one.alias) for one in members(node)):
             return True
@@ -146,21 +147,21 @@ def configures(statement: cst.CSTNode, on: str) -> bool:
         return False
     if binds(statement, on):
         return True
-    if isinstance(statement, cst.If) and tree.is_main_guard(statement):
+    if isinstance(statement, cst.If) and nodes.is_main_guard(statement):
         return False
     for node in _outside_definitions(statement):
         if isinstance(node, cst.Expr) and isinstance(node.value, cst.Call):
             call = node.value
-            name = tree.dotted(call.func) or ""
+            name = nodes.dotted(call.func) or ""
             if name.startswith(on + "."):
                 if name.rpartition(".")[2] not in _RUNS:
                     return True
             elif _CONFIGURES.match(name.rpartition(".")[2]) and any(
-                tree.dotted(arg.value) == on for arg in call.args
+                nodes.dotted(arg.value) == on for arg in call.args
             ):
                 return True
         if isinstance(node, cst.Assign) and any(
-            (tree.dotted(target.target) or "").startswith(on + ".") for target in node.targets
+            (nodes.dotted(target.target) or "").startswith(on + ".") for target in node.targets
         ):
             return True
     return False
@@ -168,8 +169,8 @@ def configures(statement: cst.CSTNode, on: str) -> bool:
 
 def _ends(statement: cst.CSTNode) -> bool:
     """Does nothing of the scope run after the statement?"""
-    return tree.is_main_guard(statement) or any(
-        isinstance(part, cst.Return | cst.Raise) for part in tree.small(statement)
+    return nodes.is_main_guard(statement) or any(
+        isinstance(part, cst.Return | cst.Raise) for part in nodes.small(statement)
     )
 
 
@@ -236,7 +237,7 @@ def _is_known(source: Source, scope: Path, on: str) -> bool:
 def spaced(source: Source, siblings: Sequence[Found]) -> bool:
     """Do blank lines stand between the siblings?"""
     lines = list(dict.fromkeys(one.path for one in siblings if isinstance(one.path[-1], int)))
-    gaps = [tree.leading(source.get(path)) for path in lines[1:]]
+    gaps = [nodes.leading(source.get(path)) for path in lines[1:]]
     return bool(gaps) and all(any(line.comment is None for line in gap) for gap in gaps)
 
 
@@ -246,8 +247,8 @@ def gap(block: Path, body: Sequence[Statement], index: int) -> tuple[cst.EmptyLi
         return ()
     if isinstance(body[index - 1], cst.FunctionDef | cst.ClassDef):
         return (BLANK, BLANK)
-    if block and index < len(body) and tree.blanks(tree.leading(body[index])):
-        return (BLANK,) if tree.leading(body[index]) else ()
+    if block and index < len(body) and nodes.blanks(nodes.leading(body[index])):
+        return (BLANK,) if nodes.leading(body[index]) else ()
     return (BLANK,)
 
 
@@ -263,10 +264,10 @@ def remove(source: Source, found: Found) -> None:
         return
     func = found.call.func
     assert isinstance(func, cst.Attribute)
-    on, name = tree.dotted(func.value) or "", func.attr.value
+    on, name = nodes.dotted(func.value) or "", func.attr.value
 
     def alike(other: cst.CSTNode) -> bool:
-        return any(method_call(part, on, [name]) is not None for part in tree.small(other))
+        return any(method_call(part, on, [name]) is not None for part in nodes.small(other))
 
     remove_statement(source, found.path, alike)
 
@@ -275,12 +276,12 @@ def remove_statement(source: Source, path: Path, alike: Callable[[cst.CSTNode], 
     """Take a statement out of its block; the next one inherits its blank line if it is alike."""
     block, index = path[:-2], int(path[-1])
     body = source.body(block)
-    lead = tree.leading(body.pop(index))
+    lead = nodes.leading(body.pop(index))
     if index < len(body):
-        theirs = tree.leading(body[index])
-        if not tree.blanks(lead) or (not theirs and alike(body[index])):
-            body[index] = tree.with_leading(body[index], (*lead, *theirs))
-    elif not tree.blanks(lead) and not block:
+        theirs = nodes.leading(body[index])
+        if not nodes.blanks(lead) or (not theirs and alike(body[index])):
+            body[index] = nodes.with_leading(body[index], (*lead, *theirs))
+    elif not nodes.blanks(lead) and not block:
         footer = (*lead, *source.module.footer)
         source.module = source.module.with_changes(footer=footer)
     if not body and block:

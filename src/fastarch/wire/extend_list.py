@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import libcst as cst
 
-from fastarch.wire import tree
+from fastarch.wire import nodes, tree
 from fastarch.wire.calls import literal
 from fastarch.wire.import_names import statement_text
 from fastarch.wire.import_places import sorted_index
@@ -93,7 +93,7 @@ class ExtendList(PythonEdit):
         """
         found: Path | None = None
         for path, statement in tree.statements(source, tree.scope(source, self.function)):
-            for index, part in enumerate(tree.small(statement)):
+            for index, part in enumerate(nodes.small(statement)):
                 if not self._binds(part):
                     continue
                 inner = _inside(getattr(part, "value", None))
@@ -105,9 +105,9 @@ class ExtendList(PythonEdit):
 
     def _binds(self, part: cst.CSTNode) -> bool:
         if isinstance(part, cst.Assign):
-            return any(tree.dotted(target.target) == self.name for target in part.targets)
+            return any(nodes.dotted(target.target) == self.name for target in part.targets)
         if isinstance(part, cst.AnnAssign | cst.AugAssign):
-            return tree.dotted(part.target) == self.name
+            return nodes.dotted(part.target) == self.name
         return False
 
 
@@ -120,7 +120,7 @@ def _inside(value: cst.CSTNode | None) -> Path | None:
             inner = _inside(getattr(value, side))
             if inner is not None:
                 return (side, *inner)
-    if isinstance(value, cst.Call) and len(value.args) == 1 and tree.dotted(value.func) in _TYPES:
+    if isinstance(value, cst.Call) and len(value.args) == 1 and nodes.dotted(value.func) in _TYPES:
         inner = _inside(value.args[0].value)
         if inner is not None:
             return ("args", 0, "value", *inner)
@@ -128,7 +128,7 @@ def _inside(value: cst.CSTNode | None) -> Path | None:
 
 
 def _text(element: cst.CSTNode) -> str:
-    return " ".join(tree.code(element.with_changes(comma=cst.MaybeSentinel.DEFAULT)).split())
+    return " ".join(nodes.code(element.with_changes(comma=cst.MaybeSentinel.DEFAULT)).split())
 
 
 def _place(node: Literal, new: cst.CSTNode) -> int:

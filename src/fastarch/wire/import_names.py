@@ -9,8 +9,8 @@ from typing import Protocol
 
 import libcst as cst
 
-from fastarch.wire import tree
-from fastarch.wire.tree import Statement
+from fastarch.wire import nodes
+from fastarch.wire.nodes import Statement
 
 _PACKAGES = frozenset({
     "aiosqlite", "alembic", "argon2", "asgi_correlation_id", "asyncpg", "authlib", "celery",
@@ -75,17 +75,17 @@ def statement_text(wanted: Importing) -> str:
     return f"from {'.' * wanted.level}{wanted.module} import {wanted.name}{tail}{end}"
 
 
-@tree.by_node
+@nodes.by_node
 def members(part: cst.CSTNode) -> Sequence[Member]:
     """What a small statement imports; a star import is a member named ``*``."""
     if isinstance(part, cst.Import):
-        return [Member(tree.dotted(alias.name) or "", None, _alias(alias)) for alias in part.names]
+        return [Member(nodes.dotted(alias.name) or "", None, _alias(alias)) for alias in part.names]
     if isinstance(part, cst.ImportFrom):
-        module, level = tree.dotted(part.module) or "", len(part.relative)
+        module, level = nodes.dotted(part.module) or "", len(part.relative)
         if isinstance(part.names, cst.ImportStar):
             return [Member(module, "*", None, level)]
         return [
-            Member(module, tree.dotted(alias.name), _alias(alias), level) for alias in part.names
+            Member(module, nodes.dotted(alias.name), _alias(alias), level) for alias in part.names
         ]
     return []
 
@@ -108,7 +108,7 @@ def same(one: Importing, two: Importing) -> bool:
 def find(body: Sequence[Statement], wanted: Importing) -> tuple[int, int, int] | None:
     """Indexes of the statement, of its part and of the member that is the import."""
     for index, statement in enumerate(body):
-        for part_index, part in enumerate(tree.small(statement)):
+        for part_index, part in enumerate(nodes.small(statement)):
             for member_index, member in enumerate(members(part)):
                 if same(member, wanted):
                     return index, part_index, member_index
@@ -121,19 +121,19 @@ def present(body: Sequence[Statement], wanted: Importing) -> bool:
         return True
     return any(
         isinstance(statement, cst.Try)
-        and any(same(m, wanted) for node in tree.walk(statement) for m in members(node))
+        and any(same(m, wanted) for node in nodes.walk(statement) for m in members(node))
         for statement in body
     )
 
 
-@tree.by_node
+@nodes.by_node
 def bindings(statement: cst.CSTNode) -> frozenset[str]:
     """The names that a statement itself binds, what stands inside its blocks aside."""
     if isinstance(statement, cst.FunctionDef | cst.ClassDef):
         return frozenset({statement.name.value})
     found: set[str] = set()
-    for part in tree.small(statement):
-        found.update(tree.targets(part))
+    for part in nodes.small(statement):
+        found.update(nodes.targets(part))
         found.update(member.bound for member in members(part))
         if isinstance(part, cst.TypeAlias):
             found.add(part.name.value)
@@ -174,7 +174,7 @@ def kinship(one: Importing, two: Importing) -> int:
 
 def is_type_checking(statement: cst.CSTNode) -> bool:
     """Is the statement ``if TYPE_CHECKING:``?"""
-    return isinstance(statement, cst.If) and tree.dotted(statement.test) in {
+    return isinstance(statement, cst.If) and nodes.dotted(statement.test) in {
         "TYPE_CHECKING",
         "typing.TYPE_CHECKING",
         "t.TYPE_CHECKING",

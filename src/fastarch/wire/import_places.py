@@ -8,10 +8,10 @@ from typing import Any, TypeVar
 
 import libcst as cst
 
-from fastarch.wire import tree
+from fastarch.wire import nodes
 from fastarch.wire.import_names import Importing, bindings, kinship, members, section
 from fastarch.wire.items import Items
-from fastarch.wire.tree import BLANK, Statement
+from fastarch.wire.nodes import BLANK, Statement
 
 Names = TypeVar("Names", bound=cst.Import | cst.ImportFrom)
 Line = TypeVar("Line", bound=cst.SimpleStatementLine | cst.SimpleStatementSuite)
@@ -23,11 +23,11 @@ def merged(body: list[Statement], wanted: Importing, before: int | None) -> list
         return None
     for index in range(len(body) if before is None else before):
         statement = body[index]
-        parts = tree.small(statement)
+        parts = nodes.small(statement)
         if len(parts) != 1 or not isinstance(parts[0], cst.ImportFrom):
             continue
         part = parts[0]
-        module, level = tree.dotted(part.module) or "", len(part.relative)
+        module, level = nodes.dotted(part.module) or "", len(part.relative)
         if (module, level) != (wanted.module, wanted.level) or isinstance(
             part.names, cst.ImportStar
         ):
@@ -125,14 +125,14 @@ def placed(
 ) -> list[Statement]:
     """The block with the import on a line of its own."""
     end = len(body) if site.before is None else site.before
-    lines = [index for index in range(end) if tree.is_import(body[index])]
+    lines = [index for index in range(end) if nodes.is_import(body[index])]
     kin = _kin(body, lines, wanted)
     if not kin:
         kin = [i for i in lines if any(name in site.beside for name in bindings(body[i]))]
     if kin:
         return _beside(body, kin, line, wanted, end)
     if site.local:
-        place = max(lines) + 1 if lines else (1 if body and tree.is_docstring(body[0]) else 0)
+        place = max(lines) + 1 if lines else (1 if body and nodes.is_docstring(body[0]) else 0)
         return [*body[:place], line, *body[place:]]
     return _own_group(body, lines, line, wanted)
 
@@ -142,7 +142,7 @@ def _kin(body: Sequence[Statement], lines: Sequence[int], wanted: Importing) -> 
     best = 1
     kin: list[int] = []
     for index in lines:
-        near = max(kinship(m, wanted) for part in tree.small(body[index]) for m in members(part))
+        near = max(kinship(m, wanted) for part in nodes.small(body[index]) for m in members(part))
         if near > best:
             best, kin = near, []
         if near == best:
@@ -151,9 +151,9 @@ def _kin(body: Sequence[Statement], lines: Sequence[int], wanted: Importing) -> 
 
 
 def _starts_group(body: Sequence[Statement], index: int) -> bool:
-    if index == 0 or not tree.is_import(body[index - 1]) or _has_section(body[index - 1], 0):
+    if index == 0 or not nodes.is_import(body[index - 1]) or _has_section(body[index - 1], 0):
         return True
-    return any(line.comment is None for line in tree.leading(body[index]))
+    return any(line.comment is None for line in nodes.leading(body[index]))
 
 
 def _group(body: Sequence[Statement], index: int, end: int) -> tuple[int, int]:
@@ -161,7 +161,7 @@ def _group(body: Sequence[Statement], index: int, end: int) -> tuple[int, int]:
     while not _starts_group(body, start):
         start -= 1
     stop = index + 1
-    while stop < end and tree.is_import(body[stop]) and not _starts_group(body, stop):
+    while stop < end and nodes.is_import(body[stop]) and not _starts_group(body, stop):
         stop += 1
     return start, stop
 
@@ -174,12 +174,12 @@ def _beside(
     if place is None:
         place = kin[-1] + 1
     if place == start:
-        head = tree.leading(body[start])
-        if start > 0 and not tree.blanks(head):
+        head = nodes.leading(body[start])
+        if start > 0 and not nodes.blanks(head):
             place = start + 1
         else:
-            line = tree.with_leading(line, head)
-            body[start] = tree.with_leading(body[start], ())
+            line = nodes.with_leading(line, head)
+            body[start] = nodes.with_leading(body[start], ())
     body.insert(place, line)
     return body
 
@@ -188,7 +188,7 @@ def _place_in_group(
     body: Sequence[Statement], start: int, stop: int, wanted: Importing
 ) -> int | None:
     """Where the import belongs in a sorted group; None where the group is not sorted."""
-    firsts = [members(tree.small(body[index])[0])[0] for index in range(start, stop)]
+    firsts = [members(nodes.small(body[index])[0])[0] for index in range(start, stop)]
 
     def by_isort(one: Importing) -> tuple[Any, ...]:
         return section(one), one.name is not None, *by_module(one)
@@ -214,11 +214,11 @@ def _own_group(
     body: list[Statement], lines: list[int], line: Statement, wanted: Importing
 ) -> list[Statement]:
     """A new group among the imports at the module's head, in the order of the sections."""
-    first = 1 if body and tree.is_docstring(body[0]) else 0
+    first = 1 if body and nodes.is_docstring(body[0]) else 0
     head = [index for index in lines if all(is_head(one) for one in body[first:index])]
     ours = section(wanted)
     for index in head:
-        theirs = [section(m) for part in tree.small(body[index]) for m in members(part)]
+        theirs = [section(m) for part in nodes.small(body[index]) for m in members(part)]
         if ours in {1, 2} and theirs and min(theirs) == ours:
             alike = [i for i in head if _has_section(body[i], ours)]
             return _beside(body, alike, line, wanted, len(body))
@@ -228,14 +228,14 @@ def _own_group(
     if first:
         return _with_group(body, first, line)
     follower = body[0]
-    body[0] = tree.with_leading(follower, _gap_before(follower))
-    return [tree.with_leading(line, tree.leading(follower)), *body]
+    body[0] = nodes.with_leading(follower, _gap_before(follower))
+    return [nodes.with_leading(line, nodes.leading(follower)), *body]
 
 
 def _with_group(body: list[Statement], place: int, line: Statement) -> list[Statement]:
     """The block with a group of one line, set apart where the line after it is."""
-    tight = place < len(body) and tree.is_import(body[place]) and not tree.leading(body[place])
-    return [*body[:place], tree.with_leading(line, [] if tight else [BLANK]), *body[place:]]
+    tight = place < len(body) and nodes.is_import(body[place]) and not nodes.leading(body[place])
+    return [*body[:place], nodes.with_leading(line, [] if tight else [BLANK]), *body[place:]]
 
 
 def _gap_before(statement: cst.CSTNode) -> list[cst.EmptyLine]:
@@ -248,11 +248,11 @@ def is_head(statement: cst.CSTNode) -> bool:
 
 
 def _has_section(statement: cst.CSTNode, ours: int) -> bool:
-    return any(section(m) == ours for part in tree.small(statement) for m in members(part))
+    return any(section(m) == ours for part in nodes.small(statement) for m in members(part))
 
 
 def _has_later(statement: cst.CSTNode, ours: int) -> bool:
-    return any(section(m) > ours for part in tree.small(statement) for m in members(part))
+    return any(section(m) > ours for part in nodes.small(statement) for m in members(part))
 
 
 def without(
@@ -286,20 +286,20 @@ def without_part(statement: Line, index: int) -> Line:
 def without_statement(body: list[Statement], index: int) -> list[Statement]:
     """A block without one of its import lines; the blank lines that it brought go too."""
     removed, rest = body[index], [*body[:index], *body[index + 1 :]]
-    lead = tree.leading(removed)
+    lead = nodes.leading(removed)
     if index == len(rest):
         return rest
     follower = rest[index]
-    theirs = tree.leading(follower)
+    theirs = nodes.leading(follower)
     alone = _starts_group(body, index) and (
-        not tree.is_import(follower) or _starts_group(body, index + 1)
+        not nodes.is_import(follower) or _starts_group(body, index + 1)
     )
     if alone:
-        if index == 0 and tree.blanks(theirs):
+        if index == 0 and nodes.blanks(theirs):
             theirs = ()
-        elif index and tree.blanks(lead):
+        elif index and nodes.blanks(lead):
             lead = ()
-        rest[index] = tree.with_leading(follower, (*lead, *theirs))
-    elif _starts_group(body, index) or not tree.blanks(lead):
-        rest[index] = tree.with_leading(follower, (*lead, *theirs))
+        rest[index] = nodes.with_leading(follower, (*lead, *theirs))
+    elif _starts_group(body, index) or not nodes.blanks(lead):
+        rest[index] = nodes.with_leading(follower, (*lead, *theirs))
     return rest

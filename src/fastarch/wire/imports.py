@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import libcst as cst
 
-from fastarch.wire import tree
+from fastarch.wire import nodes, tree, usage
 from fastarch.wire.import_names import (
     Importing,
     bindings,
@@ -17,8 +17,9 @@ from fastarch.wire.import_names import (
     statement_text,
 )
 from fastarch.wire.import_places import Site, is_head, merged, placed, without
+from fastarch.wire.nodes import BLANK, Statement
 from fastarch.wire.python import PythonEdit
-from fastarch.wire.tree import BLANK, Path, Source, Statement, Unable
+from fastarch.wire.tree import Path, Source, Unable
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,7 +97,7 @@ def put_import(
     if not path and not body:
         lead, source.module = tree.split_footer(source.module)
         line = tree.parse_line(statement_text(wanted), source.module)
-        body = [tree.with_leading(line, lead)]
+        body = [nodes.with_leading(line, lead)]
     elif (found := merged(body, wanted, before)) is not None:
         body = found
     else:
@@ -111,10 +112,10 @@ def take_import(source: Source, path: Path, wanted: Importing, *, unless_used: b
     found = find(body, wanted)
     if found is None or (unless_used and _used(source, wanted, path)):
         return
-    lead = tree.leading(body[found[0]])
+    lead = nodes.leading(body[found[0]])
     count = len(body)
     body = without(body, *found)
-    if not path and found[0] == len(body) < count and not tree.blanks(lead):
+    if not path and found[0] == len(body) < count and not nodes.blanks(lead):
         source.module = source.module.with_changes(footer=(*lead, *source.module.footer))
     source.set_body(path, body or ([_pass()] if path else []))
 
@@ -146,7 +147,7 @@ def _pass() -> Statement:
 
 def _used(source: Source, wanted: Importing, path: Path = ()) -> bool:
     if path:
-        return tree.count_names(source.module.body[int(path[1])])[wanted.bound] > 0
+        return usage.count_names(source.module.body[int(path[1])])[wanted.bound] > 0
     if source.uses(wanted.bound) == 0:
         return False
     if wanted.name is None and wanted.alias is None:
@@ -157,9 +158,9 @@ def _used(source: Source, wanted: Importing, path: Path = ()) -> bool:
 
 def _dotted_used(source: Source, module: str) -> bool:
     for statement in source.module.body:
-        if not tree.is_import(statement):
-            for node in tree.walk(statement):
-                name = tree.dotted(node)
+        if not nodes.is_import(statement):
+            for node in nodes.walk(statement):
+                name = nodes.dotted(node)
                 if name is not None and (name == module or name.startswith(module + ".")):
                     return True
     return False
@@ -199,11 +200,11 @@ def _put_type_checking(source: Source, wanted: AddImport) -> None:
             return
     put_import(source, (), _CHECKING)
     body = source.body()
-    lines = [index for index, one in enumerate(body) if tree.is_import(one)]
-    head = [i for i in lines if all(is_head(one) or tree.is_docstring(one) for one in body[:i])]
+    lines = [index for index, one in enumerate(body) if nodes.is_import(one)]
+    head = [i for i in lines if all(is_head(one) or nodes.is_docstring(one) for one in body[:i])]
     place = (head or lines)[-1] + 1
     text = f"if TYPE_CHECKING:\n    {statement_text(wanted)}\n"
-    block = tree.with_leading(tree.parse_line(text, source.module), [BLANK])
+    block = nodes.with_leading(tree.parse_line(text, source.module), [BLANK])
     source.set_body((), [*body[:place], block, *body[place:]])
 
 

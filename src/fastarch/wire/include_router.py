@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
 
-from fastarch.wire import calls, tree
+from fastarch.wire import calls, nodes, tree, usage
 from fastarch.wire.call_style import keyword_order, written
 from fastarch.wire.import_names import Importing, Member, bindings, find, members, statement_text
 from fastarch.wire.imports import (
@@ -118,8 +118,8 @@ class IncludeRouter(PythonEdit):
         if sibling is None:
             lead = calls.gap(block, body, index)
         else:
-            lead = (tree.BLANK,) if calls.spaced(source, same) else ()
-        body.insert(index, tree.with_leading(line, lead))
+            lead = (nodes.BLANK,) if calls.spaced(source, same) else ()
+        body.insert(index, nodes.with_leading(line, lead))
         source.set_body(block, body)
         if wanted is not None:
             self._import(source, (*block, "body", index), wanted, same)
@@ -149,18 +149,18 @@ class IncludeRouter(PythonEdit):
         block, index = place[:-2], int(place[-1])
         body = source.body(block)
         scope = tree.scope(source, self.function)
-        roots = [tree.dotted(calls.argument(one.call, 0, "router")) or "" for one in siblings]
+        roots = [nodes.dotted(calls.argument(one.call, 0, "router")) or "" for one in siblings]
         beside = frozenset(root.partition(".")[0] for root in roots)
         if _interleaved(body, siblings) and (self.local or not scope):
-            last = max(i for i in range(index) if tree.is_import(body[i]))
+            last = max(i for i in range(index) if nodes.is_import(body[i]))
             line = tree.parse_line(statement_text(wanted), source.module)
-            lead = [one for one in tree.leading(body[last]) if one.comment is None]
+            lead = [one for one in nodes.leading(body[last]) if one.comment is None]
             if not find(body, wanted):
-                body.insert(index, tree.with_leading(line, lead))
+                body.insert(index, nodes.with_leading(line, lead))
                 source.set_body(block, body)
             return
         path = scope if self.local else ()
-        if block != scope and any(tree.is_import(one) for one in body):
+        if block != scope and any(nodes.is_import(one) for one in body):
             path = block
         put_import(source, path, wanted, before=int(place[len(path) + 1]), beside=beside)
 
@@ -175,7 +175,7 @@ class IncludeRouter(PythonEdit):
             for _, statement in tree.statements(source, path)
             for name in bindings(statement)
             if not any(
-                _is(member, wanted) for part in tree.small(statement) for member in members(part)
+                _is(member, wanted) for part in nodes.small(statement) for member in members(part)
             )
         }
         if wanted.bound not in taken:
@@ -191,7 +191,7 @@ class IncludeRouter(PythonEdit):
         """The call that includes this router, and the import that its name comes from."""
         names = self._names(source, scope)
         for one in siblings:
-            router = tree.dotted(calls.argument(one.call, 0, "router"))
+            router = nodes.dotted(calls.argument(one.call, 0, "router"))
             if router in names:
                 return one, names[router]
         return None
@@ -204,7 +204,7 @@ class IncludeRouter(PythonEdit):
         found: dict[str, Member | None] = {}
         for path in dict.fromkeys(((), scope)):
             for _, statement in tree.statements(source, path):
-                for member in (m for part in tree.small(statement) for m in members(part)):
+                for member in (m for part in nodes.small(statement) for m in members(part)):
                     target = ".".join(one for one in (member.module, member.name) if one)
                     if member.level != self.level or not f"{whole}.".startswith(f"{target}."):
                         continue
@@ -217,8 +217,8 @@ class IncludeRouter(PythonEdit):
         if self.importing() is not None or block or scope:
             return index
         body = source.module.body
-        users = [i for i, one in enumerate(body) if tree.count_names(one)[self.attribute]]
-        users = [i for i in users if not tree.is_main_guard(body[i])]
+        users = [i for i, one in enumerate(body) if usage.count_names(one)[self.attribute]]
+        users = [i for i in users if not nodes.is_main_guard(body[i])]
         if not users:
             raise Unable(f"{self.attribute} is not defined there")
         if any(calls.catches_all(one, self.on) for one in body[index : users[-1]]):
@@ -230,9 +230,9 @@ def _is(member: Importing, wanted: Importing) -> bool:
     return (member.module, member.name, member.level) == (wanted.module, wanted.name, wanted.level)
 
 
-def _interleaved(body: Sequence[tree.Statement], siblings: Sequence[calls.Found]) -> bool:
+def _interleaved(body: Sequence[nodes.Statement], siblings: Sequence[calls.Found]) -> bool:
     """Does each sibling have its import right before it?"""
     places = [int(one.path[-1]) for one in siblings]
     if len(places) < 2:
         return False
-    return any(tree.is_import(body[i]) for i in range(places[0], places[-1]))
+    return any(nodes.is_import(body[i]) for i in range(places[0], places[-1]))

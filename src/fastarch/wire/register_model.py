@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import libcst as cst
 
-from fastarch.wire import tree
+from fastarch.wire import nodes
 from fastarch.wire.extend_list import ExtendList
 from fastarch.wire.import_names import Importing, members, statement_text
 from fastarch.wire.imports import AddImport, put_import, take_import, unused
@@ -80,7 +80,7 @@ class RegisterModel(PythonEdit):
     def _registered(self, source: Source) -> Iterator[Importing]:
         """Imports that load the model's module."""
         for statement in source.module.body:
-            for part in tree.small(statement):
+            for part in nodes.small(statement):
                 for member in members(part):
                     absolute = self._absolute(member)
                     whole = f"{absolute}.{member.name}"
@@ -94,7 +94,7 @@ class RegisterModel(PythonEdit):
         found: tuple[AddImport, ...] = ()
         for statement in source.module.body:
             comment = _noqa(statement)
-            for part in tree.small(statement):
+            for part in nodes.small(statement):
                 for member in members(part):
                     found = self._like(member, comment) or found
         return found or self._plain()
@@ -130,7 +130,7 @@ class RegisterModel(PythonEdit):
         names = _all_names(source)
         if names is None:
             return False
-        imported = {m.bound for s in source.module.body for p in tree.small(s) for m in members(p)}
+        imported = {m.bound for s in source.module.body for p in nodes.small(s) for m in members(p)}
         return not names or bool(names & imported)
 
 

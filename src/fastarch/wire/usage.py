@@ -1,0 +1,77 @@
+"""Which names code uses."""
+
+from __future__ import annotations
+
+from collections import Counter
+
+import libcst as cst
+
+from fastarch.wire.nodes import children, small, targets
+
+
+def count_names(node: cst.CSTNode) -> Counter[str]:
+    """How often names are used, in quoted annotations and ``__all__`` too.
+
+    Imports do not count, nor do names that are no more than an attribute, a parameter or a variable
+    of a function.
+    """
+    counts: Counter[str] = Counter()
+    stack: list[tuple[cst.CSTNode, bool]] = [(node, False)]
+    while stack:
+        current, quoted = stack.pop()
+        if isinstance(current, cst.Name):
+            counts[current.value] += 1
+        elif isinstance(current, cst.Import | cst.ImportFrom):
+            continue
+        elif isinstance(current, cst.Attribute | cst.Arg):
+            stack.append((current.value, quoted))
+        elif isinstance(current, cst.SimpleString):
+            if quoted:
+                counts.update(_words(current.value))
+        elif isinstance(current, cst.FunctionDef):
+            inside = count_names(current.body)
+            for name in _variables(current):
+                del inside[name]
+            counts.update(inside)
+            outside = (current.params, current.returns, *current.decorators)
+            stack.extend((child, False) for child in outside if child is not None)
+        elif isinstance(current, cst.Param):
+            parts = (current.annotation, current.default)
+            stack.extend((child, False) for child in parts if child is not None)
+        elif isinstance(current, cst.ClassDef):
+            body = list(current.body.body)
+            for part in [part for one in body for part in (one, *small(one))]:
+                counts.subtract(targets(part))
+            stack.extend((child, False) for child in (*current.bases, *current.keywords))
+            stack.extend((child, False) for child in (*current.decorators, current.body))
+        else:
+            inner = quoted or isinstance(current, cst.Annotation | cst.Subscript)
+            if isinstance(current, cst.Assign | cst.AnnAssign | cst.AugAssign):
+                inner = inner or "__all__" in targets(current)
+            stack.extend((child, inner) for child in children(current))
+    return counts
+
+
+def _variables(function: cst.FunctionDef) -> set[str]:
+    """The parameters and the plain variables of a function."""
+    stack: list[cst.CSTNode] = [function.params, function.body]
+    found: set[str] = set()
+    while stack:
+        current = stack.pop()
+        if isinstance(current, cst.FunctionDef | cst.ClassDef | cst.Lambda):
+            continue
+        if isinstance(current, cst.Param):
+            found.add(current.name.value)
+        elif isinstance(current, cst.Global | cst.Nonlocal):
+            found.difference_update(item.name.value for item in current.names)
+        elif isinstance(current, cst.BaseSmallStatement):
+            found.update(targets(current))
+        else:
+            if isinstance(current, cst.For) and isinstance(current.target, cst.Name):
+                found.add(current.target.value)
+            stack.extend(children(current))
+    return found
+
+
+def _words(text: str) -> list[str]:
+    return "".join(c if c.isalnum() or c == "_" else " " for c in text).split()
