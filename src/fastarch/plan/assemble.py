@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ast
 import sys
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
@@ -19,7 +19,7 @@ class Bound(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Piece:
-    """A module in parts: docstring, imports, imports for type checkers alone, and the rest as text."""
+    """A module in parts: docstring, imports, those for type checkers alone, the rest as text."""
 
     docstring: str | None
     imports: tuple[Bound, ...]
@@ -204,14 +204,24 @@ def _used(tree: ast.AST) -> frozenset[str]:
     for node in ast.walk(tree):
         if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Load):
             used.add(node.id)
-        for quoted in _annotations(node):
-            for inner in ast.walk(quoted):
-                if isinstance(inner, ast.Constant) and isinstance(inner.value, str):
-                    try:
-                        used |= _used(ast.parse(inner.value, mode="eval"))
-                    except SyntaxError:
-                        continue
+        for annotation in _annotations(node):
+            for text in _quoted(annotation):
+                try:
+                    used |= _used(ast.parse(text, mode="eval"))
+                except SyntaxError:
+                    continue
     return frozenset(used)
+
+
+def _quoted(annotation: ast.AST) -> Iterator[str]:
+    """Types in quotes; the words of a Literal and the arguments of calls are none."""
+    if isinstance(annotation, ast.Constant) and isinstance(annotation.value, str):
+        yield annotation.value
+    elif isinstance(annotation, ast.Call):
+        return
+    elif not (isinstance(annotation, ast.Subscript) and ast.unparse(annotation.value) == "Literal"):
+        for child in ast.iter_child_nodes(annotation):
+            yield from _quoted(child)
 
 
 def _annotations(node: ast.AST) -> list[ast.expr]:
@@ -241,9 +251,9 @@ def _import_block(
         key = (0, f"{bound.module}\0{bound.local}") if bound.name is None else (1, module_name)
         groups[group].setdefault(key, set()).add((bound.name or "", bound.local))
     blocks = []
-    for group in groups.values():
+    for members in groups.values():
         lines = []
-        for (kind, module_name), found in sorted(group.items(), key=_order):
+        for (kind, module_name), found in sorted(members.items(), key=_order):
             if kind == 0:
                 plain, _, as_ = module_name.partition("\0")
                 lines.append(_spelled(Bound(plain, None, as_), plain))

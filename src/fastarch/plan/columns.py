@@ -128,7 +128,7 @@ def default(resource: Name, field: Field) -> str | None:
 
 
 def server_default(field: Field) -> str | None:
-    """A server-side default as SQLAlchemy takes it: ``func.now()``, ``true()`` or a quoted value."""
+    """A server-side default as SQLAlchemy takes it: ``func.now()``, ``true()`` or quoted text."""
     text = field.server_default
     if text is None:
         return None

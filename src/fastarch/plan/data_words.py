@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
@@ -74,14 +74,22 @@ def model_part(
         if field_.kind == "ref":
             columns.append(
                 model_words.reference(
-                    field_.column, f"{target.table}.{target.id_name}", id_python(target.id_type), accent,
-                    null=field_.null, unique=field_.unique, index=not field_.unique, on_delete=field_.on_delete,
+                    field_.column,
+                    f"{target.table}.{target.id_name}",
+                    id_python(target.id_type),
+                    accent,
+                    null=field_.null,
+                    unique=field_.unique,
+                    index=not field_.unique,
+                    on_delete=field_.on_delete,
                 )
-            )  # fmt: skip
+            )
     if has_timestamps(resource, profile, options):
-        for name in ("created_at", "updated_at"):
-            if name not in provides:
-                columns.append(model_words.timestamp(name, accent, updated=name == "updated_at"))
+        columns += [
+            model_words.timestamp(name, accent, updated=name == "updated_at")
+            for name in ("created_at", "updated_at")
+            if name not in provides
+        ]
     if resource.soft_delete and "deleted_at" not in provides:
         columns.append(model_words.timestamp("deleted_at", accent, null=True))
     associations: list[dict[str, str]] = []
@@ -90,12 +98,14 @@ def model_part(
     for relation in resource.relations:
         if relation.kind == "m2m":
             target = targets[relation.name]
-            properties.append({
-                "name": relation.column,
-                "type": f"list[{id_python(target.id_type)}]",
-                "doc": f"The ids of {relation.name.replace('_', ' ')}.",
-                "value": f"sorted({target.name.one}.{target.id_name} for {target.name.one} in self.{relation.name})",
-            })  # fmt: skip
+            properties.append(
+                {
+                    "name": relation.column,
+                    "type": f"list[{id_python(target.id_type)}]",
+                    "doc": f"The ids of {relation.name.replace('_', ' ')}.",
+                    "value": f"sorted(each.{target.id_name} for each in self.{relation.name})",
+                }
+            )
     text = " ".join(column.value for column in columns)
     mixins = [mixin.name for mixin in base.mixins]
     bases = (
@@ -121,7 +131,7 @@ def model_part(
     }
 
 
-def schema_part(
+def schema_part(  # noqa: PLR0915 - one branch per kind of word
     resource: Resource,
     profile: AppProfile,
     targets: Mapping[str, Target],
@@ -139,10 +149,21 @@ def schema_part(
     inputs: list[schema_words.SchemaField] = []
     outputs: list[dict[str, str]] = [{"name": "id", "read": shared["id_type"]}]
     aliases: list[dict[str, str]] = []
-    taken = {shared["create_schema"], shared["update_schema"], shared["read_schema"], shared["query_schema"],
-             shared["model"], shared["repository"], shared["service"], shared["not_found"], shared["conflict"],
-             shared["invalid"], shared["id_alias"], *(e["name"] for e in shared["enums"]),
-             *(t.model for t in targets.values())}  # fmt: skip
+    taken = {
+        shared["create_schema"],
+        shared["update_schema"],
+        shared["read_schema"],
+        shared["query_schema"],
+        shared["model"],
+        shared["repository"],
+        shared["service"],
+        shared["not_found"],
+        shared["conflict"],
+        shared["invalid"],
+        shared["id_alias"],
+        *(e["name"] for e in shared["enums"]),
+        *(t.model for t in targets.values()),
+    }
     found_filters = []
     sorts: list[str] = []
     searches: list[str] = []
@@ -263,7 +284,7 @@ def relation_fields(
     target: Target,
     inputs: list[schema_words.SchemaField],
     outputs: list[dict[str, str]],
-    optional: Any,
+    optional: Callable[[str], str],
 ) -> None:
     """Add what a relation is in the schemas."""
     plain = id_python(target.id_type)

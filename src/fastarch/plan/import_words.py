@@ -24,7 +24,7 @@ def import_words(
     options: Options,
     shared: dict[str, Any],
 ) -> dict[str, str]:
-    """Imports of the app's own names by role, more than are used: what is not is dropped afterwards."""
+    """Imports of the app's own names by role; those that are not used are dropped afterwards."""
     base, session, style = profile.orm.base, profile.session, profile.style
     assert base is not None and session is not None
     name = resource.name
@@ -61,7 +61,7 @@ def import_words(
     site_arguments = profile.router_site.arguments if profile.router_site else ()
     for _, value in (*style.router_arguments, *site_arguments):
         lines += [spelled(each) for each in value.imports]
-    lazy = []
+    lazy: list[str] = []
     for target in targets.values():
         if target.self_reference:
             continue
@@ -90,6 +90,7 @@ def import_words(
 
 
 def module_import(module: str, name: Name) -> str:
+    """The import of a module of functions."""
     parent, _, last = module.rpartition(".")
     alias = module_alias(module, name)
     as_ = "" if alias == last else f" as {alias}"

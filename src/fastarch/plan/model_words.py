@@ -6,6 +6,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from fastarch.plan.columns import (
+    Check,
     checks,
     constraint_name,
     default,
@@ -161,14 +162,13 @@ def table_arguments(
     Args:
         columns: Column names by field name.
     """
-    found = []
-    for field in fields:
-        for check in checks(field):
-            short = constraint_name(accent.table, check.name, convention=accent.convention)
-            found.append(f'CheckConstraint("{check.sql}", name="{short}")')
-    for index in indexes:
-        found.append(index_argument(index, columns, accent))
-    return found
+    found = [_check(check, accent) for field in fields for check in checks(field)]
+    return found + [index_argument(index, columns, accent) for index in indexes]
+
+
+def _check(check: Check, accent: Accent) -> str:
+    name = constraint_name(accent.table, check.name, convention=accent.convention)
+    return f'CheckConstraint("{check.sql}", name="{name}")'
 
 
 def index_argument(index: Index, columns: dict[str, str], accent: Accent) -> str:

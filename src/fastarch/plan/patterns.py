@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable, Sequence
 from re import _constants as constants  # type: ignore[attr-defined]
 from re import _parser as parser  # type: ignore[attr-defined]
 from typing import Any
@@ -19,7 +20,7 @@ _LOTS = 3
 
 
 def matching(pattern: str) -> tuple[str, ...]:
-    """Up to four different texts that the pattern matches; fewer, or none, for intricate patterns."""
+    """Up to four different texts that the pattern matches; fewer, or none, for intricate ones."""
     try:
         tree = parser.parse(pattern)
     except re.error:
@@ -32,7 +33,7 @@ def matching(pattern: str) -> tuple[str, ...]:
     return tuple(texts[:4])
 
 
-def _walk(tree: Any, turn: int) -> str | None:
+def _walk(tree: Iterable[tuple[object, Any]], turn: int) -> str | None:
     parts = []
     for operator, argument in tree:
         part = _one(operator, argument, turn)
@@ -42,7 +43,7 @@ def _walk(tree: Any, turn: int) -> str | None:
     return "".join(parts)
 
 
-def _one(operator: Any, argument: Any, turn: int) -> str | None:
+def _one(operator: object, argument: Any, turn: int) -> str | None:  # noqa: ANN401 - untyped parser
     if operator is constants.LITERAL:
         return chr(argument)
     if operator is constants.ANY:
@@ -67,7 +68,7 @@ def _one(operator: Any, argument: Any, turn: int) -> str | None:
     return None
 
 
-def _member(choices: Any, turn: int) -> str | None:
+def _member(choices: Sequence[tuple[object, Any]], turn: int) -> str | None:
     if choices and choices[0][0] is constants.NEGATE:
         pattern = [(operator, argument) for operator, argument in choices[1:]]
         options = [c for c in "abcdefghABC123-_ " if not any(_holds(o, a, c) for o, a in pattern)]
@@ -84,7 +85,7 @@ def _member(choices: Any, turn: int) -> str | None:
     return options[turn % len(options)] if options else None
 
 
-def _holds(operator: Any, argument: Any, character: str) -> bool:
+def _holds(operator: object, argument: Any, character: str) -> bool:  # noqa: ANN401 - untyped parser
     if operator is constants.LITERAL:
         return ord(character) == int(argument)
     if operator is constants.RANGE:

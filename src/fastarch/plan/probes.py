@@ -1,10 +1,11 @@
-"""What the tests of a resource say: valid bodies, values that must be refused, expected defaults."""
+"""What the tests of a resource say: valid bodies, values to be refused, expected defaults."""
 
 from __future__ import annotations
 
 import ast
 import base64
 from collections.abc import Sequence
+from decimal import Decimal
 from types import SimpleNamespace
 from typing import Any
 
@@ -40,6 +41,12 @@ def probe_words(resource: Resource, profile: AppProfile, shared: dict[str, Any])
         "url": shared["url"],
         "unknown_id": unknown,
         "read_example": repr(_read_example(fields, shared, read)),
+        "whole_decimals": [
+            (f.name, int(Decimal(values[0])), values[0])
+            for f in inputs
+            if f.type == "decimal" and not f.writeonly and (values := samples(f))
+            if Decimal(values[0]) == int(Decimal(values[0]))
+        ],
         "app_client": _client(profile),
         "m2m_tables": [table["name"] for table in shared["associations"]],
         "test_targets": [
@@ -141,7 +148,7 @@ def _default_known(field: Field) -> bool:
     return text is None or not (is_word(field, text) or is_word(field, text, server=True))
 
 
-def _json_default(field: Field) -> Any:
+def _json_default(field: Field) -> object:
     """A default as it is served."""
     text = field.default if field.default is not None else field.server_default
     if text is None:
@@ -152,7 +159,7 @@ def _json_default(field: Field) -> Any:
         from fastarch.plan.columns import precision
 
         value = parse(field, text)
-        return format(round(value, precision(field)[1]), "f")  # type: ignore[arg-type,call-overload]
+        return format(round(value, precision(field)[1]), "f")  # type: ignore[arg-type]
     if field.type == "datetime":
         from datetime import UTC, datetime
 
@@ -166,7 +173,7 @@ def _json_default(field: Field) -> Any:
 
 
 def guards(profile: AppProfile) -> list[str]:
-    """Dependencies of the router or its include that tests must switch off: names as the app's code has them."""
+    """Dependencies of the router or its include that tests switch off, as the app has them."""
     expressions = [value.source for _, value in profile.style.router_arguments]
     if profile.router_site is not None:
         expressions += [value.source for _, value in profile.router_site.arguments]
@@ -278,7 +285,7 @@ def _filtered(
         filters.append(({f"{field.name}__lt": at}, [n for n, k in enumerate(keys) if k < middle]))
 
 
-def _comparable(field: Field, value: Any) -> Any:
+def _comparable(field: Field, value: Any) -> Any:  # noqa: ANN401 - numbers and texts
     if field.type in {"int", "bigint", "float", "decimal"}:
         return float(value)
     return value

@@ -40,6 +40,7 @@ def attributes(
 
     for relation in resource.relations:
         target = targets[relation.name]
+        table: dict[str, str] = {}
         words = []
         if relation.kind == "m2m":
             table = association(resource, relation, target, shared)
@@ -47,10 +48,7 @@ def attributes(
             words.append(f"secondary={table['variable']}")
             annotation = f'list["{target.model}"]'
             if target.self_reference:
-                words += [
-                    f"primaryjoin=lambda: {shared['model']}.id == {table['variable']}.c.{table['left']}",
-                    f"secondaryjoin=lambda: {shared['model']}.id == {table['variable']}.c.{table['right']}",
-                ]
+                words += _joins(shared["model"], table, "left", "right")
         else:
             annotation = f'"{target.model}"'
             if relation.null and accent.spelling == "sqlmodel":  # It cannot read "Product | None".
@@ -75,8 +73,7 @@ def attributes(
                 if relation.kind == "ref"
                 else [
                     f"secondary={table['variable']}",
-                    f"primaryjoin=lambda: {shared['model']}.id == {table['variable']}.c.{table['right']}",
-                    f"secondaryjoin=lambda: {shared['model']}.id == {table['variable']}.c.{table['left']}",
+                    *_joins(shared["model"], table, "right", "left"),
                 ]
             )
             back += [f'back_populates="{relation.name}"', 'lazy="raise"']
@@ -117,6 +114,15 @@ def association(
         "right_target": f"{target.table}.{target.id_name}",
         "right_type": _ID[target.id_type],
     }
+
+
+def _joins(model: str, table: Mapping[str, str], own: str, other: str) -> list[str]:
+    """How a table of pairs of the same model is joined."""
+    pairs = f"{model}.id == {table['variable']}.c."
+    return [
+        f"primaryjoin=lambda: {pairs}{table[own]}",
+        f"secondaryjoin=lambda: {pairs}{table[other]}",
+    ]
 
 
 def association_name(table: str, relation: Relation) -> str:

@@ -18,7 +18,7 @@ from fastarch.plan.vocabulary import Options, Target, code_style, words
 from fastarch.spec.resource import Resource
 
 ROLES: tuple[Role, ...] = ("model", "schema", "repository", "service", "router", "test")
-# Definitions that are the same for every resource: left out where unused, or where the module has them.
+# The same for every resource: left out where unused, or where the module has them.
 HELPERS = frozenset(
     {
         "NO_NUL",
@@ -125,7 +125,7 @@ def render_resource(
 
 
 def search_path(profile: AppProfile) -> tuple[Path, ...]:
-    """Where a resource's templates are looked for: the project's own first, then by style and ORM."""
+    """Where a resource's templates are looked for: the project's own, then by ORM and style."""
     styles = {"class": "classes", "functions": "functions"}
     below = (profile.orm.kind, styles[code_style(profile)], ".")
     own = Path(profile.root) / OVERRIDES / "resource"

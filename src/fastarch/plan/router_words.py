@@ -42,8 +42,14 @@ def router_part(
     entry, session_ = profile.entry, profile.session
     assert session_ is not None
     same = homes["service"].path == homes["router"].path
-    verbs = {"create": f"create_{one}", "find": f"read_{many}" if many != one else f"read_{one}_list", "get": f"read_{one}", "update": f"update_{one}",
-             "replace": f"replace_{one}", "delete": f"delete_{one}"}  # fmt: skip
+    verbs = {
+        "create": f"create_{one}",
+        "find": f"read_{many}" if many != one else f"read_{one}_list",
+        "get": f"read_{one}",
+        "update": f"update_{one}",
+        "replace": f"replace_{one}",
+        "delete": f"delete_{one}",
+    }
     lead = ""
     if functions:
         verbs_of_service = {key: ("_" if same else "") + text for key, text in verbs.items()}

@@ -16,10 +16,15 @@ _FIXED: dict[str, tuple[Any, ...]] = {
     "bool": (True, False),
     "date": ("2026-01-31", "2026-02-28", "2026-03-31", "2026-04-30"),
     "time": ("08:30:00", "12:45:00", "17:15:00", "21:00:00"),
-    "datetime": ("2026-01-31T08:30:00Z", "2026-02-28T12:45:00Z", "2026-03-31T17:15:00Z", "2026-04-30T21:00:00Z"),
+    "datetime": (
+        "2026-01-31T08:30:00Z",
+        "2026-02-28T12:45:00Z",
+        "2026-03-31T17:15:00Z",
+        "2026-04-30T21:00:00Z",
+    ),
     "uuid": tuple(f"{n}2345678-1234-4678-9234-567812345678" for n in range(1, 5)),
     "json": ({"key": "alpha"}, {"key": "beta"}, {"key": "gamma"}, {"key": "delta"}),
-}  # fmt: skip
+}
 
 
 def samples(field: Field) -> tuple[Any, ...]:
@@ -52,6 +57,8 @@ def rejected(field: Field) -> tuple[tuple[str, Any], ...]:
             found += [
                 ("not a number", "many"),
                 ("a fraction", 1.5),
+                ("text", "1"),
+                ("a truth value", True),
                 ("above the range", high + 1),
                 ("below the range", low - 1),
             ]
@@ -103,9 +110,9 @@ def bounds(field: Field) -> tuple[int, int]:
 def _texts(field: Field) -> tuple[str, ...]:
     if field.pattern is not None:
         found = matching(field.pattern)
-        low, high = field.min_length or 0, length(field) or 10_000
-        return tuple(text for text in found if low <= len(text) <= high and "\x00" not in text)
-    words = _WORDS
+        low, most = field.min_length or 0, length(field) or 10_000
+        return tuple(text for text in found if low <= len(text) <= most and "\x00" not in text)
+    words: tuple[str, ...] = _WORDS
     high = length(field)
     if high is None or high >= 24:
         name = field.name.replace("_", " ").strip()
@@ -186,7 +193,7 @@ def _numbers(field: Field) -> tuple[Any, ...]:
     return tuple(dict.fromkeys(found))
 
 
-def _number(field: Field, value: Decimal) -> Any:
+def _number(field: Field, value: Decimal) -> str | float:
     if field.type == "decimal":
         return format(value.quantize(Decimal(1).scaleb(-precision(field)[1])), "f")
     return float(value) if field.type == "float" else int(value)

@@ -1,4 +1,4 @@
-"""How a field is spelled in the API's schemas: the type with its limits, the default, what is read."""
+"""How a field is spelled in the API's schemas: its type with limits, its default, what is read."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ class SchemaField:
     read: str
 
 
-def limited_type(resource: Name, field: Field) -> str:
+def limited_type(resource: Name, field: Field) -> str:  # noqa: PLR0915 - one branch per kind of word
     """The type of valid values: ``Annotated[str, Field(max_length=120)]``."""
     base = python_type(resource, field)
     before: list[str] = []
@@ -133,7 +133,7 @@ def filter_type(resource: Name, field: Field) -> str:
 
 
 def default(resource: Name, field: Field) -> str | None:
-    """What stands behind the annotation: ``ProductStatus.DRAFT``, ``Field(default_factory=list)``."""
+    """What stands behind the annotation: ``Status.DRAFT``, ``Field(default_factory=list)``."""
     made = factory(field)
     if made is not None:
         return f"Field(default_factory={made})"
@@ -165,15 +165,13 @@ def _limits(field: Field) -> list[str]:
 
 
 def _whole(field: Field) -> list[str]:
-    """Limits of a whole number: those of the spec, and those of the column where the spec has none."""
+    """Limits of a whole number: those of the spec, else those of the column."""
     low, high = bounds(field)
     words = _limits(field)
     if field.ge is None and field.gt is None:
         words.insert(0, f"ge={low}")
     if field.le is None and field.lt is None:
         words.append(f"le={high}")
-        if field.type == "bigint":  # OpenAPI's numbers are floats: this is the last one below.
-            words.append(f'json_schema_extra={{"maximum": {high - 1023}}}')
     return words
 
 

@@ -95,7 +95,7 @@ class Options:
         id: Type of the primary key; None means as the app does it.
         timestamps: ``created_at`` and ``updated_at``; None means as the app does it.
         incoming: Attributes that others in the same plan want on this model.
-        present: By role, names that the home's module defines already; helpers among them are left out.
+        present: By role, names that the home's module defines; helpers among them are left out.
     """
 
     prefix: str | None = None
@@ -104,6 +104,11 @@ class Options:
     timestamps: bool | None = None
     incoming: tuple[Incoming, ...] = ()
     present: Mapping[Role, frozenset[str]] = field(default_factory=dict)
+
+
+def docstring(text: str | None) -> str:
+    """A text as the inside of a docstring."""
+    return " ".join((text or "").replace("\\", "\\\\").replace('"', '\\"').split())
 
 
 def words(
@@ -132,7 +137,8 @@ def words(
         "one": one,
         "many": name.many,
         "human_title": name.human.capitalize(),
-        "doc": resource.doc or f"{'An' if name.human[0] in 'aeiou' else 'A'} {name.human}.",
+        "doc": docstring(resource.doc)
+        or f"{'An' if name.human[0] in 'aeiou' else 'A'} {name.human}.",
         "model": model,
         "table": table_name(resource, profile),
         "async_": "async " if is_async else "",
@@ -149,7 +155,9 @@ def words(
         "utc": "UTC" if new_python else "timezone.utc",
         "enum_base": "enum.StrEnum" if new_python else "str, enum.Enum",
         "int_max": 2**31 - 1,
-        "responses_type": f"dict[{'int | str' if style.optional == 'pipe' else 'Union[int, str]'}, dict[str, Any]]",
+        "responses_type": "dict[int | str, dict[str, Any]]"
+        if style.optional == "pipe"
+        else "dict[Union[int, str], dict[str, Any]]",
         "json_type": " | ".join(("dict[str, Any]", "list[Any]", "str", "float", "int", "bool"))
         if style.optional == "pipe"
         else "Union[dict[str, Any], list[Any], str, float, int, bool]",
@@ -173,19 +181,27 @@ def words(
         "conflict": f"{name.One}ConflictError",
         "invalid": f"{name.One}InvalidError",
         "errors": f"{one}_errors",
-        "constants": {"bad_request": "BAD_REQUEST", "missing": f"{one.upper()}_NOT_FOUND", "conflict": f"{one.upper()}_CONFLICT"},
+        "constants": {
+            "bad_request": "BAD_REQUEST",
+            "missing": f"{one.upper()}_NOT_FOUND",
+            "conflict": f"{one.upper()}_CONFLICT",
+        },
         "enums": [
-            {"name": enum_class(name, f), "doc": f"The {f.name.replace('_', ' ')} of a {name.human}.",
-             "members": [(m, quoted(v)) for m, v in members(f.choices)]}
+            {
+                "name": enum_class(name, f),
+                "doc": f"The {f.name.replace('_', ' ')} of a {name.human}.",
+                "members": [(m, quoted(v)) for m, v in members(f.choices)],
+            }
             for f in enums(resource)
         ],
-    }  # fmt: skip
+    }
     shared["flush_first"] = not shared["commits"] or shared["keep_values"]
-    shared["save_doc"] = (
-        f"Commit what is done within; a violated constraint becomes an error of the {name.human}'s own."
+    deed = (
+        "Commit what is done within"
         if shared["commits"]
-        else f"Send what is done within to the database; a violated constraint becomes an error of the {name.human}'s own."
+        else "Send what is done within to the database"
     )
+    shared["save_doc"] = f"{deed}."
     shared |= model_part(resource, profile, targets, options, shared)
     shared |= schema_part(resource, profile, targets, options, shared)
     shared |= router_part(resource, profile, homes, options, shared)

@@ -159,7 +159,7 @@ class ProductService:
 
     @asynccontextmanager
     async def _saving(self) -> AsyncIterator[None]:
-        """Send what is done within to the database; a violated constraint becomes an error of the product's own."""
+        """Send what is done within to the database."""
         try:
             yield
             await self.session.flush()

@@ -128,7 +128,7 @@ def item(created: dict[str, Any]) -> str:
     return f"{URL.rstrip('/')}/{created['id']}"
 
 
-def shown(body: dict[str, Any]) -> dict[str, Any]:
+def visible(body: dict[str, Any]) -> dict[str, Any]:
     """The part of a body that is served."""
     return dict(body)
 
@@ -139,7 +139,7 @@ def test_create(client: TestClient, bodies: list[dict[str, Any]]) -> None:
     assert response.status_code == 201
     created = response.json()
     assert set(created) == {"id", "name", "price", "status"}
-    assert created | shown(bodies[0]) == created
+    assert created | visible(bodies[0]) == created
     location = client.get(response.headers["location"])
     assert location.status_code == 200
     assert location.json() == created
@@ -216,7 +216,18 @@ def test_malformed_body(client: TestClient) -> None:
 
     assert client.post(URL, content=b"{", headers=headers).status_code in {400, 422}
     assert client.post(URL, content=b"\xff", headers=headers).status_code in {400, 422}
+    assert client.post(URL, content=b'{"unknown": NaN}', headers=headers).status_code == 422
     assert client.post(URL, json=[]).status_code == 422
+
+
+@pytest.mark.parametrize(("field", "value", "shown"), [("price", 10, "10.00")])
+def test_decimals_keep_their_places(
+    client: TestClient, bodies: list[dict[str, Any]], field: str, value: int, shown: str
+) -> None:
+    created = create(client, {**bodies[0], field: value})
+
+    assert created[field] == shown
+    assert client.get(item(created)).json()[field] == shown
 
 
 def test_list(client: TestClient, bodies: list[dict[str, Any]]) -> None:
@@ -276,7 +287,7 @@ def test_update(client: TestClient, bodies: list[dict[str, Any]]) -> None:
         response = client.patch(item(created), json={field: value})
         assert response.status_code == 200
         changed = response.json()
-        assert changed == {**before, **shown({field: value})}
+        assert changed == {**before, **visible({field: value})}
         assert client.get(item(created)).json() == changed
     assert client.get(item(other)).json() == other
 
@@ -287,7 +298,7 @@ def test_replace(client: TestClient, bodies: list[dict[str, Any]]) -> None:
 
     assert response.status_code == 200
     replaced = response.json()
-    assert replaced | shown(bodies[-1]) | {"id": created["id"]} == replaced
+    assert replaced | visible(bodies[-1]) | {"id": created["id"]} == replaced
     assert client.get(item(created)).json() == replaced
 
     body = {key: bodies[-1][key] for key in ["name", "price"]}

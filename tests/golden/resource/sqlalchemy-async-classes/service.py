@@ -106,7 +106,7 @@ class ProductService:
 
     @asynccontextmanager
     async def _saving(self, product: Product | None = None) -> AsyncIterator[None]:
-        """Commit what is done within; a violated constraint becomes an error of the product's own."""
+        """Commit what is done within."""
         try:
             yield
             await self.session.flush()

@@ -149,7 +149,7 @@ def delete_product(session: Session, product_id: int) -> None:
 
 @contextmanager
 def _saving_product(session: Session, product: Product | None = None) -> Iterator[None]:
-    """Commit what is done within; a violated constraint becomes an error of the product's own."""
+    """Commit what is done within."""
     try:
         yield
         session.flush()

@@ -137,6 +137,5 @@ class ProductListQuery(BaseModel):
         default_factory=unset, description="Text to look for in name."
     )
     sort: Annotated[list[Literal["name", "-name"]], BeforeValidator(split_commas)] = Field(
-        default_factory=unset,
-        description="Fields to order by, the most important first; a minus sign turns the order round.",
+        default_factory=unset, description="Fields to order by; a minus sign reverses one."
     )
