@@ -72,6 +72,8 @@ MIDDLES = [
     "app.mount('/', files)\n",
     "app.add_middleware(CORS)\n",
     "z = 'Ünïcödé'\n",
+    "\nBase.metadata.create_all(engine)\n",
+    "\n\nif app.debug:\n    # now\n    Base.metadata.create_all(engine)\n",
 ]
 TAILS = [
     "",
@@ -113,6 +115,10 @@ EDITS = [
     AppendDefinitions(
         "from sqlalchemy import Integer\n\nLIMIT = 1\n\n\n@decorated\ndef order(\n    a,\n    b,\n):\n"
         "    # why\n    return Integer\n"
+    ),
+    AppendDefinitions(
+        "from app.db import Base\n\n\nclass Zone(Base):\n    users: list[User]\n",
+        ahead_of=("create_all",),
     ),
     AddAttribute(
         "User",

@@ -8,29 +8,31 @@ from dataclasses import dataclass
 import libcst as cst
 
 from fastarch.wire import nodes, tree
+from fastarch.wire.definition_places import place_for
 from fastarch.wire.import_names import bindings, is_type_checking, members
-from fastarch.wire.imports import AddImport, take_imports, unused
+from fastarch.wire.imports import AddImport, put_import, take_imports, unused
 from fastarch.wire.nodes import BLANK, Statement
 from fastarch.wire.python import PythonEdit
 from fastarch.wire.tree import Source, Unable
 
-_TAIL = frozenset({"configure_mappers", "model_rebuild", "update_forward_refs"})
-
 
 @dataclass(frozen=True, slots=True)
 class AppendDefinitions(PythonEdit):
-    """The definitions of a piece of a module, at the end of an existing module.
+    """The definitions of a piece of a module, at the end of an existing module or near it.
 
     Args:
         source: A whole small module: imports, then definitions. Its docstring and ``__future__``
             imports are left out.
         module: Dotted name of the module that it is appended to: what the piece would import from
             there is there already.
+        ahead_of: Names of attributes whose calls, while the module is loaded, need the definitions
+            (``create_all``): they go before the first one, if all that they use is bound by then.
         foreign: Names that were there before: imports that nothing used, equal definitions.
     """
 
     source: str
     module: str = ""
+    ahead_of: tuple[str, ...] = ()
     foreign: tuple[str, ...] = ()
 
     def paste(self) -> str:
@@ -54,26 +56,30 @@ class AppendDefinitions(PythonEdit):
                 raise Unable(f"{_label(statement)} is defined there already, and differs")
             else:
                 foreign += sorted(bindings(statement))
+        body = source.module.body
+        behind = len(body) - place_for(source, missing, self.ahead_of)
         for wanted in piece.imports:
             if not self._own(source, wanted):
-                AddImport.put(wanted, source)
+                if behind and not wanted.type_checking:
+                    put_import(source, (), wanted, before=len(source.module.body) - behind)
+                else:
+                    wanted.put(source)
         if missing:
-            _append(source, missing)
+            _insert(source, missing, len(source.module.body) - behind)
         return tuple(foreign)
 
     def take(self, source: Source) -> tuple[str, ...]:
         """Remove the definitions that are still as they were appended."""
         piece = self._piece(source)
         kept: list[str] = []
-        for number, statement in enumerate(reversed(piece.definitions), 1):
+        for statement in reversed(piece.definitions):
             there = _find(source, statement)
             if there is None or bindings(statement) & set(self.foreign):
                 continue
             if nodes.code(source.module.body[there]) != nodes.code(statement):
                 kept.append(f"{_label(statement)} was edited by hand and stays")
                 continue
-            first = number == len(piece.definitions)
-            _remove(source, there, 2 if first else len(nodes.leading(statement)))
+            _remove(source, there)
         take_imports(source, piece.imports, self.foreign)
         return tuple(reversed(kept))
 
@@ -130,41 +136,23 @@ def _find(source: Source, statement: Statement) -> int | None:
     return None
 
 
-def _is_tail(statement: Statement) -> bool:
-    """Does the statement have to stay behind every definition?"""
-    if nodes.is_main_guard(statement):
-        return True
-    parts = nodes.small(statement)
-    return bool(parts) and all(
-        isinstance(part, cst.Expr)
-        and isinstance(part.value, cst.Call)
-        and (nodes.dotted(part.value.func) or "").rpartition(".")[2] in _TAIL
-        for part in parts
-    )
-
-
-def _append(source: Source, definitions: Sequence[Statement]) -> None:
+def _insert(source: Source, definitions: Sequence[Statement], place: int) -> None:
     body = source.body()
-    place = len(body)
-    while place and _is_tail(body[place - 1]):
-        place -= 1
     first, *rest = definitions
     lead: list[cst.EmptyLine] = []
-    if place == len(body):
+    if place == len(body) and source.ends_with_newline:
         lead, source.module = tree.split_footer(source.module)
-    if body or lead:
+    if place or lead:
         lead += [BLANK, BLANK]
-    added = [nodes.with_leading(first, lead), *rest]
-    source.set_body((), [*body[:place], *added, *body[place:]])
+    source.set_body((), [*body[:place], nodes.with_leading(first, lead), *rest, *body[place:]])
 
 
-def _remove(source: Source, index: int, ours: int) -> None:
-    """Take a statement out with its own blank lines; what stood before them stays."""
+def _remove(source: Source, index: int) -> None:
+    """Take a statement out with its own blank lines; comments that stood before them stay."""
     body = source.body()
     lead = list(nodes.leading(body.pop(index)))
-    while ours and lead and lead[-1].comment is None:
+    while lead and lead[-1].comment is None:
         lead.pop()
-        ours -= 1
     if index < len(body):
         lead += nodes.leading(body[index])
         body[index] = nodes.with_leading(

@@ -69,6 +69,11 @@ class Source:
                 f"the file's encoding, {error.encoding}, cannot hold the new text"
             ) from error
 
+    @property
+    def ends_with_newline(self) -> bool:
+        """Does the last line have a line end? If not, anything behind it changes it."""
+        return self.module.has_trailing_newline
+
     def get(self, path: Path) -> cst.CSTNode:
         """The node at a path of fields and indexes."""
         node: object = self.module

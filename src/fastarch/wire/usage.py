@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Iterator
 
 import libcst as cst
 
-from fastarch.wire.nodes import children, small, targets
+from fastarch.wire.import_names import members
+from fastarch.wire.nodes import by_node, children, small, targets
 
 
 def count_names(node: cst.CSTNode) -> Counter[str]:
@@ -71,6 +73,41 @@ def _variables(function: cst.FunctionDef) -> set[str]:
                 found.add(current.target.value)
             stack.extend(children(current))
     return found
+
+
+@by_node
+def bound_by(statement: cst.CSTNode) -> frozenset[str]:
+    """The names that a statement binds in its own scope, in its branches and loops too."""
+    found: set[str] = set()
+    stack = [statement]
+    while stack:
+        current = stack.pop()
+        if isinstance(current, cst.FunctionDef | cst.ClassDef):
+            found.add(current.name.value)
+            continue
+        if isinstance(current, cst.Lambda | cst.BaseComp):
+            continue
+        found.update(member.bound for member in members(current))
+        if isinstance(current, cst.TypeAlias):
+            found.add(current.name.value)
+        if isinstance(current, cst.AsName):
+            found.update(_plain(current.name))
+        if isinstance(current, cst.MatchAs | cst.MatchStar) and current.name is not None:
+            found.add(current.name.value)
+        target = getattr(current, "target", None)
+        if isinstance(target, cst.BaseExpression):
+            found.update(_plain(target))
+        stack.extend(children(current))
+    return frozenset(found)
+
+
+def _plain(target: cst.BaseExpression) -> Iterator[str]:
+    """The names in the target of an assignment, a loop or a ``with``."""
+    if isinstance(target, cst.Name):
+        yield target.value
+    elif isinstance(target, cst.Tuple | cst.List):
+        for element in target.elements:
+            yield from _plain(element.value)
 
 
 def _words(text: str) -> list[str]:

@@ -1,0 +1,7 @@
+from app import models
+
+models.Base.metadata.create_all()
+
+
+class Base:
+    pass

@@ -1,0 +1,8 @@
+from app.db import Base
+
+
+class User(Base):
+    pass
+
+
+# the end

@@ -1,0 +1,9 @@
+from sqlalchemy import Integer
+
+
+class User:
+    id = Integer
+
+
+class Base:
+    id = Integer
