@@ -25,6 +25,8 @@ _OPENED = re.compile(
     re.MULTILINE,
 )
 
+_MAKES = re.compile(r"sessionmaker|\bSession\(|\bAsyncSession\(|expire_on_commit")
+
 
 def session(
     index: ModuleIndex, near: Neighbours, reach: Sequence[Module], orm: Orm
@@ -92,9 +94,32 @@ def _choose(index: ModuleIndex, uses: Sequence[Use], how: str, reach: Sequence[M
         annotated=sum(use.annotated for use in best) * 2 > len(best) or not how,
         parameter=names.most_common(1)[0][0] if names else _parameter(symbol.name),
         commits="dependency" if committed or by_state else "caller",
+        expire_on_commit=_expires(chosen.home, reach),
         why="; ".join(reasons),
         others=others,
     )
+
+
+def _expires(home: Module, reach: Sequence[Module]) -> bool:
+    """Whether a commit expires objects: SQLAlchemy's default, unless the factory of sessions says no.
+
+    The factory is looked for beside the dependency first, then in what the app imports.
+    """
+    for module in (home, *reach):
+        if not _MAKES.search(module.text):
+            continue
+        calls = [node for node in ast.walk(module.tree) if isinstance(node, ast.Call)]
+        said = [
+            keyword.value
+            for call in calls
+            for keyword in call.keywords
+            if keyword.arg == "expire_on_commit"
+        ]
+        if said:
+            return not all(isinstance(one, ast.Constant) and one.value is False for one in said)
+        if module is home and _OPENED.search(module.text):
+            return True
+    return True
 
 
 def _rank(use: Use) -> tuple[int, int, str]:
