@@ -168,6 +168,7 @@ def _steps(
             present=present,
         ),
         tuple(role for role in own if role != "test" or options.tests),
+        apart=("model",) if _creates_tables(own["model"], files) else (),
     )
     fresh = [own[role].path for role in texts if not files.exists(own[role].path)]
     for path in new_packages(profile, fresh, files.exists):
@@ -176,7 +177,8 @@ def _steps(
     for role, text in texts.items():
         home = own[role]
         if home.shared and files.exists(home.path):
-            yield EditFile(home.path, AppendDefinitions(text, home.module), role)
+            ahead_of = ("create_all",) if role == "model" else ()
+            yield EditFile(home.path, AppendDefinitions(text, home.module, ahead_of), role)
         else:
             files.begun.add(home.path)
             yield WriteFile(home.path, text, role)
@@ -197,6 +199,11 @@ def _steps(
     for name, value in guards:
         if name == "dependencies":
             yield Tell(f"The new router is guarded as its siblings are: {value.source}.")
+
+
+def _creates_tables(home: Home, files: Files) -> bool:
+    """Does the module that gets the model create the tables of those that it knows by then?"""
+    return home.shared and b"create_all" in (files.project.read(home.path) or b"")
 
 
 def _requirements(resource: Resource) -> tuple[str, ...]:

@@ -84,6 +84,7 @@ def render_resource(
     targets: Mapping[str, Target],
     options: Options | None = None,
     roles: Sequence[Role] = ROLES,
+    apart: Sequence[Role] = (),
 ) -> dict[Role, str]:
     """Render a resource: by role, a whole module's text with exact imports, not yet formatted.
 
@@ -91,6 +92,7 @@ def render_resource(
 
     Args:
         targets: What each relation refers to, by the relation's name.
+        apart: Roles that get a text of their own although they share a home.
     """
     options = options or Options()
     vocabulary = words(resource, profile, homes, targets, options)
@@ -100,17 +102,18 @@ def render_resource(
         for role in ROLES
         if role in roles and role in homes
     }
-    pieces: dict[str, list[str]] = {}
-    firsts: dict[str, Role] = {}
+    pieces: dict[tuple[str, Role | None], list[str]] = {}
+    firsts: dict[tuple[str, Role | None], Role] = {}
     for role, text in texts.items():
-        pieces.setdefault(homes[role].path, []).append(text)
-        firsts.setdefault(homes[role].path, role)
+        piece = homes[role].path, role if role in apart else None
+        pieces.setdefault(piece, []).append(text)
+        firsts.setdefault(piece, role)
     # The schemas import the clock of the model's module, which may have no use for it itself.
     clock = re.search(r"(?<!import )\butc_now\b", texts.get("schema", ""))
     spared = {"utc_now"} if clock else set()
     rendered: dict[Role, str] = {}
-    for path, parts in pieces.items():
-        role = firsts[path]
+    for piece, parts in pieces.items():
+        role = firsts[piece]
         rendered[role] = assemble.module(
             assemble.join(parts) if len(parts) > 1 else parts[0],
             homes[role].module,
