@@ -72,8 +72,8 @@ MIDDLES = [
     "app.mount('/', files)\n",
     "app.add_middleware(CORS)\n",
     "z = 'Ünïcödé'\n",
-    "\nBase.metadata.create_all(engine)\n",
-    "\n\nif app.debug:\n    # now\n    Base.metadata.create_all(engine)\n",
+    "\nmetadata.create_all(engine)\n",
+    "\n\nif app.debug:\n    # now\n    metadata.create_all(engine)\n",
 ]
 TAILS = [
     "",

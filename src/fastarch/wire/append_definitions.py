@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -14,6 +15,7 @@ from fastarch.wire.imports import AddImport, put_import, take_imports, unused
 from fastarch.wire.nodes import BLANK, Statement
 from fastarch.wire.python import PythonEdit
 from fastarch.wire.tree import Source, Unable
+from fastarch.wire.usage import count_names
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,12 +29,14 @@ class AppendDefinitions(PythonEdit):
             there is there already.
         ahead_of: Names of attributes whose calls, while the module is loaded, need the definitions
             (``create_all``): they go before the first one, if all that they use is bound by then.
-        foreign: Names that were there before: imports that nothing used, equal definitions.
+        helpers: Names whose definition is used as it is, where one is there already.
+        foreign: Names that were there before without being used: imports, equal definitions.
     """
 
     source: str
     module: str = ""
     ahead_of: tuple[str, ...] = ()
+    helpers: tuple[str, ...] = ()
     foreign: tuple[str, ...] = ()
 
     def paste(self) -> str:
@@ -47,18 +51,24 @@ class AppendDefinitions(PythonEdit):
         """
         piece = self._piece(source)
         missing: list[Statement] = []
-        foreign = list(unused(source, piece.imports))
+        there: list[Statement] = []
+        foreign: list[str] = []
         for statement in piece.definitions:
-            there = _find(source, statement)
-            if there is None:
+            index = _find(source, statement)
+            if index is None:
                 missing.append(statement)
-            elif nodes.code(source.module.body[there]) != nodes.code(statement):
+            elif nodes.code(source.module.body[index]) == nodes.code(statement):
+                there.append(statement)
+                foreign += () if _used_elsewhere(source, [index]) else _names(statement)
+            elif not bindings(statement) & set(self.helpers):
                 raise Unable(f"{_label(statement)} is defined there already, and differs")
             else:
-                foreign += sorted(bindings(statement))
-        body = source.module.body
-        behind = len(body) - place_for(source, missing, self.ahead_of)
-        for wanted in piece.imports:
+                foreign += _names(statement)
+        needed = {name for one in (*missing, *there) for name in count_names(one)}
+        imports = [one for one in piece.imports if one.bound in needed or one.name == "*"]
+        foreign += unused(source, imports)
+        behind = len(source.module.body) - place_for(source, missing, self.ahead_of)
+        for wanted in imports:
             if not self._own(source, wanted):
                 if behind and not wanted.type_checking:
                     put_import(source, (), wanted, before=len(source.module.body) - behind)
@@ -69,19 +79,27 @@ class AppendDefinitions(PythonEdit):
         return tuple(foreign)
 
     def take(self, source: Source) -> tuple[str, ...]:
-        """Remove the definitions that are still as they were appended."""
+        """Remove the definitions that are as they were appended and that nothing else uses."""
         piece = self._piece(source)
         kept: list[str] = []
-        for statement in reversed(piece.definitions):
-            there = _find(source, statement)
-            if there is None or bindings(statement) & set(self.foreign):
+        ours: dict[int, Statement] = {}
+        for statement in piece.definitions:
+            index = _find(source, statement)
+            if index is None or set(_names(statement)) & set(self.foreign):
                 continue
-            if nodes.code(source.module.body[there]) != nodes.code(statement):
+            if nodes.code(source.module.body[index]) == nodes.code(statement):
+                ours[index] = statement
+            elif not bindings(statement) & set(self.helpers):
                 kept.append(f"{_label(statement)} was edited by hand and stays")
-                continue
-            _remove(source, there)
+        used: list[str] = []
+        while found := _used_elsewhere(source, list(ours)):
+            used += [_label(ours.pop(index)) for index in found]
+        if used:
+            kept.append(f"{', '.join(sorted(used))}: other code there uses it, and it stays")
+        for index in sorted(ours, reverse=True):
+            _remove(source, index, ours[index])
         take_imports(source, piece.imports, self.foreign)
-        return tuple(reversed(kept))
+        return tuple(kept)
 
     def _own(self, source: Source, wanted: AddImport) -> bool:
         """Is what the piece imports defined in the very module?"""
@@ -118,9 +136,26 @@ class _Piece:
     definitions: tuple[Statement, ...]
 
 
+def _names(statement: Statement) -> list[str]:
+    """By what a definition is remembered: its names, or its text where it has none."""
+    return sorted(bindings(statement)) or [nodes.code(statement)]
+
+
 def _label(statement: Statement) -> str:
-    names = sorted(bindings(statement))
-    return ", ".join(names) if names else nodes.code(statement).splitlines()[0]
+    return ", ".join(_names(statement)).splitlines()[0]
+
+
+def _used_elsewhere(source: Source, indexes: Sequence[int]) -> list[int]:
+    """Those of the module's statements that define what is used outside of these statements."""
+    body = source.module.body
+    inside = Counter[str]()
+    for index in indexes:
+        inside.update(count_names(body[index]))
+    return [
+        index
+        for index in indexes
+        if any(source.uses(name) > inside[name] for name in bindings(body[index]))
+    ]
 
 
 def _find(source: Source, statement: Statement) -> int | None:
@@ -144,13 +179,26 @@ def _insert(source: Source, definitions: Sequence[Statement], place: int) -> Non
         lead, source.module = tree.split_footer(source.module)
     if place or lead:
         lead += [BLANK, BLANK]
-    source.set_body((), [*body[:place], nodes.with_leading(first, lead), *rest, *body[place:]])
+    first = nodes.with_leading(first, [*lead, *_comments(first)])
+    source.set_body((), [*body[:place], first, *rest, *body[place:]])
 
 
-def _remove(source: Source, index: int) -> None:
-    """Take a statement out with its own blank lines; comments that stood before them stay."""
+def _comments(statement: Statement) -> list[cst.EmptyLine]:
+    """The comments above a statement, without the blank lines above them."""
+    lines = list(nodes.leading(statement))
+    while lines and lines[0].comment is None:
+        lines.pop(0)
+    return lines
+
+
+def _remove(source: Source, index: int, added: Statement) -> None:
+    """Take a statement out with its own comments and blank lines; what stood above them stays."""
     body = source.body()
     lead = list(nodes.leading(body.pop(index)))
+    for line in reversed(_comments(added)):
+        if not lead or _text(lead[-1]) != _text(line):
+            break
+        lead.pop()
     while lead and lead[-1].comment is None:
         lead.pop()
     if index < len(body):
@@ -161,3 +209,7 @@ def _remove(source: Source, index: int) -> None:
         source.set_body((), body)
     else:
         source.module = source.module.with_changes(body=body, footer=[*lead, *source.module.footer])
+
+
+def _text(line: cst.EmptyLine) -> str | None:
+    return None if line.comment is None else line.comment.value
