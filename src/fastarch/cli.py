@@ -1,20 +1,30 @@
 """Typer declarations only: parse, call one workflow, exit with its code.
 
-Workflows and the console are imported when a command runs, so that ``--help`` costs little more than Typer.
+Workflows and the console are imported when a command runs, so that ``--help`` costs little more
+than Typer.
 """
 
 from __future__ import annotations
 
+import io
+import os
 import sys
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Literal, NoReturn
+from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
 if TYPE_CHECKING:
+    from types import TracebackType
+
     from fastarch.report import Report
+
+# As shells have it: 128 and the signal's number.
+PIPE_CLOSED = 141
+INTERRUPTED = 130
 
 app = typer.Typer(
     name="fastarch",
@@ -69,6 +79,9 @@ class Output:
 
 def main() -> None:
     """Run the command line."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="backslashreplace")  # where the locale knows fewer letters
     app()
 
 
@@ -129,7 +142,7 @@ def new_resource_command(
     dry_run: DryRunOption = False,
     diff: DiffOption = False,
     json: JsonOption = False,
-    yes: YesOption = False,
+    _yes: YesOption = False,
     verify: VerifyOption = False,
     python: PythonOption = None,
     traceback: TracebackOption = False,
@@ -138,27 +151,28 @@ def new_resource_command(
 
     Example: fastarch new resource products name:str=120:search:sort price:decimal=12,2:ge=0:filter
     """
+    from fastarch import console
     from fastarch.workflow.resource import Request, new_resource
     from fastarch.workflow.session import Mode, Target
 
     def run() -> Report:
-        return new_resource(
-            Target(app_dir, entry, None if layout == "auto" else layout),
-            Mode(write=not (dry_run or diff), verify=verify, python=python),
-            Request(
-                name=name,
-                fields=tuple(fields or ()),
-                spec=spec,
-                layers=layers,
-                id=id_type,
-                timestamps=timestamps,
-                soft_delete=soft_delete,
-                prefix=prefix,
-                plural=plural,
-                tests=not no_tests,
-                migration=not no_migration,
-            ),
+        asked = Request(
+            name=name,
+            fields=tuple(fields or ()),
+            spec=spec,
+            layers=layers,
+            id=id_type,
+            timestamps=timestamps,
+            soft_delete=soft_delete,
+            prefix=prefix,
+            plural=plural,
+            tests=not no_tests,
+            migration=not no_migration,
         )
+        wanted = None if layout == "auto" else layout
+        with console.progress(quiet=json) as watch:
+            mode = Mode(not (dry_run or diff), verify, python, watch=watch)
+            return new_resource(Target(app_dir, entry, wanted), mode, asked)
 
     _finish("new resource", Output(json, diff, dry_run, traceback), run)
 
@@ -172,7 +186,7 @@ def new_app_command(
     dry_run: DryRunOption = False,
     diff: DiffOption = False,
     json: JsonOption = False,
-    yes: YesOption = False,
+    _yes: YesOption = False,
     traceback: TracebackOption = False,
 ) -> None:
     """Make a small, well-laid app to start from."""
@@ -305,23 +319,40 @@ def _guard(command: str, output: Output, run: Callable[[], None]) -> None:
     from fastarch import console
     from fastarch.errors import FastarchError
 
+    sys.excepthook = partial(_tell_defect, command, output)
+    code = 0
     try:
-        run()
-    except FastarchError as error:
-        console.show_error(error)
-        if output.json:
-            console.show_json(console.error_json(command, error))
-        _exit(error.exit_code)
+        try:
+            run()
+        except FastarchError as error:
+            code = error.exit_code
+            console.show_error(error)
+            if output.json:
+                console.show_json(console.error_json(command, error))
+        sys.stdout.flush()
     except BrokenPipeError:
-        _exit(141)
-    except Exception as error:  # the outermost frame: a defect is told, never swallowed
-        console.show_defect(error, traceback=output.traceback)
-        if output.json:
-            defect = FastarchError(f"{type(error).__name__}: {error}")
-            console.show_json(console.error_json(command, defect))
-        _exit(1)
+        # Nobody reads on. What is still buffered must not fail once more when Python ends.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        code = PIPE_CLOSED
+    except KeyboardInterrupt:
+        typer.echo("Interrupted. Nothing was left half-made.", err=True)
+        code = INTERRUPTED
+    if code:
+        raise typer.Exit(code)
 
 
-def _exit(code: int) -> NoReturn:
-    sys.stdout.flush()
-    raise typer.Exit(code)
+def _tell_defect(
+    command: str,
+    output: Output,
+    _type: type[BaseException],
+    error: BaseException,
+    _trace: TracebackType | None,
+) -> None:
+    """Tell what nobody has caught; Python then ends with exit code 1."""
+    from fastarch import console
+    from fastarch.errors import FastarchError
+
+    console.show_defect(error, traceback=output.traceback)
+    if output.json:
+        defect = FastarchError(f"{type(error).__name__}: {error}")
+        console.show_json(console.error_json(command, defect))

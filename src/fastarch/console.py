@@ -1,14 +1,14 @@
 """Everything a person sees: plan, tree, diff, report, error; and the JSON of a change.
 
-Talk goes to stdout, or to stderr where stdout belongs to ``--json`` or ``--diff``. Rich decides on colour: none
-without a terminal, with NO_COLOR or TERM=dumb.
+Talk goes to stdout, or to stderr where stdout belongs to ``--json`` or ``--diff``. Rich decides on
+colour: none without a terminal, with NO_COLOR or TERM=dumb.
 """
 
 from __future__ import annotations
 
 import json
 import sys
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
@@ -101,7 +101,8 @@ def show_diff(report: Report) -> None:
 
 def show_json(document: dict[str, Any]) -> None:
     """Print one JSON object on stdout."""
-    sys.stdout.write(json.dumps(document, indent=2, ensure_ascii=False) + "\n")
+    narrow = not (sys.stdout.encoding or "").lower().startswith("utf")
+    sys.stdout.write(json.dumps(document, indent=2, ensure_ascii=narrow) + "\n")
 
 
 def report_json(report: Report) -> dict[str, Any]:
@@ -180,19 +181,35 @@ def show_facts(rows: Iterable[tuple[str, str, str, str]]) -> None:
 
 
 @contextmanager
-def progress(total: int, *, quiet: bool) -> Iterator[Any]:
-    """A progress bar on stderr when work is long and somebody watches; yields ``advance(text)``."""
-    if quiet or total < LONG_WORK or not sys.stderr.isatty():
-        yield lambda _text: None
+def progress(*, quiet: bool) -> Iterator[Callable[[str, int, int], None]]:
+    """A progress bar on stderr, when work is long and somebody watches.
+
+    Yields:
+        What to call before each piece of work: its name, its number from 0, how many there are.
+    """
+    if quiet or not sys.stderr.isatty():
+        yield lambda _name, _number, _total: None
         return
     from rich.progress import Progress
 
-    with Progress(console=_console(stderr=True), transient=True) as bar:
-        task = bar.add_task("planning", total=total)
-        yield lambda text: bar.update(task, advance=1, description=text)
+    bar = Progress(console=_console(stderr=True), transient=True)
+    task = bar.add_task("")
+
+    def watch(name: str, number: int, total: int) -> None:
+        if total >= LONG_WORK:
+            bar.start()
+            bar.update(task, description=name, completed=number, total=total)
+
+    try:
+        yield watch
+    finally:
+        bar.stop()
 
 
 def confirm(question: str) -> bool:
     """Ask a yes/no question on the terminal."""
-    answer = input(f"{question} [y/N] ")
+    try:
+        answer = input(f"{question} [y/N] ")
+    except EOFError:
+        return False
     return answer.strip().lower() in {"y", "yes"}

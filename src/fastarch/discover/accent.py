@@ -116,6 +116,7 @@ def _prefixes(
             prefix_at="include" if not looped or "{prefix}" in site.element else "router",
             path=path,
             include_prefix=expression,
+            router_prefix=base,
         )
     paths = [text for _, text in at_router] or _written(pairs)
     base = _base(paths)
@@ -198,7 +199,7 @@ def _spelled_prefix(pairs: Sequence[tuple[Child, str | None]], path: str) -> Exp
         marker = path.lstrip("/")
         if isinstance(node, ast.JoinedStr | ast.BinOp | ast.Constant):
             return Expression(
-                escaped(head) + marker + escaped(tail), _imports(child.module, node, child.scope)
+                escaped(head) + marker + escaped(tail), imports_of(child.module, node, child.scope)
             )
     return None
 
@@ -244,7 +245,7 @@ def _arguments(site: RouterSite, first: Include, pairs: Sequence[Pair]) -> dict[
             name,
             Expression(
                 ast.get_source_segment(child.module.text, child.keywords[name]) or text,
-                _imports(child.module, child.keywords[name], child.scope),
+                imports_of(child.module, child.keywords[name], child.scope),
             ),
         )
         for name, text in common.items()
@@ -252,7 +253,7 @@ def _arguments(site: RouterSite, first: Include, pairs: Sequence[Pair]) -> dict[
     return {"arguments": arguments, "guards": guards}
 
 
-def _imports(module: Module, node: ast.expr, scope: FunctionNode | None) -> tuple[Import, ...]:
+def imports_of(module: Module, node: ast.expr, scope: FunctionNode | None) -> tuple[Import, ...]:
     """What an expression of a module needs, besides what the module itself defines."""
     found: dict[str, Import] = {}
     for inner in ast.walk(node):

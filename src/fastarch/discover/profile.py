@@ -1,4 +1,4 @@
-"""What is there: the facts of an app, each with the place it was read from. ``None`` where there is none."""
+"""What is there: the facts of an app, each with the place it was read from; ``None`` for none."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ class Import:
 
 @dataclass(frozen=True, slots=True)
 class Expression:
-    """A piece of the app's own code to repeat, with the imports that it needs (absolute modules)."""
+    """A piece of the app's own code to repeat, with the imports that it needs, all absolute."""
 
     source: str
     imports: tuple[Import, ...] = ()
@@ -49,7 +49,8 @@ class Entry:
     """The FastAPI instance or the factory that makes it.
 
     Args:
-        instance: The module-level name that holds the app (``app = create_app()``), where there is one.
+        instance: The module-level name that holds the app (``app = create_app()``), where there is
+            one.
     """
 
     at: Place
@@ -68,12 +69,14 @@ class RouterSite:
     Args:
         at: The last include statement of the site (or the list), or the place to start one.
         kind: include: statements on the instance in a module; factory: statements in a function;
-            aggregator: statements on an APIRouter; list: an element of a list, tuple or dict that is
-            looped over; unknown: no safe place.
+            aggregator: statements on an APIRouter; list: an element of a list, tuple or dict
+            that is looped over; unknown: no safe place.
         module: Dotted name of the file's module.
-        on: The expression that routers are included on (``app``, ``api_router``), or the list's name.
+        on: The expression that routers are included on (``app``, ``api_router``), or the list's
+            name.
         function: Qualified name of the enclosing function, None at module level.
-        prefix: What comes before a resource's own path in the URL, accumulated from the instance down.
+        prefix: What comes before a resource's own path in the URL, accumulated from the instance
+            down.
         form: How siblings are spelled: ``module`` (``from app.routers import users`` …
             ``users.router``), ``name`` (``from app.routers.users import users_router``), ``alias``
             (``… import router as users_router``), ``dotted`` (``import app.routers.users``).
@@ -81,19 +84,22 @@ class RouterSite:
         local_imports: Siblings are imported inside the function.
         alias: Pattern of the bound name where form is alias, as ``{many}_router``.
         prefix_at, tags_at: Whether siblings say prefix and tags in the router or at the include.
-        arguments: Further keyword arguments that every sibling's include carries (``dependencies=[…]``),
-            a ``prefix`` that is the same for all of them included.
+        arguments: Further keyword arguments that every sibling's include carries
+            (``dependencies=[…]``), a ``prefix`` that is the same for all of them included.
         element: For a list of tuples or dicts: the pattern of one element for ``str.format``, with
-            ``{router}``, ``{prefix}``, ``{tag}`` and Name's spellings; ``{module}`` where elements are
-            modules whose router the loop takes.
+            ``{router}``, ``{prefix}``, ``{tag}`` and Name's spellings; ``{module}`` where elements
+            are modules whose router the loop takes.
         siblings: The routers that are included there, by the variable that holds each.
         path: How siblings spell a resource's own path: ``/{slug}``, ``/{one}``.
         include_prefix: Where prefix_at is include: the pattern of its value, such as
             ``"/api/v1/{slug}"`` or ``f"{{settings.API}}/{slug}"``, for ``str.format``.
-        router_prefix: What siblings' own prefix says before the resource's path (``/api/v1``); it is part
-            of ``prefix``.
+        router_prefix: What siblings say themselves, in the router or at the include, before the
+            resource's path (``/api/v1``); it is part of ``prefix``.
         automatic: Routers in the siblings' package are found at run time: there is nothing to wire.
         guards: Dependencies that every sibling's include carries, as source, for a notice.
+        instance: For a site that is not on the instance itself: the place on the instance where a
+            router goes that is to have none of ``prefix``. Its arguments have every guard that
+            lies between the instance and the site.
     """
 
     at: Place
@@ -118,6 +124,7 @@ class RouterSite:
     guards: str | None = None
     why: str = ""
     others: tuple[Place, ...] = ()
+    instance: RouterSite | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,14 +144,17 @@ class Base:
     """The declarative base (or SQLModel itself) and what a subclass gets from it.
 
     Args:
-        provides: Columns that a model inherits from it and the mixins together (``id``, ``created_at`` …).
+        provides: Columns that a model inherits from it and the mixins together (``id``,
+            ``created_at`` …).
         id_type: Type of the inherited primary key, None where it has none.
         tablename: ``__tablename__`` is derived by the base.
         naming_convention: Its metadata has one.
-        dataclass: It is a MappedAsDataclass: required fields come first, keyword-only where it says so.
-        mixins: Mixins that most models add, in order (``TimestampMixin``); none whose columns somebody
-            must fill (a tenant, an owner).
-        columns: What ``provides`` is in the database: name and ``sa.Column(…)``, as far as it can be read.
+        dataclass: It is a MappedAsDataclass: required fields come first, keyword-only where it says
+            so.
+        mixins: Mixins that most models add, in order (``TimestampMixin``); none whose columns
+            somebody must fill (a tenant, an owner).
+        columns: What ``provides`` is in the database: name and ``sa.Column(…)``, as far as it can
+            be read.
     """
 
     symbol: Symbol
@@ -175,11 +185,13 @@ class Session:
     """How an endpoint gets its session.
 
     Args:
-        symbol: What endpoints import: the alias where there is one, the dependency function otherwise.
-        provider: The dependency function itself, which tests override. Its name is dotted where it is
-            a method of an object or class (``manager.session``): the first word is what is imported.
-        style: ``alias``: ``session: SessionDep``; ``depends``: ``session: Session = Depends(get_db)`` or
-            ``Annotated[Session, Depends(get_db)]``, see ``annotated``.
+        symbol: What endpoints import: the alias where there is one, the dependency function
+            otherwise.
+        provider: The dependency function itself, which tests override. Its name is dotted where it
+            is a method of an object or class (``manager.session``): the first word is what is
+            imported.
+        style: ``alias``: ``session: SessionDep``; ``depends``: ``session: Session =
+            Depends(get_db)`` or ``Annotated[Session, Depends(get_db)]``, see ``annotated``.
         annotated: With ``depends``: neighbours write ``Annotated``.
         parameter: The name that neighbours give the parameter (``db``, ``session``).
         type: The session's class (``AsyncSession``) as neighbours import it.
@@ -223,7 +235,7 @@ class Layout:
 
 @dataclass(frozen=True, slots=True)
 class Style:
-    """The accent of the app: how neighbours name and write things. Patterns use Name's spellings."""
+    """The app's accent: how neighbours name and write things. Patterns use Name's spellings."""
 
     imports: Literal["absolute", "relative"] = "absolute"
     model_class: str = "{One}"
@@ -269,7 +281,8 @@ class Alembic:
     """Where migrations live and how models become known to them.
 
     Args:
-        heads: Current heads, read from the versions folder; several are refused when a revision is due.
+        heads: Current heads, read from the versions folder; several are refused when a revision is
+            due.
         registration: How env.py learns of models: ``imports`` (a line for each module in ``file``),
             ``package`` (the models package's ``__init__`` imports each), ``walk`` or ``shared``
             (nothing to do: a package walk, or all models in one module), ``none``.
@@ -296,7 +309,8 @@ class Tests:
     Args:
         client: Name of a fixture that is a TestClient or an async client, None where there is none.
         client_is_async: It is an ``AsyncClient``.
-        isolated: The client's app has its session overridden by the fixtures (a database of the tests' own).
+        isolated: The client's app has its session overridden by the fixtures (a database of the
+            tests' own).
         async_marker: ``anyio`` or ``asyncio``, None where no marker is needed or nothing tells.
         pattern: Path of a test of one resource, as siblings are named.
     """

@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
-import ast
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
-from fastarch.discover import walk
 from fastarch.discover.accent import accent
 from fastarch.discover.app import Found
 from fastarch.discover.includes import Child, Graph, Include, Reader
+from fastarch.discover.instance import beside_prefixes, guards, on_app
 from fastarch.discover.keys import Key
-from fastarch.discover.modules import Module, dotted
 from fastarch.discover.profile import Place, RouterSite, Symbol
 from fastarch.discover.scan import Scan, aside
 
@@ -54,12 +52,28 @@ def find_site(found: Found, seen: Scan) -> RouterSite:
     graph = reader.graph()
     groups = _groups(graph)
     if not groups:
-        return _on_app(found, graph)
+        return on_app(found, graph)
     best = max(groups, key=lambda group: (group.score, _version(group, graph)))
     others = tuple(
         _place(group.first) for group in groups if group is not best and group.score >= 2
     )
-    return _site(graph, reader, best, others)
+    site = _site(graph, reader, best, others)
+    if best.first.parent == graph.entry and best.first.listed is None:
+        return site
+    own = max(
+        (group for group in groups if group.first.parent == graph.entry and not group.first.listed),
+        key=lambda group: group.score,
+        default=None,
+    )
+    beside = _site(graph, reader, own, ()) if own is not None else on_app(found, graph)
+    return replace(site, instance=beside_prefixes(beside, guards(graph, reader, _pair(best))))
+
+
+def _pair(group: Group) -> tuple[Include, Child]:
+    """A sibling that speaks for the group."""
+    pairs = _once(group)
+    plain = [pair for pair in pairs if not _is_plain(pair[1])]
+    return (plain or pairs)[0]
 
 
 def _entry_key(found: Found) -> Key:
@@ -218,76 +232,3 @@ def _why(group: Group, pairs: Sequence[tuple[Include, Child]], graph: Graph) -> 
     if graph.unread:
         text += f"; not read: the prefix {graph.unread[0]}"
     return text
-
-
-# --- apps without routers
-
-
-def _on_app(found: Found, graph: Graph) -> RouterSite:
-    """Right after the app is made and its middleware added, before its own routes."""
-    module, candidate = found.module, found.candidate
-    if candidate.function is None:
-        body: list[ast.stmt] = module.tree.body
-    else:
-        body = _function_body(module, candidate.name)
-    line = candidate.line
-    started = False
-    for node in body:
-        if not started:
-            started = _makes(node, candidate.variable)
-            line = node.lineno if started else line
-        elif _sets_up(node, candidate.variable):
-            line = node.lineno
-        elif not isinstance(node, ast.Import | ast.ImportFrom):
-            break
-    automatic = [i for i in graph.includes if i.parent in graph.prefixes and i.automatic]
-    return RouterSite(
-        Place(candidate.file, line),
-        module.name,
-        "include" if candidate.function is None else "factory",
-        candidate.variable or "app",
-        candidate.name if candidate.function is not None else None,
-        relative=_imports_relatively(module),
-        automatic=bool(automatic),
-        why="the app includes no router yet",
-    )
-
-
-def _function_body(module: Module, qualname: str) -> list[ast.stmt]:
-    for step in walk.steps(module.tree.body):
-        node = step.node
-        if (
-            isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef)
-            and ".".join([*(s.name for s in step.scopes), node.name]) == qualname
-        ):
-            return node.body
-    return []
-
-
-def _makes(node: ast.stmt, variable: str) -> bool:
-    targets: list[ast.expr] = []
-    if isinstance(node, ast.Assign):
-        targets = node.targets
-    elif isinstance(node, ast.AnnAssign):
-        targets = [node.target]
-    return isinstance(getattr(node, "value", None), ast.Call) and any(
-        dotted(target) == variable for target in targets
-    )
-
-
-def _sets_up(node: ast.stmt, variable: str) -> bool:
-    """``app.add_middleware(…)``, ``app.state.x = …``, ``register_handlers(app)``."""
-    if isinstance(node, ast.Expr) and isinstance(node.value, ast.Call):
-        call = node.value
-        owner, _, method = dotted(call.func).rpartition(".")
-        if owner.split(".")[0] == variable:
-            return method not in {"mount", "add_api_route", "add_route", "include_router"}
-        return any(dotted(a) == variable for a in call.args)
-    if isinstance(node, ast.Assign):
-        return any(dotted(target).startswith(variable + ".") for target in node.targets)
-    return False
-
-
-def _imports_relatively(module: Module) -> bool:
-    levels = [node.level for node in module.tree.body if isinstance(node, ast.ImportFrom)]
-    return any(level > 0 for level in levels)

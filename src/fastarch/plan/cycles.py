@@ -1,8 +1,8 @@
 """Circular imports are solved, not produced.
 
-A new module cannot import at its top from the module that includes its router: that one is still being
-imported. What such a module would need (a ``get_db`` in ``main.py``, a ``Base`` beside it) decides which
-code goes into that very module instead.
+A new module cannot import at its top from the module that includes its router: that one is still
+being imported. What such a module would need (a ``get_db`` in ``main.py``, a ``Base`` beside it)
+decides which code goes into that very module instead.
 """
 
 from __future__ import annotations
@@ -16,7 +16,10 @@ _ABOVE: tuple[Role, ...] = ("model", "repository", "service", "router")
 
 
 def without_cycles(profile: AppProfile) -> AppProfile:
-    """The profile with homes that close no circle: code that needs the including module moves into it."""
+    """The profile with homes that close no circle.
+
+    Code that needs the including module moves into it.
+    """
     site, session, base = profile.router_site, profile.session, profile.orm.base
     if site is None or session is None or site.local_imports:
         return profile

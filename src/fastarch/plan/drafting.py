@@ -34,8 +34,10 @@ class Drafted:
 
 
 def sources(parts: Iterable[Part]) -> dict[str, str]:
-    """Every piece of new Python code for the formatter, by its path; further pieces for one module get
-    a number, since settings may go by the path."""
+    """Every piece of new Python code for the formatter, by its path.
+
+    Further pieces for one module get a number, since settings may go by the path.
+    """
     return {key: _source(step) for key, step in _keyed(parts)}
 
 

@@ -19,7 +19,7 @@ STANDS_IN: Mapping[Role, Role] = {"repository": "service", "service": "router"}
 
 
 def spell(pattern: str, name: Name, **words: str) -> str:
-    """Fill a pattern such as ``app/models/{one}.py`` with the spellings of a name, and further words."""
+    """Fill a pattern (``app/models/{one}.py``) with the spellings of a name and further words."""
     return pattern.format(
         one=name.one,
         many=name.many,
@@ -41,7 +41,7 @@ def choose_layers(profile: AppProfile, asked: str) -> frozenset[Role]:
     if asked == "all":
         return frozenset(LAYERS)
     if asked == "fit":
-        return frozenset({"model", "schema", "router"} | (profile.layout.found & set(LAYERS)))
+        return frozenset(r for r in LAYERS if r in profile.layout.found or r not in STANDS_IN)
     words = [word.strip() for word in asked.split(",") if word.strip()]
     unknown = [word for word in words if word not in LAYERS]
     if unknown:
@@ -55,7 +55,7 @@ def choose_layers(profile: AppProfile, asked: str) -> frozenset[Role]:
 
 
 def homes(profile: AppProfile, name: Name, layers: Iterable[Role]) -> dict[Role, Home]:
-    """The home of each role's code. A role that is left out shares the home of the next layer up."""
+    """The home of each role's code; a role that is left out shares that of the next layer up."""
     kept = {*layers, "test"}
     placed: dict[Role, Home] = {}
     for role in ROLES:

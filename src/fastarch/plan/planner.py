@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import TYPE_CHECKING, Literal, Protocol
 
 from fastarch.discover.profile import AppProfile, Role
 from fastarch.errors import ConflictError, Problem
-from fastarch.plan import assemble, wiring
+from fastarch.plan import assemble, urls, wiring
 from fastarch.plan.cycles import without_cycles
 from fastarch.plan.places import choose_layers, homes, new_packages, spell
 from fastarch.plan.refusals import require_servable
-from fastarch.plan.render import render_resource
+from fastarch.plan.render import HELPERS, render_resource
 from fastarch.plan.settle import settle
 from fastarch.plan.steps import EditFile, Home, Step, Tell, WriteFile
 from fastarch.plan.targets import dependency_order, find_model, resolve
@@ -24,7 +24,6 @@ from fastarch.wire.append_definitions import AppendDefinitions
 
 if TYPE_CHECKING:
     from fastarch.spec.resource import Resource
-
 
 
 class Project(Protocol):
@@ -39,7 +38,7 @@ class Project(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Options:
-    """What ``new resource`` makes: ``layers`` as typed, and whether tests and a revision come along."""
+    """What ``new resource`` makes: layers as typed, with or without tests and a revision."""
 
     layers: str = "all"
     tests: bool = True
@@ -79,12 +78,14 @@ def plan_resources(
     options: Options,
     project: Project,
     now: datetime,
+    watch: Callable[[str, int, int], None] = lambda _name, _number, _total: None,
 ) -> Plan:
     """Plan new resources: one set of steps, one revision for all of them.
 
     Args:
         project: The files as they are.
         now: The date that a revision says.
+        watch: Told of each resource: its name, its number from 0, how many there are.
 
     Raises:
         NotUnderstoodError: the app cannot be served, or there is no safe place to edit.
@@ -110,7 +111,8 @@ def plan_resources(
         from fastarch.plan.migration import render_migration
 
         revision = WriteFile(*render_migration(resources, profile, now))
-    for resource in resources:
+    for number, resource in enumerate(resources):
+        watch(resource.name.many, number, len(resources))
         own = placed[resource.name.many]
         steps = tuple(_steps(resource, own, targets[resource.name.many], profile, options, files))
         parts.append(
@@ -125,7 +127,7 @@ def plan_resources(
         parts=tuple(parts),
         dependencies=tuple(dict.fromkeys(_declared(parts))),
         operations=tuple(
-            operation for resource in resources for operation in _operations(resource, profile)
+            operation for resource in resources for operation in operations(resource, profile)
         ),
         next_steps=tuple(_next_steps(resources, placed, profile, options, revision)),
     )
@@ -142,11 +144,6 @@ class Files:
         """Whether there is, or will be, such a file or folder."""
         return path in self.begun or self.project.exists(path)
 
-    def names(self, path: str) -> frozenset[str]:
-        """Names that a module defines already."""
-        content = self.project.read(path)
-        return assemble.names(content.decode()) if content else frozenset()
-
 
 def _steps(
     resource: Resource,
@@ -156,16 +153,15 @@ def _steps(
     options: Options,
     files: Files,
 ) -> Iterator[Step]:
-    present = {role: files.names(home.path) for role, home in own.items() if home.shared}
+    profile = urls.with_own_prefix(resource, profile)
     texts = render_resource(
         resource,
         profile,
         own,
         targets,
         Words(
-            prefix=wiring.router_prefix(resource, profile),
-            url=wiring.collection_url(resource, profile),
-            present=present,
+            prefix=urls.router_prefix(resource, profile),
+            url=urls.collection_url(resource, profile),
         ),
         tuple(role for role in own if role != "test" or options.tests),
         apart=("model",) if _creates_tables(own["model"], files) else (),
@@ -178,7 +174,10 @@ def _steps(
         home = own[role]
         if home.shared and files.exists(home.path):
             ahead_of = ("create_all",) if role == "model" else ()
-            yield EditFile(home.path, AppendDefinitions(text, home.module, ahead_of), role)
+            # In full, although the module may have some of it: so each resource can leave alone.
+            helpers = tuple(sorted(HELPERS & assemble.names(text)))
+            edit = AppendDefinitions(text, home.module, ahead_of, helpers)
+            yield EditFile(home.path, edit, role)
         else:
             files.begun.add(home.path)
             yield WriteFile(home.path, text, role)
@@ -191,12 +190,7 @@ def _steps(
     wired = wiring.include_router(resource, profile, own["router"], variable)
     if wired is not None:
         yield wired
-    yield from wiring.declare(profile, _requirements(resource))
-    guards = (
-        *profile.style.router_arguments,
-        *(profile.router_site.arguments if profile.router_site else ()),
-    )
-    for name, value in guards:
+    for name, value in profile.style.router_arguments:
         if name == "dependencies":
             yield Tell(f"The new router is guarded as its siblings are: {value.source}.")
 
@@ -204,12 +198,6 @@ def _steps(
 def _creates_tables(home: Home, files: Files) -> bool:
     """Does the module that gets the model create the tables of those that it knows by then?"""
     return home.shared and b"create_all" in (files.project.read(home.path) or b"")
-
-
-def _requirements(resource: Resource) -> tuple[str, ...]:
-    """What the types of a resource need beyond the app's own stack."""
-    types = {field.type for field in resource.columns}
-    return ("email-validator>=2",) if "email" in types else ()
 
 
 def _declared(parts: Iterable[Part]) -> Iterator[str]:
@@ -245,13 +233,13 @@ def _require_new(resources: Iterable[Resource], profile: AppProfile) -> None:
             )
 
 
-def _operations(resource: Resource, profile: AppProfile) -> Iterator[str]:
-    url = wiring.collection_url(resource, profile)
+def operations(resource: Resource, profile: AppProfile) -> Iterator[str]:
+    """What a resource serves: ``POST /products`` and so on."""
+    url = urls.collection_url(resource, urls.with_own_prefix(resource, profile))
     yield f"POST {url}"
     yield f"GET {url}"
-    slash = "/" if profile.style.trailing_slash else ""
     for method in ("GET", "PATCH", "PUT", "DELETE"):
-        yield f"{method} {url.rstrip('/')}/{{id}}{slash}"
+        yield f"{method} {url.rstrip('/')}/{{id}}"
 
 
 def _next_steps(

@@ -37,7 +37,8 @@ def require_servable(profile: AppProfile) -> None:
             raise NotUnderstoodError(Problem(message, file=file, hint=f"upgrade {package} first"))
     if profile.orm.kind not in ("sqlalchemy", "sqlmodel", "none"):
         at = profile.orm.at
-        message = f"The app uses {_ORMS.get(profile.orm.kind, profile.orm.kind)}; fastarch writes SQLAlchemy and SQLModel."
+        used = _ORMS.get(profile.orm.kind, profile.orm.kind)
+        message = f"The app uses {used}; fastarch writes SQLAlchemy and SQLModel."
         raise NotUnderstoodError(
             Problem(message, file=at.file if at else None, line=at.line if at else None)
         )
@@ -46,8 +47,8 @@ def require_servable(profile: AppProfile) -> None:
             Problem(
                 "The app uses SQLAlchemy, but no declarative base class was found.",
                 file=profile.orm.at.file if profile.orm.at else None,
-                hint="fastarch follows imports from "
-                f"{profile.entry.at.file}; looked for DeclarativeBase, declarative_base() and SQLModel",
+                hint=f"followed imports from {profile.entry.at.file};"
+                " looked for DeclarativeBase, declarative_base() and SQLModel",
             )
         )
     if profile.orm.kind != "none" and (profile.session is None or profile.session.style == "none"):
@@ -56,7 +57,8 @@ def require_servable(profile: AppProfile) -> None:
             Problem(
                 f"No dependency was found that gives a route its database session.{why}",
                 file=profile.entry.at.file,
-                hint="looked for a generator that yields a Session or AsyncSession and is used with Depends",
+                hint="looked for a generator that yields a Session or AsyncSession"
+                " and is used with Depends",
             )
         )
 

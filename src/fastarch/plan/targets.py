@@ -38,12 +38,14 @@ def require_model(profile: AppProfile, resource: Resource, relation: Relation) -
         known = sorted({m.table for m in profile.orm.models})
         near = get_close_matches(relation.target.many, known, n=1)
         hint = f"did you mean {near[0]}?" if near else f"tables found: {', '.join(known) or 'none'}"
-        message = f"{where} refers to {relation.target.many}, which is neither in the spec nor in the app."
+        wanted = relation.target.many
+        message = f"{where} refers to {wanted}, which is neither in the spec nor in the app."
         raise UsageError(Problem(message, hint=hint))
     if model.id_name is None or model.id_type is None:
         raise NotUnderstoodError(
             Problem(
-                f"{where} refers to {model.symbol.name}, which has no single int, uuid or str primary key.",
+                f"{where} refers to {model.symbol.name},"
+                " which has no single int, uuid or str primary key.",
                 file=model.symbol.at.file,
                 line=model.symbol.at.line,
             )
@@ -52,7 +54,7 @@ def require_model(profile: AppProfile, resource: Resource, relation: Relation) -
 
 
 def dependency_order(resources: Iterable[Resource]) -> tuple[Resource, ...]:
-    """Resources so that what is referred to comes first; the given order otherwise. Cycles stay as given."""
+    """Resources so that what is referred to comes first; otherwise, and in cycles, as given."""
     by_name: Mapping[str, Resource] = {resource.name.many: resource for resource in resources}
     done: dict[str, Resource] = {}
     visiting: set[str] = set()

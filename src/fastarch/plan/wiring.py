@@ -9,6 +9,7 @@ from fastarch.discover.profile import AppProfile, Expression, Role, RouterSite
 from fastarch.errors import NotUnderstoodError, Problem
 from fastarch.plan.places import module_name, spell
 from fastarch.plan.steps import EditFile, Home, Step, Tell
+from fastarch.plan.urls import resource_path, router_prefix
 from fastarch.spec.resource import Resource
 
 if TYPE_CHECKING:
@@ -16,32 +17,9 @@ if TYPE_CHECKING:
     from fastarch.wire.imports import AddImport
 
 
-def resource_path(resource: Resource, profile: AppProfile) -> str:
-    """What the resource adds to the URL, ``/products``, in the siblings' spelling."""
-    site = profile.router_site
-    path = spell(site.path if site else "/{slug}", resource.name)
-    if resource.prefix is None:
-        return path
-    own = "/" + resource.prefix.strip("/")
-    return own if own.endswith(path) else f"{own.rstrip('/')}{path}"
-
-
-def router_prefix(resource: Resource, profile: AppProfile) -> str:
-    """The prefix that the router itself says: the siblings' own part comes before the resource's."""
-    site = profile.router_site
-    lead = site.router_prefix if site and resource.prefix is None else ""
-    return f"{lead}{resource_path(resource, profile)}"
-
-
-def collection_url(resource: Resource, profile: AppProfile) -> str:
-    """The full path of the collection as clients see it."""
-    site = profile.router_site
-    prefix = site.prefix if site else ""
-    slash = "/" if profile.style.trailing_slash else ""
-    return f"{prefix}{resource_path(resource, profile)}{slash}"
-
-
-def include_router(resource: Resource, profile: AppProfile, home: Home, variable: str) -> EditFile | None:
+def include_router(
+    resource: Resource, profile: AppProfile, home: Home, variable: str
+) -> EditFile | None:
     """The edit that includes the resource's router where the app includes its own.
 
     None where the app finds its routers itself.
@@ -79,7 +57,7 @@ def include_router(resource: Resource, profile: AppProfile, home: Home, variable
         resource.name,
         router=include.expression(),
         module=include.expression().rpartition(".")[0],
-        prefix=resource_path(resource, profile),
+        prefix=router_prefix(resource, profile),
         tag=spell(profile.style.tag or "{many}", resource.name),
     )
     wanted = include.importing()
@@ -90,7 +68,7 @@ def include_router(resource: Resource, profile: AppProfile, home: Home, variable
 
 
 def register_model(resource: Resource, profile: AppProfile, home: Home) -> Iterator[EditFile]:
-    """The edit by which Alembic's env.py, or the models package, learns of a new module of models."""
+    """The edit by which Alembic's env.py, or the models package, learns of a new model."""
     from fastarch.wire.register_model import RegisterModel
 
     alembic = profile.alembic
@@ -161,7 +139,7 @@ def declare(profile: AppProfile, requirements: tuple[str, ...]) -> Iterator[Step
 
 
 def _package(profile: AppProfile, path: str) -> str:
-    """The package in which a file's relative imports start; none for a file beside the import root."""
+    """The package where a file's relative imports start; none beside the import root."""
     root = profile.import_root
     if root != "." and not path.startswith(f"{root}/"):
         return ""

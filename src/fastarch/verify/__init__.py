@@ -1,1 +1,1 @@
-"""Prove a change: import the app before and after with its own interpreter, compare what it serves."""
+"""Prove a change: import the app before and after with its own interpreter, compare the two."""

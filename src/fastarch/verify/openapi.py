@@ -3,62 +3,18 @@
 from __future__ import annotations
 
 import json
-import subprocess
-import tempfile
-from collections.abc import Iterator, Mapping
-from pathlib import Path
+from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
-from fastarch.discover.profile import Entry
 from fastarch.errors import Problem, VerificationError
 
-IMPORT_SECONDS = 60
 METHODS = frozenset({"get", "put", "post", "delete", "options", "head", "patch", "trace"})
 
 Document = Mapping[str, Any]
 
 
-def read_openapi(root: Path, import_root: str, entry: Entry, python: Path) -> Document:
-    """Import the app in a subprocess and return its OpenAPI document.
-
-    Args:
-        root: The project's root, the working directory of the subprocess.
-        import_root: Folder that goes first on ``sys.path``, relative to ``root``.
-        entry: The instance or the factory.
-        python: The interpreter that has the app's dependencies.
-
-    Raises:
-        VerificationError: the app did not import, or not within ``IMPORT_SECONDS``.
-    """
-    with tempfile.TemporaryDirectory() as folder:
-        answer = Path(folder) / "openapi.json"
-        command = [
-            str(python), "-B", str(Path(__file__).with_name("probe.py")), str((root / import_root).resolve()),
-            entry.module, entry.name, entry.kind, str(answer),
-        ]  # fmt: skip
-        try:
-            done = subprocess.run(
-                command, cwd=root, capture_output=True, text=True, errors="replace",
-                timeout=IMPORT_SECONDS, check=False, stdin=subprocess.DEVNULL,
-            )  # fmt: skip
-        except subprocess.TimeoutExpired as error:
-            message = f"the app did not import within {IMPORT_SECONDS} s"
-            raise VerificationError(
-                Problem(message, file=entry.at.file, line=entry.at.line)
-            ) from error
-        if done.returncode or not answer.exists():
-            lines = done.stderr.strip().splitlines() or [f"exit {done.returncode}"]
-            message = f"the app did not import: {lines[-1]}"
-            hint = f"with {python}:\n" + "\n".join(lines[-6:])
-            raise VerificationError(
-                Problem(message, file=entry.at.file, line=entry.at.line, hint=hint)
-            )
-        document: Document = json.loads(answer.read_text(encoding="utf-8"))
-    return document
-
-
 def operations(document: Document) -> dict[str, str]:
-    """Each operation (``GET /users``) with everything that it says, schemas that it refers to included."""
+    """Each operation (``GET /users``) with everything that it says, its schemas included."""
     return {
         f"{method.upper()} {path}": json.dumps(
             [body, *_schemas(body, document, set())], sort_keys=True
@@ -69,7 +25,7 @@ def operations(document: Document) -> dict[str, str]:
     }
 
 
-def _schemas(node: Any, document: Document, seen: set[str]) -> Iterator[Any]:
+def _schemas(node: object, document: Document, seen: set[str]) -> Iterator[object]:
     if isinstance(node, list):
         for child in node:
             yield from _schemas(child, document, seen)
@@ -86,28 +42,53 @@ def _schemas(node: Any, document: Document, seen: set[str]) -> Iterator[Any]:
             yield from _schemas(child, document, seen)
 
 
-def compare(before: Document, after: Document, expected: tuple[str, ...]) -> None:
+def compare(
+    before: Document,
+    read: Callable[[], Document],
+    expected: tuple[str, ...] = (),
+    gone: tuple[str, ...] = (),
+) -> None:
     """Check that the expected operations are new and that no old one moved.
 
     Args:
-        expected: Operations that the change adds, as ``POST /products``; templates in braces match by place.
+        read: Reads the document as it is now. Where operations differ it is read once more: some
+            say something else at each import (a default that is the time of day).
+        expected: Operations that the change adds, as ``POST /products``; templates in braces match
+            by place.
+        gone: Operations that the change takes out.
 
     Raises:
         VerificationError: naming each operation that is missing or has changed.
     """
-    old, new = operations(before), operations(after)
-    problems = [
-        Problem(
-            f"{operation} is no longer served" if operation not in new else f"{operation} changed"
-        )
+    old, new = operations(before), operations(read())
+    left_out = {_shape(operation) for operation in gone}
+    moved = [
+        operation
         for operation in old
         if new.get(operation) != old[operation]
+        and not (operation not in new and _shape(operation) in left_out)
+    ]
+    if moved:
+        again = operations(read())
+        moved = [one for one in moved if one not in new or new[one] == again.get(one)]
+    problems = [
+        Problem(
+            f"{operation} was served before and no longer is."
+            if operation not in new
+            else f"{operation} is described in another way than before."
+        )
+        for operation in moved
     ]
     served = {_shape(operation) for operation in new}
     problems += [
-        Problem(f"{operation} is not served")
+        Problem(f"{operation} is new and not served.")
         for operation in expected
         if _shape(operation) not in served
+    ]
+    problems += [
+        Problem(f"{operation} is still served.")
+        for operation in new
+        if _shape(operation) in left_out
     ]
     if problems:
         raise VerificationError(*problems)

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import shlex
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from hashlib import sha256
 from typing import TYPE_CHECKING, Any
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
 
     from fastarch.change.draft import Draft
     from fastarch.discover.profile import AppProfile, Formatting
+    from fastarch.errors import FastarchError, Problem
     from fastarch.plan.planner import Part
     from fastarch.report import Report
     from fastarch.wire.edit import Outcome
@@ -98,34 +100,57 @@ def finish(
 
 
 def proof(
-    profile: AppProfile, on: Draft, mode: Mode, expected: tuple[str, ...] = ()
+    profile: AppProfile,
+    on: Draft,
+    mode: Mode,
+    *,
+    expected: tuple[str, ...] = (),
+    gone: tuple[str, ...] = (),
+    dependencies: tuple[str, ...] = (),
 ) -> Callable[[], None] | None:
-    """What ``--verify`` runs once the files are in place; the app is imported now for the comparison.
+    """What ``--verify`` runs once the files are in place; to compare, the app is imported now.
+
+    Args:
+        expected: Operations that come: ``POST /products``.
+        gone: Operations that go.
+        dependencies: What is newly declared, for a hint where it is not installed yet.
 
     Raises:
         VerificationError: the app does not even import as it is.
     """
     if not mode.verify or not mode.write or profile.entry is None:
         return None
-    from fastarch.errors import Problem, VerificationError
+    from fastarch.errors import VerificationError
+    from fastarch.verify.importing import Importer
     from fastarch.verify.interpreter import find_interpreter
-    from fastarch.verify.openapi import compare, read_openapi
+    from fastarch.verify.openapi import compare
 
     python = find_interpreter(on.root, profile.import_root, mode.python)
-    entry = profile.entry
+    app = Importer(on.root, profile.import_root, profile.entry, python)
     try:
-        before = read_openapi(on.root, profile.import_root, entry, python)
+        before = app.read_openapi()
     except VerificationError as error:
-        problems = [
-            Problem(f"Before any change, {one.message}", one.file, one.line, hint=one.hint)
-            for one in error.problems
-        ]
-        raise VerificationError(*problems) from error
+        lead, end = "Before any change ", "Nothing was written."
+        raise VerificationError(*_told(error, lead, end)) from error
 
     def check() -> None:
-        compare(before, read_openapi(on.root, profile.import_root, entry, python), expected)
+        try:
+            compare(before, app.read_openapi, expected, gone)
+        except VerificationError as error:
+            end = "Everything was rolled back."
+            if dependencies:
+                end += f"\nInstall what is new first: {' '.join(map(shlex.quote, dependencies))}"
+            raise VerificationError(*_told(error, "With the change ", end)) from error
 
     return check
+
+
+def _told(error: FastarchError, lead: str, end: str) -> Iterator[Problem]:
+    """The problems of an error, with when it was and what became of it."""
+    for number, one in enumerate(error.problems, 1):
+        last = end if number == len(error.problems) else ""
+        hint = "\n".join(part for part in (one.hint, last) if part)
+        yield replace(one, message=lead + one.message, hint=hint or None)
 
 
 def revert(data: Mapping[str, Any], source: bytes) -> Outcome:

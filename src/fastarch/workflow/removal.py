@@ -11,13 +11,13 @@ from typing import TYPE_CHECKING
 from fastarch.change import history, state
 from fastarch.change.draft import Draft
 from fastarch.errors import ConflictError, Problem, UsageError
+from fastarch.plan.planner import operations
 from fastarch.report import Report
 from fastarch.workflow import carry
 from fastarch.workflow.session import Mode, Target, at_work, find_root, read_app
 
 if TYPE_CHECKING:
     from fastarch.discover.profile import AppProfile
-    from fastarch.plan.planner import Part
     from fastarch.spec.resource import Resource
 
 _REVISION = re.compile(rb"""^revision\b[^=\n]*=\s*["']([^"']+)["']""", re.MULTILINE)
@@ -42,7 +42,8 @@ def remove_resource(target: Target, mode: Mode, name: str) -> Report:
             next_steps=("alembic upgrade head",) if revision else (),
             summary=f"{record.name} is taken out.",
         )
-        return carry.finish(draft, report, mode, carry.proof(profile, draft, mode))
+        gone = tuple(operations(resource, profile))
+        return carry.finish(draft, report, mode, carry.proof(profile, draft, mode, gone=gone))
 
 
 def undo(target: Target, mode: Mode) -> Report:

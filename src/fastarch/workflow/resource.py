@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -53,17 +53,24 @@ def new_resource(target: Target, mode: Mode, request: Request) -> Report:
             summary = f"Nothing to do: {_names(asked)} is there as asked."
             return Report(COMMAND, "unchanged", notices=told, summary=summary)
         profile = read_app(root, target)
-        report, plan = _plan(fresh, profile, request, draft)
+        report, plan = _plan(fresh, profile, request, draft, mode.watch)
         report = replace(report, notices=(*told, *report.notices))
-        prove = carry.proof(profile, draft, mode, plan.operations)
+        prove = carry.proof(
+            profile, draft, mode, expected=plan.operations, dependencies=plan.dependencies
+        )
         return carry.finish(draft, report, mode, prove)
 
 
 def _plan(
-    resources: Sequence[Resource], profile: AppProfile, request: Request, draft: Draft
+    resources: Sequence[Resource],
+    profile: AppProfile,
+    request: Request,
+    draft: Draft,
+    watch: Callable[[str, int, int], None],
 ) -> tuple[Report, Plan]:
     options = Options(layers=request.layers, tests=request.tests, migration=request.migration)
-    plan = plan_resources(profile, resources, options, draft, datetime.now(UTC))
+    plan = plan_resources(profile, resources, options, draft, datetime.now(UTC), watch)
+    watch("format and write", len(resources), len(resources))
     drafted, notices = carry.draft(plan.parts, draft, profile.formatting)
     report = Report(
         COMMAND,

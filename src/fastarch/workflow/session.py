@@ -19,6 +19,10 @@ def _agreed(_report: Report) -> bool:
     return True
 
 
+def _unwatched(_name: str, _number: int, _total: int) -> None:
+    pass
+
+
 @dataclass(frozen=True, slots=True)
 class Target:
     """Which app: its folder, its entry (``FILE:NAME``) and a layout, each None to find it."""
@@ -36,27 +40,34 @@ class Mode:
         write: Apply it, or only show it.
         verify: Import the app before and after, with ``python`` or the project's own interpreter.
         agree: Asked with the planned report before anything is written.
+        watch: Told of each piece of long work: its name, its number from 0, how many there are.
     """
 
     write: bool = True
     verify: bool = False
     python: str | None = None
     agree: Callable[[Report], bool] = _agreed
+    watch: Callable[[str, int, int], None] = _unwatched
 
 
 def find_root(target: Target) -> Path:
     """The project's root.
 
     Raises:
-        UsageError: ``--app`` is no folder.
+        UsageError: ``--app`` is no folder, or the working directory is gone.
     """
     from fastarch.discover import project
 
-    if target.app is None:
-        return project.find_root(Path.cwd())
-    if not target.app.is_dir():
+    try:
+        if target.app is None:
+            return project.find_root(Path.cwd())
+        found = target.app.resolve()
+    except FileNotFoundError as error:
+        hint = "go to another one, or name an absolute one with --app"
+        raise UsageError(Problem("The working directory is gone.", hint=hint)) from error
+    if not found.is_dir():
         raise UsageError(Problem("--app: there is no such folder.", file=str(target.app)))
-    return target.app.resolve()
+    return found
 
 
 @contextmanager
