@@ -164,7 +164,8 @@ def _steps(
             url=urls.collection_url(resource, profile),
         ),
         tuple(role for role in own if role != "test" or options.tests),
-        apart=("model",) if _creates_tables(own["model"], files) else (),
+        # Ahead of create_all; and SQLModel's Field is not that of the schemas.
+        apart=("model",) if own["model"].shared and files.exists(own["model"].path) else (),
     )
     fresh = [own[role].path for role in texts if not files.exists(own[role].path)]
     for path in new_packages(profile, fresh, files.exists):
@@ -193,11 +194,6 @@ def _steps(
     for name, value in profile.style.router_arguments:
         if name == "dependencies":
             yield Tell(f"The new router is guarded as its siblings are: {value.source}.")
-
-
-def _creates_tables(home: Home, files: Files) -> bool:
-    """Does the module that gets the model create the tables of those that it knows by then?"""
-    return home.shared and b"create_all" in (files.project.read(home.path) or b"")
 
 
 def _declared(parts: Iterable[Part]) -> Iterator[str]:

@@ -120,7 +120,6 @@ def render_resource(
             package=profile.package,
             relative=profile.style.imports == "relative" and role != "test",
             future=profile.style.future_annotations,
-            drop=options.present.get(role, frozenset()) & HELPERS,
             local=_local(profile, homes),
             helpers=HELPERS - spared,
         )

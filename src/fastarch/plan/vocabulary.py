@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any
 
 from fastarch.discover.profile import AppProfile, Role
@@ -95,7 +95,6 @@ class Options:
         id: Type of the primary key; None means as the app does it.
         timestamps: ``created_at`` and ``updated_at``; None means as the app does it.
         incoming: Attributes that others in the same plan want on this model.
-        present: By role, names that the home's module defines; helpers among them are left out.
     """
 
     prefix: str | None = None
@@ -103,7 +102,6 @@ class Options:
     id: IdType | None = None
     timestamps: bool | None = None
     incoming: tuple[Incoming, ...] = ()
-    present: Mapping[Role, frozenset[str]] = field(default_factory=dict)
 
 
 def docstring(text: str | None) -> str:

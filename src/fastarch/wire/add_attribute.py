@@ -12,6 +12,7 @@ from fastarch.wire.import_names import bindings, statement_text
 from fastarch.wire.imports import AddImport, put_imports, take_imports, unused
 from fastarch.wire.nodes import BLANK, Statement
 from fastarch.wire.python import PythonEdit
+from fastarch.wire.sameness import same_code
 from fastarch.wire.tree import Path, Source, Unable
 
 
@@ -87,7 +88,7 @@ def put_attribute(
     body = source.body(block)
     for statement in body:
         if bindings(statement) & bindings(new):
-            if nodes.code(statement) == nodes.code(new):
+            if same_code(statement, new):
                 return False
             raise Unable(f"{class_name} has another {', '.join(sorted(bindings(new)))} already")
     place, lead = _position(body, new, sort)
@@ -109,7 +110,7 @@ def take_attribute(
     for index, statement in enumerate(body):
         if not bindings(statement) & bindings(new):
             continue
-        if nodes.code(statement) != nodes.code(new):
+        if not same_code(statement, new):
             names = ", ".join(sorted(bindings(new)))
             return (f"{class_name}.{names} was edited by hand and stays",)
         lead = nodes.leading(body.pop(index))

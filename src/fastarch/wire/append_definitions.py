@@ -14,6 +14,7 @@ from fastarch.wire.import_names import bindings, is_type_checking, members
 from fastarch.wire.imports import AddImport, put_import, take_imports, unused
 from fastarch.wire.nodes import BLANK, Statement
 from fastarch.wire.python import PythonEdit
+from fastarch.wire.sameness import same_code
 from fastarch.wire.tree import Source, Unable
 from fastarch.wire.usage import count_names
 
@@ -57,7 +58,7 @@ class AppendDefinitions(PythonEdit):
             index = _find(source, statement)
             if index is None:
                 missing.append(statement)
-            elif nodes.code(source.module.body[index]) == nodes.code(statement):
+            elif same_code(source.module.body[index], statement):
                 there.append(statement)
                 foreign += () if _used_elsewhere(source, [index]) else _names(statement)
             elif not bindings(statement) & set(self.helpers):
@@ -87,7 +88,7 @@ class AppendDefinitions(PythonEdit):
             index = _find(source, statement)
             if index is None or set(_names(statement)) & set(self.foreign):
                 continue
-            if nodes.code(source.module.body[index]) == nodes.code(statement):
+            if same_code(source.module.body[index], statement):
                 ours[index] = statement
             elif not bindings(statement) & set(self.helpers):
                 kept.append(f"{_label(statement)} was edited by hand and stays")
