@@ -17,6 +17,8 @@ from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
+from fastarch.command import Command, Group
+
 if TYPE_CHECKING:
     from types import TracebackType
 
@@ -28,15 +30,18 @@ INTERRUPTED = 130
 
 app = typer.Typer(
     name="fastarch",
+    cls=Group,
     help="Write resources and features into the FastAPI app that you already have.",
     no_args_is_help=True,
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
 new = typer.Typer(
-    help="Scaffold a resource into an app, or a small app to start from.", no_args_is_help=True
+    help="Scaffold a resource into an app, or a small app to start from.",
+    cls=Group,
+    no_args_is_help=True,
 )
-remove = typer.Typer(help="Take something out again.", no_args_is_help=True)
+remove = typer.Typer(help="Take something out again.", cls=Group, no_args_is_help=True)
 app.add_typer(new, name="new")
 app.add_typer(remove, name="remove")
 
@@ -102,7 +107,7 @@ def _root(
     pass
 
 
-@new.command("resource")
+@new.command("resource", cls=Command)
 def new_resource_command(
     name: Annotated[str | None, typer.Argument(help="Its name: products.")] = None,
     fields: Annotated[
@@ -177,7 +182,7 @@ def new_resource_command(
     _finish("new resource", Output(json, diff, dry_run, traceback), run)
 
 
-@new.command("app")
+@new.command("app", cls=Command)
 def new_app_command(
     name: Annotated[str, typer.Argument(help="Its name, and the folder to make.")],
     db: Annotated[
@@ -197,7 +202,7 @@ def new_app_command(
     _finish("new app", Output(json, diff, dry_run, traceback), lambda: new_app(name, db, mode))
 
 
-@app.command("inspect")
+@app.command("inspect", cls=Command)
 def inspect_command(
     app_dir: AppOption = None,
     entry: EntryOption = None,
@@ -219,7 +224,7 @@ def inspect_command(
     _guard("inspect", Output(json, diff=False, dry_run=False, traceback=traceback), run)
 
 
-@app.command("schema")
+@app.command("schema", cls=Command)
 def schema_command() -> None:
     """Print the JSON Schema of a spec, for editors."""
     from fastarch import console
@@ -228,7 +233,7 @@ def schema_command() -> None:
     console.show_json(schema())
 
 
-@remove.command("resource")
+@remove.command("resource", cls=Command)
 def remove_resource_command(
     name: Annotated[str, typer.Argument(help="The resource: products.")],
     app_dir: AppOption = None,
@@ -253,7 +258,7 @@ def remove_resource_command(
     _finish("remove resource", Output(json, diff, dry_run, traceback), run)
 
 
-@app.command("check")
+@app.command("check", cls=Command)
 def check_command(
     app_dir: AppOption = None,
     json: JsonOption = False,
@@ -267,7 +272,7 @@ def check_command(
     _finish("check", output, lambda: check(Target(app_dir)))
 
 
-@app.command("undo")
+@app.command("undo", cls=Command)
 def undo_command(
     app_dir: AppOption = None,
     dry_run: DryRunOption = False,
