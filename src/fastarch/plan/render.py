@@ -13,6 +13,7 @@ import jinja2
 from fastarch.discover.profile import AppProfile, Role
 from fastarch.plan import assemble
 from fastarch.plan.blueprint import templates_folder
+from fastarch.plan.compiled import kept
 from fastarch.plan.steps import Home
 from fastarch.plan.vocabulary import Options, Target, code_style, words
 from fastarch.spec.resource import Resource
@@ -32,6 +33,8 @@ HELPERS = frozenset(
         "without_nul",
         "scaled",
         "iso",
+    made.bytecode_cache = kept(made)
+    return made
         "iso_date",
         "iso_time",
         "iso_datetime",
@@ -57,7 +60,7 @@ OVERRIDES = ".fastarch/templates"
 @cache
 def environment(folders: tuple[Path, ...]) -> jinja2.Environment:
     """A strict environment over folders, the first that has a template winning."""
-    return jinja2.Environment(
+    made = jinja2.Environment(
         loader=jinja2.FileSystemLoader([str(folder) for folder in folders]),
         undefined=jinja2.StrictUndefined,
         trim_blocks=True,
