@@ -9,6 +9,7 @@ import libcst as cst
 
 from fastarch.wire import nodes, tree
 from fastarch.wire.import_names import bindings, statement_text
+from fastarch.wire.import_wraps import Wrapped
 from fastarch.wire.imports import AddImport, put_imports, take_imports, unused
 from fastarch.wire.nodes import BLANK, Statement
 from fastarch.wire.python import PythonEdit
@@ -25,12 +26,14 @@ class AddAttribute(PythonEdit):
         source: The attribute, as one statement.
         imports: What it needs, imports for type checking included.
         foreign: Names whose imports were there, unused, before the edit.
+        wrapped: Import lines that had to be wrapped, as in ``AddImport``.
     """
 
     class_name: str
     source: str
     imports: tuple[AddImport, ...] = ()
     foreign: tuple[str, ...] = ()
+    wrapped: Wrapped = ()
 
     def paste(self) -> str:
         """The imports, and the attribute inside its class."""

@@ -8,6 +8,7 @@ import libcst as cst
 
 from fastarch.wire import calls, nodes, tree
 from fastarch.wire.import_names import statement_text
+from fastarch.wire.import_wraps import Wrapped
 from fastarch.wire.imports import AddImport, put_imports, take_imports, unused
 from fastarch.wire.python import PythonEdit
 from fastarch.wire.tree import Path, Source
@@ -23,6 +24,7 @@ class AddCall(PythonEdit):
         function: Qualified name of the function in which it goes; None for the module.
         imports: What it needs.
         foreign: Names whose imports were there, unused, before the edit.
+        wrapped: Import lines that had to be wrapped, as in ``AddImport``.
     """
 
     on: str
@@ -30,6 +32,7 @@ class AddCall(PythonEdit):
     function: str | None = None
     imports: tuple[AddImport, ...] = ()
     foreign: tuple[str, ...] = ()
+    wrapped: Wrapped = ()
 
     def paste(self) -> str:
         """The imports and the statement."""

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import libcst as cst
 
 from fastarch.wire import nodes, tree
+from fastarch.wire.import_wraps import Wrapped
 from fastarch.wire.imports import AddImport, put_import, take_import
 from fastarch.wire.items import Items, Space
 from fastarch.wire.python import PythonEdit
@@ -24,12 +25,14 @@ class AddLifespan(PythonEdit):
         name: The context manager, an async one that is called with the app.
         on: The variable that holds the app; None for the only ``FastAPI(…)`` there.
         function: Qualified name of the function that makes the app; None for the module.
+        wrapped: Import lines that had to be wrapped, as in ``AddImport``.
     """
 
     module: str
     name: str
     on: str | None = None
     function: str | None = None
+    wrapped: Wrapped = ()
 
     def paste(self) -> str:
         """The lines for by hand."""

@@ -8,6 +8,7 @@ import libcst as cst
 
 from fastarch.wire import nodes
 from fastarch.wire.add_attribute import paste_into_class, put_attribute, take_attribute
+from fastarch.wire.import_wraps import Wrapped
 from fastarch.wire.imports import AddImport, put_imports, take_imports, unused
 from fastarch.wire.python import PythonEdit
 from fastarch.wire.tree import Source
@@ -22,12 +23,14 @@ class AddSetting(PythonEdit):
         source: The field, as one annotated assignment.
         imports: What it needs.
         foreign: Names whose imports were there, unused, before the edit.
+        wrapped: Import lines that had to be wrapped, as in ``AddImport``.
     """
 
     class_name: str
     source: str
     imports: tuple[AddImport, ...] = ()
     foreign: tuple[str, ...] = ()
+    wrapped: Wrapped = ()
 
     def paste(self) -> str:
         """The imports, and the field inside its class."""

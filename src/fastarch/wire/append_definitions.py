@@ -11,6 +11,7 @@ import libcst as cst
 from fastarch.wire import nodes, tree
 from fastarch.wire.definition_places import place_for
 from fastarch.wire.import_names import bindings, is_type_checking, members
+from fastarch.wire.import_wraps import Wrapped
 from fastarch.wire.imports import AddImport, put_import, take_imports, unused
 from fastarch.wire.nodes import BLANK, Statement
 from fastarch.wire.python import PythonEdit
@@ -32,6 +33,7 @@ class AppendDefinitions(PythonEdit):
             (``create_all``): they go before the first one, if all that they use is bound by then.
         helpers: Names whose definition is used as it is, where one is there already.
         foreign: Names that were there before without being used: imports, equal definitions.
+        wrapped: Import lines that had to be wrapped, as in ``AddImport``.
     """
 
     source: str
@@ -39,6 +41,7 @@ class AppendDefinitions(PythonEdit):
     ahead_of: tuple[str, ...] = ()
     helpers: tuple[str, ...] = ()
     foreign: tuple[str, ...] = ()
+    wrapped: Wrapped = ()
 
     def paste(self) -> str:
         """The piece itself."""

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
 
 import libcst as cst
 
@@ -33,7 +32,7 @@ def written(
     """
     flat = f"{function}({', '.join(parts)})"
     texts = [nodes.code(one.call) for one in siblings]
-    width = max([_WIDTH - _indent(source, block), *(len(t) for t in texts if "\n" not in t)])
+    width = max([_WIDTH - source.indentation(block), *(len(t) for t in texts if "\n" not in t)])
     example = next((one.call for one in siblings if len(one.call.args) > 1), None)
     tall = example is not None and len(parts) > 1 and _tall(example, width)
     if len(flat) <= width and not tall:
@@ -47,16 +46,6 @@ def _tall(call: cst.Call, width: int) -> bool:
     lines = nodes.code(call).splitlines()
     flat = " ".join(line.strip() for line in lines).replace("( ", "(").replace(", )", ")")
     return len(lines) > 1 and len(flat.replace(" )", ")")) <= width
-
-
-def _indent(source: Source, block: Path) -> int:
-    width = 0
-    node: Any = source.module
-    for step in block:
-        node = node[step] if isinstance(step, int) else getattr(node, step)
-        if isinstance(node, cst.IndentedBlock):
-            width += len((node.indent or source.module.default_indent).expandtabs(4))
-    return width
 
 
 def _indented(line: Statement, indent: str) -> Statement:

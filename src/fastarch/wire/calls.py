@@ -10,8 +10,8 @@ from typing import Any
 import libcst as cst
 
 from fastarch.wire import nodes, tree
+from fastarch.wire.import_lines import without_part
 from fastarch.wire.import_names import members
-from fastarch.wire.import_places import without_part
 from fastarch.wire.nodes import BLANK, Statement
 from fastarch.wire.tree import Path, Source, Unable
 

@@ -8,8 +8,9 @@ import libcst as cst
 
 from fastarch.wire import nodes, tree
 from fastarch.wire.calls import literal
+from fastarch.wire.import_lines import sorted_index
 from fastarch.wire.import_names import statement_text
-from fastarch.wire.import_places import sorted_index
+from fastarch.wire.import_wraps import Wrapped
 from fastarch.wire.imports import AddImport, put_imports, take_imports, unused
 from fastarch.wire.items import Items
 from fastarch.wire.python import PythonEdit
@@ -30,6 +31,7 @@ class ExtendList(PythonEdit):
         function: Qualified name of the function that binds it; None for the module. A class counts.
         imports: What the element needs.
         foreign: Names whose imports were there, unused, before the edit.
+        wrapped: Import lines that had to be wrapped, as in ``AddImport``.
     """
 
     name: str
@@ -37,6 +39,7 @@ class ExtendList(PythonEdit):
     function: str | None = None
     imports: tuple[AddImport, ...] = ()
     foreign: tuple[str, ...] = ()
+    wrapped: Wrapped = ()
 
     def paste(self) -> str:
         """The imports and the element."""

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import libcst as cst
 
 from fastarch.wire import nodes, tree, usage
+from fastarch.wire.import_lines import merged
 from fastarch.wire.import_names import (
     Importing,
     bindings,
@@ -16,7 +17,8 @@ from fastarch.wire.import_names import (
     present,
     statement_text,
 )
-from fastarch.wire.import_places import Site, is_head, merged, placed, without
+from fastarch.wire.import_places import Site, is_head, placed, without
+from fastarch.wire.import_wraps import Wrapped, fit, width_of
 from fastarch.wire.nodes import BLANK, Statement
 from fastarch.wire.python import PythonEdit
 from fastarch.wire.tree import Path, Source, Unable
@@ -32,6 +34,7 @@ class AddImport(PythonEdit):
         function: Qualified name of the function whose body gets the import; None for the module.
         type_checking: It goes under ``if TYPE_CHECKING:``.
         comment: A comment that the new line carries (``# noqa: F401``), a line of its own.
+        wrapped: Modules whose import line had to be wrapped, with the width that it had to keep to.
     """
 
     module: str
@@ -41,6 +44,7 @@ class AddImport(PythonEdit):
     function: str | None = None
     type_checking: bool = False
     comment: str | None = None
+    wrapped: Wrapped = ()
 
     @property
     def bound(self) -> str:
@@ -91,7 +95,9 @@ def put_import(
         Unable: The name is bound to something else there.
     """
     body = source.body(path)
+    width = width_of(source.module)
     if present(body, wanted):
+        fit(source, path, wanted, width, added=False)
         return
     clash(source, path, wanted)
     if not path and not body:
@@ -104,6 +110,7 @@ def put_import(
         line = tree.parse_line(statement_text(wanted), source.module)
         body = placed(body, wanted, line, Site(before, bool(path), beside))
     source.set_body(path, body)
+    fit(source, path, wanted, width, added=True)
 
 
 def take_import(source: Source, path: Path, wanted: Importing, *, unless_used: bool = True) -> None:

@@ -9,6 +9,7 @@ from typing import Literal
 from fastarch.wire import calls, nodes, tree, usage
 from fastarch.wire.call_style import keyword_order, written
 from fastarch.wire.import_names import Importing, Member, bindings, find, members, statement_text
+from fastarch.wire.import_wraps import Wrapped
 from fastarch.wire.imports import (
     AddImport,
     put_import,
@@ -39,6 +40,7 @@ class IncludeRouter(PythonEdit):
         arguments: Further keyword arguments, as source.
         imports: What the arguments need.
         foreign: Names whose imports were there, unused, before the edit.
+        wrapped: Import lines that had to be wrapped, as in ``AddImport``.
     """
 
     on: str
@@ -52,6 +54,7 @@ class IncludeRouter(PythonEdit):
     arguments: tuple[tuple[str, str], ...] = ()
     imports: tuple[AddImport, ...] = ()
     foreign: tuple[str, ...] = ()
+    wrapped: Wrapped = ()
 
     def importing(self, bound: str | None = None) -> AddImport | None:
         """The import of the router; None where there is nothing to import."""

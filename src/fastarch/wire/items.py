@@ -85,7 +85,10 @@ class Items:
             )
             found[-1] = last.with_changes(comma=comma)
         elif index == 0:
-            after_open = _joined(after_open, removed.comma.whitespace_after)
+            if isinstance(after_open, cst.ParenthesizedWhitespace) or _has_comments(
+                removed.comma.whitespace_after
+            ):
+                after_open = _joined(after_open, removed.comma.whitespace_after)
         else:
             comma = found[index - 1].comma
             space = _joined(comma.whitespace_after, removed.comma.whitespace_after)
@@ -106,6 +109,13 @@ class Items:
 
 def _no_comma() -> cst.MaybeSentinel:
     return cst.MaybeSentinel.DEFAULT
+
+
+def _has_comments(space: Space) -> bool:
+    return isinstance(space, cst.ParenthesizedWhitespace) and (
+        space.first_line.comment is not None
+        or any(line.comment is not None for line in space.empty_lines)
+    )
 
 
 def _without_comments(space: Space) -> Space:

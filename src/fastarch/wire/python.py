@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from fastarch.wire.edit import Already, Cannot, Changed, Edit, Outcome
+from fastarch.wire.import_wraps import unwrap
 from fastarch.wire.tree import Source, Unable
 
 _REMEMBERED = 4
@@ -76,10 +77,12 @@ def _run(edits: Sequence[Edit], source: bytes, *, back: bool) -> Outcome:
                 before = parsed.module
                 if back:
                     kept += edit.take(parsed)
+                    _unwrap(parsed, edit)
                 else:
+                    parsed.wrapped.clear()
                     foreign = edit.put(parsed)
                     if parsed.module is not before:
-                        made.append(replace(edit, foreign=foreign) if foreign else edit)  # type: ignore[type-var]
+                        made.append(_remembering(edit, foreign, parsed.wrapped))
             except Unable as unable:
                 return Cannot(str(unable), edit.paste())
             continue
@@ -103,6 +106,24 @@ def _run(edits: Sequence[Edit], source: bytes, *, back: bool) -> Outcome:
     if current == source and not kept:
         return Already()
     return Changed(current, () if back else tuple(made), tuple(kept))
+
+
+def _remembering(
+    edit: PythonEdit, foreign: tuple[str, ...] | None, wrapped: Mapping[str, int]
+) -> Edit:
+    """The edit with what it found and what it had to do, for taking it back."""
+    notes: dict[str, object] = {}
+    if foreign:
+        notes["foreign"] = foreign
+    if wrapped:
+        notes["wrapped"] = tuple(wrapped.items())
+    return replace(edit, **notes)  # type: ignore[type-var]
+
+
+def _unwrap(parsed: Source, edit: PythonEdit) -> None:
+    wrapped = getattr(edit, "wrapped", ())
+    if wrapped:
+        unwrap(parsed, wrapped, getattr(edit, "function", None))
 
 
 _recent: dict[bytes, Source] = {}

@@ -10,6 +10,7 @@ import libcst as cst
 from fastarch.wire import nodes
 from fastarch.wire.extend_list import ExtendList
 from fastarch.wire.import_names import Importing, members, statement_text
+from fastarch.wire.import_wraps import Wrapped
 from fastarch.wire.imports import AddImport, put_import, take_import, unused
 from fastarch.wire.python import PythonEdit
 from fastarch.wire.tree import Source, Unable
@@ -26,6 +27,7 @@ class RegisterModel(PythonEdit):
             empty for the package that the module is in.
         export: In a file without ``__all__`` and without siblings, the import gets no ``noqa``.
         foreign: Names whose imports were there, unused, before the edit.
+        wrapped: Import lines that had to be wrapped, as in ``AddImport``.
     """
 
     module: str
@@ -33,6 +35,7 @@ class RegisterModel(PythonEdit):
     package: str = ""
     export: bool = False
     foreign: tuple[str, ...] = ()
+    wrapped: Wrapped = ()
 
     def paste(self) -> str:
         """The import lines."""

@@ -24,9 +24,12 @@ class Source:
 
     The header is kept with the first statement (or the footer, if there is none), so that no edit
     has to treat the first statement in another way than the rest.
+
+    ``wrapped`` collects what an edit has to remember: import lines that it had to wrap.
     """
 
     module: cst.Module
+    wrapped: dict[str, int] = field(default_factory=dict)
     _uses: dict[int, tuple[cst.CSTNode, Counter[str]]] = field(default_factory=dict)
 
     @classmethod
@@ -99,6 +102,16 @@ class Source:
     def set_body(self, path: Path, body: Sequence[Statement]) -> None:
         """Replace the statements of a block."""
         self.set(path, self.get(path).with_changes(body=list(body)))
+
+    def indentation(self, path: Path) -> int:
+        """How many columns the block at a path is indented by."""
+        width = 0
+        node: object = self.module
+        for step in path:
+            node = node[step] if isinstance(step, int) else getattr(node, step)  # type: ignore[index]
+            if isinstance(node, cst.IndentedBlock):
+                width += len((node.indent or self.module.default_indent).expandtabs(4))
+        return width
 
     def uses(self, name: str) -> int:
         """How often a name is read or bound in the module, imports' own bindings aside."""
