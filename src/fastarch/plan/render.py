@@ -33,8 +33,6 @@ HELPERS = frozenset(
         "without_nul",
         "scaled",
         "iso",
-    made.bytecode_cache = kept(made)
-    return made
         "iso_date",
         "iso_time",
         "iso_datetime",
@@ -68,6 +66,8 @@ def environment(folders: tuple[Path, ...]) -> jinja2.Environment:
         keep_trailing_newline=True,
         autoescape=False,
     )
+    made.bytecode_cache = kept(made)
+    return made
 
 
 def render(template: str, vocabulary: Mapping[str, object], root: Path | None = None) -> str:
