@@ -87,7 +87,9 @@ def main() -> None:
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(errors="backslashreplace")  # where the locale knows fewer letters
-    app()
+    if sys.stdout is None:  # closed by whoever started us
+        sys.stdout = Path(os.devnull).open("w")  # noqa: SIM115
+    app(prog_name="fastarch")
 
 
 def _version(wanted: bool) -> None:
@@ -109,10 +111,10 @@ def _root(
 
 @new.command("resource", cls=Command)
 def new_resource_command(
-    name: Annotated[str | None, typer.Argument(help="Its name: products.")] = None,
+    name: Annotated[str | None, typer.Argument(metavar="NAME", help="Its name: products.")] = None,
     fields: Annotated[
         list[str] | None,
-        typer.Argument(metavar="[FIELD]...", help="name[:type[=arg,…]][:flag[=value]]…"),
+        typer.Argument(metavar="FIELD", help="name[:type[=arg,…]][:flag[=value]]…"),
     ] = None,
     spec: Annotated[str | None, typer.Option("--spec", metavar="FILE", help="A YAML spec.")] = None,
     layout: Annotated[

@@ -7,6 +7,7 @@ colour: none without a terminal, with NO_COLOR or TERM=dumb.
 from __future__ import annotations
 
 import json
+import os
 import sys
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
@@ -22,15 +23,25 @@ if TYPE_CHECKING:
     from fastarch.errors import FastarchError
     from fastarch.report import Report
 
+    _Folder = dict[str, "_Folder | Change"]
+
 BOOKKEEPING = ".fastarch/"
 LONG_WORK = 8
+PIPE_WIDTH = 1000
 
 _STYLES = {"create": "green", "edit": "yellow", "delete": "red"}
+_GUIDES = ("├── ", "└── ", "│   ", "    ")
+_ASCII_GUIDES = ("+-- ", "`-- ", "|   ", "    ")
 _MARKS = {"create": "+", "edit": "~", "delete": "-"}
 
 
 def _console(*, stderr: bool = False) -> Console:
     return Console(stderr=stderr, highlight=False, soft_wrap=True)
+
+
+def _table_width() -> int | None:
+    """A table that nobody looks at in a terminal is as wide as it needs to be."""
+    return None if sys.stdout.isatty() or "COLUMNS" in os.environ else PIPE_WIDTH
 
 
 def shown(changes: Iterable[Change]) -> tuple[Change, ...]:
@@ -55,32 +66,43 @@ def show_report(report: Report, *, stderr: bool = False) -> None:
 
 
 def _print_tree(console: Console, report: Report, changes: tuple[Change, ...]) -> None:
-    from rich.tree import Tree
-
+    """Print folders and files with their guides; a line is as long as it is, also into a pipe."""
     from fastarch.change.diff import count
 
     title = "Plan" if report.status == "planned" else "Done"
-    tree = Tree(f"{title}: {report.command}", guide_style="dim")
-    folders: dict[str, Tree] = {"": tree}
-    for change in sorted(changes, key=lambda change: change.path.split("/")):
+    console.print(f"{title}: {report.command}", markup=False)
+    tree: _Folder = {}
+    for change in changes:
         *parents, name = change.path.split("/")
-        at = ""
+        folder = tree
         for part in parents:
-            below = f"{at}{part}/"
-            if below not in folders:
-                folders[below] = folders[at].add(f"{escape(part)}/", style="dim")
-            at = below
-        added, removed = count(change)
-        figures = " ".join(
-            text for text, number in ((f"+{added}", added), (f"-{removed}", removed)) if number
-        )
-        mark = _MARKS[change.action]
-        label = Text.assemble(
-            (f"{mark} {name}", _STYLES[change.action]),
-            (f"  {change.action} {figures}".rstrip(), "dim"),
-        )
-        folders[at].add(label)
-    console.print(tree)
+            folder = folder.setdefault(f"{part}/", {})  # type: ignore[assignment]
+        folder[name] = change
+    guides = _GUIDES if console.encoding.startswith("utf") else _ASCII_GUIDES
+    for lead, name, made in _lines(tree, guides, ""):
+        if made is None:
+            console.print(Text(lead + name, style="dim"))
+            continue
+        added, removed = count(made)
+        figures = [f"+{added}"] if added else []
+        figures += [f"-{removed}"] if removed else []
+        text = " ".join([made.action, *figures])
+        marked = f"{_MARKS[made.action]} {name}"
+        line = Text.assemble((lead, "dim"), (marked, _STYLES[made.action]), (f"  {text}", "dim"))
+        console.print(line)
+
+
+def _lines(
+    folder: _Folder, guides: tuple[str, str, str, str], lead: str
+) -> Iterator[tuple[str, str, Change | None]]:
+    branch, last, down, blank = guides
+    for number, (name, inside) in enumerate(sorted(folder.items()), 1):
+        at_end = number == len(folder)
+        if isinstance(inside, dict):
+            yield lead + (last if at_end else branch), name, None
+            yield from _lines(inside, guides, lead + (blank if at_end else down))
+        else:
+            yield lead + (last if at_end else branch), name, inside
 
 
 def show_diff(report: Report) -> None:
@@ -145,7 +167,7 @@ def show_error(error: FastarchError) -> None:
     """Print what is wrong, where and how to mend it, on stderr."""
     console = _console(stderr=True)
     for problem in error.problems:
-        where = f"{problem.where}: " if problem.where else ""
+        where = f"{problem.where}: " if problem.file else ""
         console.print(Text.assemble(("error ", "bold red"), (where, "bold"), problem.message))
         if problem.hint:
             indented = problem.hint.replace("\n", "\n  ")
@@ -177,7 +199,7 @@ def show_facts(rows: Iterable[tuple[str, str, str, str]]) -> None:
         table.add_column(heading, overflow="fold")
     for row in rows:
         table.add_row(*(escape(cell) for cell in row))
-    Console(highlight=False).print(table)
+    Console(highlight=False, width=_table_width()).print(table)
 
 
 @contextmanager

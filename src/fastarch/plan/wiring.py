@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING
 
-from fastarch.discover.profile import AppProfile, Expression, Role, RouterSite
+from fastarch.discover.profile import AppProfile, Dependencies, Expression, Role, RouterSite
 from fastarch.errors import NotUnderstoodError, Problem
 from fastarch.plan.places import module_name, spell
 from fastarch.plan.steps import EditFile, Home, Step, Tell
@@ -130,12 +130,12 @@ def declare(profile: AppProfile, requirements: tuple[str, ...]) -> Iterator[Step
     """The edits that declare runtime dependencies which the app lacks."""
     from fastarch.wire.add_dependency import AddDependency
 
-    home = profile.dependencies
     for requirement in requirements:
-        if home is None or home.kind == "setup" or home.kind == "other":
-            yield Tell(f"Install {requirement}.")
-        else:
-            yield EditFile(home.file, AddDependency(home.kind, requirement))
+        match profile.dependencies:
+            case Dependencies(file, "pyproject" | "poetry" | "requirements" as kind):
+                yield EditFile(file, AddDependency(kind, requirement))
+            case _:
+                yield Tell(f"Install {requirement}.")
 
 
 def _package(profile: AppProfile, path: str) -> str:

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from pathlib import Path
+from shlex import quote
 
 from fastarch.change.draft import Draft
 from fastarch.discover.profile import Formatting
-from fastarch.errors import ConflictError, Problem
+from fastarch.errors import ConflictError, Problem, UsageError
 from fastarch.plan.app import plan_app
 from fastarch.plan.planner import Part
 from fastarch.report import Report
@@ -25,7 +25,12 @@ NEXT_STEPS = (
 
 def new_app(name: str, db: str, mode: Mode) -> Report:
     """Make a folder with a small app in it."""
-    root = Path(name)
+    if not name.strip():
+        raise UsageError(Problem("The name is empty.", hint="fastarch new app my-shop"))
+    try:
+        root = Path(name).absolute()
+    except FileNotFoundError as error:
+        raise UsageError(Problem("The working directory is gone.")) from error
     if root.exists() and (not root.is_dir() or any(root.iterdir())):
         raise ConflictError(Problem(f"{name} is there already.", hint="choose another name"))
     draft = Draft(root)
@@ -35,9 +40,14 @@ def new_app(name: str, db: str, mode: Mode) -> Report:
         "new app",
         "planned",
         notices=notices,
-        next_steps=(f"cd {name}", *NEXT_STEPS),
+        next_steps=(f"cd {quote(name)}", *NEXT_STEPS),
         summary=f"{name}: {len(draft.changes())} files.",
     )
-    if mode.write:
+    if not mode.write:
+        return carry.finish(draft, report, mode)
+    try:
         root.mkdir(parents=True, exist_ok=True)
-    return replace(carry.finish(draft, report, mode), command="new app")
+    except OSError as error:
+        message = f"The folder cannot be made: {error.strerror}."
+        raise ConflictError(Problem(message, file=name)) from error
+    return carry.finish(draft, report, mode)

@@ -69,7 +69,8 @@ def keep_books(
             name=part.name,
             options={**options, **settled} if resource else {},
             paths=part.paths,
-            files={path: sha256(content).hexdigest() for path, content in done.files.items()},
+            # As they are in the end: what follows may have added to them.
+            files={path: sha256(on.read(path) or b"").hexdigest() for path in done.files},
             folders=tuple(
                 folder
                 for folder in folders
@@ -78,6 +79,7 @@ def keep_books(
             edits=made,
             revisions=revisions if resource else (),
             source=source if resource else None,
+            shared=part.shared,
         )
         spec = specs.get(part.name) if resource else None
         bases = {f"{role}.base": content for role, content in done.bases.items()}

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from fastarch.change import history, state
 from fastarch.change.draft import Draft
 from fastarch.errors import ConflictError, Problem, UsageError
+from fastarch.plan.closing import upgrade
 from fastarch.plan.planner import operations
 from fastarch.report import Report
 from fastarch.workflow import carry
@@ -39,7 +40,7 @@ def remove_resource(target: Target, mode: Mode, name: str) -> Report:
             "remove resource",
             "planned",
             notices=(*told, *carry.kept(undone)),
-            next_steps=("alembic upgrade head",) if revision else (),
+            next_steps=(upgrade(profile),) if revision else (),
             summary=f"{record.name} is taken out.",
         )
         gone = tuple(operations(resource, profile))

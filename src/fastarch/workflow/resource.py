@@ -13,6 +13,7 @@ from fastarch.change.draft import Draft
 from fastarch.errors import ConflictError, Problem, UsageError
 from fastarch.plan.planner import Options, Plan, plan_resources
 from fastarch.plan.steps import WriteFile
+from fastarch.plan.support import SUPPORT
 from fastarch.report import Report
 from fastarch.spec.dump import dump
 from fastarch.workflow import carry
@@ -50,7 +51,8 @@ def new_resource(target: Target, mode: Mode, request: Request) -> Report:
         draft = Draft(root)
         fresh = _not_made_yet(asked, draft, request)
         if not fresh:
-            summary = f"Nothing to do: {_names(asked)} is there as asked."
+            verb = "is" if len(asked) == 1 else "are"
+            summary = f"Nothing to do: {_names(asked)} {verb} there as asked."
             return Report(COMMAND, "unchanged", notices=told, summary=summary)
         profile = read_app(root, target)
         report, plan = _plan(fresh, profile, request, draft, mode.watch)
@@ -68,7 +70,13 @@ def _plan(
     draft: Draft,
     watch: Callable[[str, int, int], None],
 ) -> tuple[Report, Plan]:
-    options = Options(layers=request.layers, tests=request.tests, migration=request.migration)
+    shared = {
+        role: path
+        for record in state.records(draft)
+        for role, path in record.paths.items()
+        if role in SUPPORT
+    }
+    options = Options(request.layers, request.tests, request.migration, shared)
     plan = plan_resources(profile, resources, options, draft, datetime.now(UTC), watch)
     watch("format and write", len(resources), len(resources))
     drafted, notices = carry.draft(plan.parts, draft, profile.formatting)
@@ -183,5 +191,10 @@ def _revisions(plan: Plan) -> tuple[str, ...]:
 
 
 def _summary(names: str, draft: Draft) -> str:
-    actions = [change.action for change in draft.changes()]
-    return f"{names}: {actions.count('create')} files created, {actions.count('edit')} edited."
+    from fastarch.change.draft import BOOKKEEPING
+
+    actions = [
+        change.action for change in draft.changes() if not change.path.startswith(f"{BOOKKEEPING}/")
+    ]
+    made, edited = actions.count("create"), actions.count("edit")
+    return f"{names}: {made} file{'' if made == 1 else 's'} created, {edited} edited."
