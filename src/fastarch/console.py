@@ -1,7 +1,8 @@
 """Everything a person sees: plan, tree, diff, report, error; and the JSON of a change.
 
 Talk goes to stdout, or to stderr where stdout belongs to ``--json`` or ``--diff``. Rich decides on
-colour: none without a terminal, with NO_COLOR or TERM=dumb.
+colour: none with NO_COLOR or TERM=dumb. Without a terminal there is nothing to decide, and Rich is
+not even imported: that takes as long as to plan a resource.
 """
 
 from __future__ import annotations
@@ -14,11 +15,9 @@ from contextlib import contextmanager
 from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
-from rich.console import Console
-from rich.markup import escape
-from rich.text import Text
-
 if TYPE_CHECKING:
+    from rich.console import Console
+
     from fastarch.change.draft import Change
     from fastarch.errors import FastarchError
     from fastarch.report import Report
@@ -36,7 +35,21 @@ _MARKS = {"create": "+", "edit": "~", "delete": "-"}
 
 
 def _console(*, stderr: bool = False) -> Console:
+    from rich.console import Console
+
     return Console(stderr=stderr, highlight=False, soft_wrap=True)
+
+
+def _say(*pieces: str | tuple[str, str], stderr: bool = False) -> None:
+    """Print one line in pieces: text as it is, or text with a style for the terminal."""
+    stream = sys.stderr if stderr else sys.stdout
+    if stream.isatty() or os.environ.get("FORCE_COLOR"):
+        from rich.text import Text
+
+        _console(stderr=stderr).print(Text.assemble(*pieces))
+    else:
+        texts = (piece if isinstance(piece, str) else piece[0] for piece in pieces)
+        stream.write("".join(texts) + "\n")
 
 
 def _table_width() -> int | None:
@@ -51,26 +64,25 @@ def shown(changes: Iterable[Change]) -> tuple[Change, ...]:
 
 def show_report(report: Report, *, stderr: bool = False) -> None:
     """Print the plan as a tree, the notices, the summary and the next commands."""
-    console = _console(stderr=stderr)
     changes = shown(report.changes)
     if changes:
-        _print_tree(console, report, changes)
+        _print_tree(report, changes, stderr=stderr)
     for notice in report.notices:
-        console.print(Text.assemble(("note ", "cyan"), notice))
+        _say(("note ", "cyan"), notice, stderr=stderr)
     if report.summary:
-        console.print(report.summary, style="bold", markup=False)
+        _say((report.summary, "bold"), stderr=stderr)
     if report.next_steps:
-        console.print("Next:")
+        _say("Next:", stderr=stderr)
         for step in report.next_steps:
-            console.print(f"  {step}", style="cyan", markup=False)
+            _say((f"  {step}", "cyan"), stderr=stderr)
 
 
-def _print_tree(console: Console, report: Report, changes: tuple[Change, ...]) -> None:
+def _print_tree(report: Report, changes: tuple[Change, ...], *, stderr: bool) -> None:
     """Print folders and files with their guides; a line is as long as it is, also into a pipe."""
     from fastarch.change.diff import count
 
     title = "Plan" if report.status == "planned" else "Done"
-    console.print(f"{title}: {report.command}", markup=False)
+    _say(f"{title}: {report.command}", stderr=stderr)
     tree: _Folder = {}
     for change in changes:
         *parents, name = change.path.split("/")
@@ -78,18 +90,19 @@ def _print_tree(console: Console, report: Report, changes: tuple[Change, ...]) -
         for part in parents:
             folder = folder.setdefault(f"{part}/", {})  # type: ignore[assignment]
         folder[name] = change
-    guides = _GUIDES if console.encoding.startswith("utf") else _ASCII_GUIDES
+    encoding = (sys.stderr if stderr else sys.stdout).encoding or ""
+    guides = _GUIDES if encoding.lower().startswith("utf") else _ASCII_GUIDES
     for lead, name, made in _lines(tree, guides, ""):
         if made is None:
-            console.print(Text(lead + name, style="dim"))
+            _say((lead + name, "dim"), stderr=stderr)
             continue
         added, removed = count(made)
         figures = [f"+{added}"] if added else []
         figures += [f"-{removed}"] if removed else []
         text = " ".join([made.action, *figures])
         marked = f"{_MARKS[made.action]} {name}"
-        line = Text.assemble((lead, "dim"), (marked, _STYLES[made.action]), (f"  {text}", "dim"))
-        console.print(line)
+        mark = (marked, _STYLES[made.action])
+        _say((lead, "dim"), mark, (f"  {text}", "dim"), stderr=stderr)
 
 
 def _lines(
@@ -165,33 +178,31 @@ def _document(
 
 def show_error(error: FastarchError) -> None:
     """Print what is wrong, where and how to mend it, on stderr."""
-    console = _console(stderr=True)
     for problem in error.problems:
         where = f"{problem.where}: " if problem.file else ""
-        console.print(Text.assemble(("error ", "bold red"), (where, "bold"), problem.message))
+        _say(("error ", "bold red"), (where, "bold"), problem.message, stderr=True)
         if problem.hint:
             indented = problem.hint.replace("\n", "\n  ")
-            console.print(
-                Text.assemble(("hint  " if "\n" not in indented else "hint\n  ", "cyan"), indented)
-            )
+            head = "hint  " if "\n" not in indented else "hint\n  "
+            _say((head, "cyan"), indented, stderr=True)
 
 
 def show_defect(error: BaseException, *, traceback: bool) -> None:
     """Print a defect of fastarch itself; the traceback only on request."""
-    console = _console(stderr=True)
-    console.print(
-        Text.assemble(
-            ("defect ", "bold red"),
-            f"fastarch failed: {type(error).__name__}: {error}. Nothing was left half-made. ",
-            "Please report it" + ("." if traceback else " with the output of --traceback."),
-        )
+    _say(
+        ("defect ", "bold red"),
+        f"fastarch failed: {type(error).__name__}: {error}. Nothing was left half-made. ",
+        "Please report it" + ("." if traceback else " with the output of --traceback."),
+        stderr=True,
     )
     if traceback:
-        console.print_exception()
+        _console(stderr=True).print_exception()
 
 
 def show_facts(rows: Iterable[tuple[str, str, str, str]]) -> None:
     """Print what was found as a table: fact, value, evidence, reason."""
+    from rich.console import Console
+    from rich.markup import escape
     from rich.table import Table
 
     table = Table(box=None, pad_edge=False, header_style="bold")
