@@ -300,6 +300,57 @@ def test_feature(tmp_path: Path, parent: str) -> None:
     assert profile.style.async_endpoints
 
 
+def split_feature(name: str) -> Files:
+    """A feature whose package makes the router, and whose ``views.py`` has the endpoints."""
+    return {
+        f"shop/{name}/__init__.py": f"""
+            from fastapi import APIRouter
+
+            {name}_router = APIRouter(prefix="/{name}")
+
+            from . import views
+        """,
+        f"shop/{name}/views.py": f"""
+            from fastapi import Depends
+            from sqlalchemy.orm import Session
+
+            from shop.database import get_db
+            from . import {name}_router
+
+            @{name}_router.get("/latest/")
+            def latest(session: Session = Depends(get_db)): ...
+        """,
+        f"shop/{name}/models.py": MODEL.format(
+            database="shop.database", name=name.capitalize()[:-1], table=name
+        ),
+    }
+
+
+def test_router_in_the_package_and_endpoints_beside(tmp_path: Path) -> None:
+    """A new router goes where the endpoints are, and is written after them."""
+    main = """
+        from fastapi import FastAPI
+
+        def create_app() -> FastAPI:
+            app = FastAPI()
+
+            from shop.orders import orders_router
+            app.include_router(orders_router)
+
+            from shop.users import users_router
+            app.include_router(users_router)
+            return app
+    """
+    files: Files = {"shop/__init__.py": main, "shop/database.py": DATABASE}
+    profile = discover(write(tmp_path, files | split_feature("orders") | split_feature("users")))
+
+    assert profile.layout.paths["router"] == "shop/{many}/views.py"
+    assert profile.style.router_variable == "{many}_router"
+    assert profile.style.trailing_slash
+    assert profile.session is not None
+    assert profile.session.parameter == "session"
+
+
 def test_package_of_the_models_name_is_no_feature(tmp_path: Path) -> None:
     """``user/models.py`` beside ``user/main.py``: the app is called like its model."""
     files = {

@@ -79,7 +79,11 @@ def neighbours(
         site: The module that includes routers.
         modules: The siblings' modules, where they are known already.
     """
-    found = list(modules) if modules is not None else list(_siblings(index, site))
+    found = (
+        list(_with_endpoints(index, modules))
+        if modules is not None
+        else list(_siblings(index, site))
+    )
     if not found:
         found = [module for module in (site, entry) if _ENDPOINT.search(module.text)][:1]
     found = _sample(list(dict.fromkeys(found)))
@@ -155,6 +159,19 @@ def _siblings(index: ModuleIndex, site: Module) -> Iterator[Module]:
                 if inner.file not in depth:
                     depth[inner.file] = depth[module.file] + 1
                     waiting.append(inner)
+
+
+def _with_endpoints(index: ModuleIndex, modules: Iterable[Module]) -> Iterator[Module]:
+    """Modules of routers; for one that leaves its endpoints to others, those that hold them."""
+    for module in modules:
+        inner: list[Module] = []
+        if not _ENDPOINT.search(module.text):
+            inner = [
+                other
+                for other in index.imports(module)
+                if other.name.startswith(module.package) and _ENDPOINT.search(other.text)
+            ]
+        yield from inner or [module]
 
 
 def _sample(modules: list[Module]) -> list[Module]:
