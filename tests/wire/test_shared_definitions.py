@@ -81,6 +81,26 @@ def test_any_order_there_and_back(text, pieces, back, count, bare):
     assert current.decode() == before.decode()
 
 
+@pytest.mark.parametrize("back", [(0, 1), (1, 0)])
+def test_an_alias_is_shared(back):
+    before = b"from sqlmodel import Field\n\nx = Field()\n"
+    current = before
+    made = []
+    for name in ("A", "B"):
+        text = f"from pydantic import Field\n\n\nclass {name}:\n    x = Field()\n"
+        outcome = AppendDefinitions(text).apply(current)
+        assert isinstance(outcome, Changed)
+        current = outcome.source
+        made += outcome.made
+    assert current.count(b"import Field as PydanticField") == 1
+    assert current.count(b"PydanticField()") == 2
+    for index in back:
+        outcome = made[index].revert(current)
+        assert isinstance(outcome, Changed)
+        current = outcome.source
+    assert current == before
+
+
 @pytest.mark.parametrize("order", [(0, 1), (1, 0)])
 def test_what_is_still_used_stays_and_is_named(order):
     current = b"x = 1\n"

@@ -3,21 +3,23 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 
 import libcst as cst
 
 from fastarch.wire import nodes, tree
 from fastarch.wire.definition_places import place_for
+from fastarch.wire.import_aliases import free_aliases
 from fastarch.wire.import_names import bindings, is_type_checking, members
 from fastarch.wire.import_wraps import Wrapped
 from fastarch.wire.imports import AddImport, put_import, take_imports, unused
 from fastarch.wire.nodes import BLANK, Statement
 from fastarch.wire.python import PythonEdit
+from fastarch.wire.rename import renamed
 from fastarch.wire.sameness import same_code
 from fastarch.wire.tree import Source, Unable
-from fastarch.wire.usage import count_names
+from fastarch.wire.usage import bound_by, count_names
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +36,7 @@ class AppendDefinitions(PythonEdit):
         helpers: Names whose definition is used as it is, where one is there already.
         foreign: Names that were there before without being used: imports, equal definitions.
         wrapped: Import lines that had to be wrapped, as in ``AddImport``.
+        aliases: Other names for imports whose own name meant something else in the module.
     """
 
     source: str
@@ -42,6 +45,7 @@ class AppendDefinitions(PythonEdit):
     helpers: tuple[str, ...] = ()
     foreign: tuple[str, ...] = ()
     wrapped: Wrapped = ()
+    aliases: tuple[tuple[str, str], ...] = ()
 
     def paste(self) -> str:
         """The piece itself."""
@@ -51,21 +55,29 @@ class AppendDefinitions(PythonEdit):
         """Append what is not there.
 
         Raises:
-            Unable: A definition of the same name is there and differs, or a name is taken.
+            Unable: A definition of the same name is there and differs.
         """
         piece = self._piece(source)
+        others = [one for one in piece.imports if not self._own(source, one)]
+        own = frozenset(name for one in piece.definitions for name in bound_by(one))
+        aliases = free_aliases(source, others, own)
+        source.aliases.update(aliases)
+        piece = piece.renamed(aliases)
         missing: list[Statement] = []
         there: list[Statement] = []
         foreign: list[str] = []
         for statement in piece.definitions:
             index = _find(source, statement)
             if index is None:
+                _require_free(source, statement)
                 missing.append(statement)
             elif same_code(source.module.body[index], statement):
                 there.append(statement)
                 foreign += () if _used_elsewhere(source, [index]) else _names(statement)
             elif not bindings(statement) & set(self.helpers):
-                raise Unable(f"{_label(statement)} is defined there already, and differs")
+                name = _label(statement)
+                line = tree.line_of(source, name)
+                raise Unable(f"{name} is defined there already (line {line}), and differs")
             else:
                 foreign += _names(statement)
         needed = {name for one in (*missing, *there) for name in count_names(one)}
@@ -84,7 +96,7 @@ class AppendDefinitions(PythonEdit):
 
     def take(self, source: Source) -> tuple[str, ...]:
         """Remove the definitions that are as they were appended and that nothing else uses."""
-        piece = self._piece(source)
+        piece = self._piece(source).renamed(dict(self.aliases))
         kept: list[str] = []
         ours: dict[int, Statement] = {}
         for statement in piece.definitions:
@@ -138,6 +150,26 @@ class AppendDefinitions(PythonEdit):
 class _Piece:
     imports: tuple[AddImport, ...]
     definitions: tuple[Statement, ...]
+
+    def renamed(self, aliases: Mapping[str, str]) -> _Piece:
+        """The piece with other names for imports."""
+        return _Piece(
+            tuple(replace(one, alias=aliases.get(one.bound, one.alias)) for one in self.imports),
+            tuple(renamed(one, aliases) for one in self.definitions),
+        )
+
+
+def _require_free(source: Source, statement: Statement) -> None:
+    """Refuse a name that a branch or a loop binds.
+
+    Raises:
+        Unable: One does.
+    """
+    for other in source.module.body:
+        for name in sorted(bindings(statement) & bound_by(other)):
+            if not is_type_checking(other):
+                line = tree.line_of(source, name)
+                raise Unable(f"the name {name} is already taken in the module (line {line})")
 
 
 def _names(statement: Statement) -> list[str]:

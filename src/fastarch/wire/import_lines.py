@@ -33,6 +33,10 @@ def merged(body: list[Statement], wanted: Importing, before: int | None) -> list
             continue
         if wanted.comment is not None and wanted.comment != _comment(statement):
             continue
+        # Sorters of imports keep a renamed name on a line of its own, or combine all of them.
+        renamed = sum(1 for one in part.names if one.asname is not None)
+        if (wanted.alias or renamed == len(part.names)) and not (renamed and len(part.names) > 1):
+            continue
         body[index] = statement.with_changes(body=[_with_member(part, wanted)])
         return body
     return None
@@ -69,7 +73,7 @@ def with_items(part: Names, items: Items) -> Names:
 def _with_member(part: cst.ImportFrom, wanted: Importing) -> cst.ImportFrom:
     items = items_of(part)
     names = [cst.ensure_type(alias, cst.ImportAlias).evaluated_name for alias in items.elements]
-    index = sorted_index(names, wanted.name or "", (_by_type, str, str.casefold))
+    index = sorted_index(names, wanted.name or "", (by_type, str, str.casefold))
     changed = with_items(
         part, items.insert(len(names) if index is None else index, _member(wanted))
     )
@@ -88,7 +92,7 @@ def _member(wanted: Importing) -> cst.ImportAlias:
     return cst.ImportAlias(name=cst.Name(wanted.name or ""), asname=asname)
 
 
-def _by_type(name: str) -> tuple[int, str]:
+def by_type(name: str) -> tuple[int, str]:
     """The order of isort: constants, classes, the rest."""
     kind = 0 if name.isupper() and len(name) > 1 else 1 if name[:1].isupper() else 2
     return kind, name

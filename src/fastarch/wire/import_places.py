@@ -9,7 +9,7 @@ from typing import Any
 import libcst as cst
 
 from fastarch.wire import nodes
-from fastarch.wire.import_lines import items_of, with_items, without_part
+from fastarch.wire.import_lines import by_type, items_of, with_items, without_part
 from fastarch.wire.import_names import Importing, bindings, kinship, members, section
 from fastarch.wire.nodes import BLANK, Statement
 
@@ -111,7 +111,10 @@ def _place_in_group(
     def by_kind(one: Importing) -> tuple[Any, ...]:
         return one.name is not None, *by_name(one)
 
-    for key in (by_isort, by_module, by_kind):
+    def by_first_name(one: Importing) -> tuple[Any, ...]:
+        return *by_isort(one), by_type(one.name or "")
+
+    for key in (by_first_name, by_isort, by_module, by_kind):
         ordered = [key(one) for one in firsts]
         if ordered == sorted(ordered):
             place = key(wanted)

@@ -187,7 +187,15 @@ def clash(source: Source, path: Path, wanted: Importing) -> None:
         if path == () and _type_checking(source, place):
             continue
         if wanted.bound in bindings(statement):
-            raise Unable(f"the name {wanted.bound} is already taken in the module")
+            line = tree.line_of(source, wanted.bound)
+            raise Unable(f"the name {wanted.bound} is already taken in the module (line {line})")
+
+
+def type_checking_names(source: Source) -> set[str]:
+    """The names that are imported for type checkers alone."""
+    return {
+        name for one in source.module.body if is_type_checking(one) for name in usage.bound_by(one)
+    }
 
 
 _CHECKING = AddImport("typing", "TYPE_CHECKING")

@@ -29,7 +29,7 @@ _SKIPPED = frozenset({
     "first_line",
 })  # fmt: skip
 
-_children: dict[type, tuple[str, ...]] = {}
+_fields: dict[type, tuple[str, ...]] = {}
 
 
 def by_node(function: Callable[P, R]) -> Callable[P, R]:
@@ -49,18 +49,21 @@ def by_node(function: Callable[P, R]) -> Callable[P, R]:
     return remembering
 
 
-def children(node: cst.CSTNode) -> Iterator[cst.CSTNode]:
-    """The child nodes that carry meaning, in order: no whitespace, no punctuation."""
-    kind = type(node)
-    names = _children.get(kind)
+def fields_of(kind: type) -> tuple[str, ...]:
+    """The fields of a kind of node that carry meaning: no whitespace, no punctuation."""
+    names = _fields.get(kind)
     if names is None:
-        names = tuple(
+        names = _fields[kind] = tuple(
             item.name
             for item in fields(kind)
             if item.name not in _SKIPPED and not item.name.startswith("whitespace")
         )
-        _children[kind] = names
-    for name in names:
+    return names
+
+
+def children(node: cst.CSTNode) -> Iterator[cst.CSTNode]:
+    """The child nodes that carry meaning, in order."""
+    for name in fields_of(type(node)):
         value = getattr(node, name)
         if isinstance(value, cst.CSTNode):
             yield value

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 
 from fastarch.wire.edit import Already, Cannot, Changed, Edit, Outcome
@@ -80,9 +80,10 @@ def _run(edits: Sequence[Edit], source: bytes, *, back: bool) -> Outcome:
                     _unwrap(parsed, edit)
                 else:
                     parsed.wrapped.clear()
+                    parsed.aliases.clear()
                     foreign = edit.put(parsed)
                     if parsed.module is not before:
-                        made.append(_remembering(edit, foreign, parsed.wrapped))
+                        made.append(_remembering(edit, foreign, parsed))
             except Unable as unable:
                 return Cannot(str(unable), edit.paste())
             continue
@@ -108,15 +109,15 @@ def _run(edits: Sequence[Edit], source: bytes, *, back: bool) -> Outcome:
     return Changed(current, () if back else tuple(made), tuple(kept))
 
 
-def _remembering(
-    edit: PythonEdit, foreign: tuple[str, ...] | None, wrapped: Mapping[str, int]
-) -> Edit:
+def _remembering(edit: PythonEdit, foreign: tuple[str, ...] | None, parsed: Source) -> Edit:
     """The edit with what it found and what it had to do, for taking it back."""
     notes: dict[str, object] = {}
     if foreign:
         notes["foreign"] = foreign
-    if wrapped:
-        notes["wrapped"] = tuple(wrapped.items())
+    if parsed.wrapped:
+        notes["wrapped"] = tuple(parsed.wrapped.items())
+    if parsed.aliases:
+        notes["aliases"] = tuple(parsed.aliases.items())
     return replace(edit, **notes)  # type: ignore[type-var]
 
 

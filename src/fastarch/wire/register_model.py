@@ -11,7 +11,7 @@ from fastarch.wire import nodes
 from fastarch.wire.extend_list import ExtendList
 from fastarch.wire.import_names import Importing, members, statement_text
 from fastarch.wire.import_wraps import Wrapped
-from fastarch.wire.imports import AddImport, put_import, take_import, unused
+from fastarch.wire.imports import AddImport, put_import, take_import, type_checking_names, unused
 from fastarch.wire.python import PythonEdit
 from fastarch.wire.tree import Source, Unable
 
@@ -65,7 +65,9 @@ class RegisterModel(PythonEdit):
                 continue
             if found.name is not None and _all_names(source) is not None:
                 ExtendList("__all__", f'"{found.bound}"').take(source)
-            take_import(source, (), found)
+            # A use in annotations does not need it where they have an import of their own.
+            typed = type_checking_names(source)
+            take_import(source, (), found, unless_used=found.bound not in typed)
         return ()
 
     def _plain(self) -> tuple[AddImport, ...]:

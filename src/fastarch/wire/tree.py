@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
@@ -9,7 +10,7 @@ from dataclasses import dataclass, field
 import libcst as cst
 
 from fastarch.wire.nodes import Statement, leading, with_leading
-from fastarch.wire.usage import count_names
+from fastarch.wire.usage import bound_by, count_names
 
 Path = tuple[str | int, ...]
 
@@ -25,11 +26,13 @@ class Source:
     The header is kept with the first statement (or the footer, if there is none), so that no edit
     has to treat the first statement in another way than the rest.
 
-    ``wrapped`` collects what an edit has to remember: import lines that it had to wrap.
+    ``wrapped`` and ``aliases`` collect what an edit has to remember: import lines that it had to
+    wrap, and other names that it had to give to imports.
     """
 
     module: cst.Module
     wrapped: dict[str, int] = field(default_factory=dict)
+    aliases: dict[str, str] = field(default_factory=dict)
     _uses: dict[int, tuple[cst.CSTNode, Counter[str]]] = field(default_factory=dict)
 
     @classmethod
@@ -229,3 +232,16 @@ def statements(source: Source, path: Path) -> Iterator[tuple[Path, cst.CSTNode]]
         yield place, statement
         for below in blocks(statement):
             yield from statements(source, (*place, *below))
+
+
+def line_of(source: Source, name: str) -> int:
+    """The number of the first line that binds a name at the module's level; 0 for none."""
+    module = source.module.with_changes(footer=())
+    for index, statement in enumerate(module.body):
+        if name in bound_by(statement):
+            before = module.with_changes(body=module.body[:index], has_trailing_newline=True)
+            line = before.code.count(module.default_newline) + len(leading(statement)) + 1
+            text = module.code_for_node(with_leading(statement, ())).splitlines()
+            found = (i for i, one in enumerate(text) if re.search(rf"\b{re.escape(name)}\b", one))
+            return line + next(found, 0)
+    return 0

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 import libcst as cst
 
 from fastarch.wire.import_names import members
-from fastarch.wire.nodes import by_node, children, small, targets
+from fastarch.wire.nodes import by_node, children, small, targets, walk
 
 
 def count_names(node: cst.CSTNode) -> Counter[str]:
@@ -54,25 +54,31 @@ def count_names(node: cst.CSTNode) -> Counter[str]:
     return counts
 
 
-def _variables(function: cst.FunctionDef) -> set[str]:
-    """The parameters and the plain variables of a function."""
-    stack: list[cst.CSTNode] = [function.params, function.body]
+def _variables(function: cst.FunctionDef) -> frozenset[str]:
+    """The parameters and the variables of a function; what it imports counts as the module's."""
+    imported = {m.bound for node in walk(function.body) for m in members(node)}
+    return (parameters(function) | bound_in(function.body)) - imported
+
+
+def parameters(function: cst.FunctionDef | cst.Lambda) -> frozenset[str]:
+    """The names of a function's parameters."""
+    return frozenset(
+        node.name.value for node in walk(function.params) if isinstance(node, cst.Param)
+    )
+
+
+def bound_in(block: cst.CSTNode) -> frozenset[str]:
+    """The names that a block of code binds, those aside that it takes from outside."""
+    outer = {
+        item.name.value
+        for node in walk(block)
+        if isinstance(node, cst.Global | cst.Nonlocal)
+        for item in node.names
+    }
     found: set[str] = set()
-    while stack:
-        current = stack.pop()
-        if isinstance(current, cst.FunctionDef | cst.ClassDef | cst.Lambda):
-            continue
-        if isinstance(current, cst.Param):
-            found.add(current.name.value)
-        elif isinstance(current, cst.Global | cst.Nonlocal):
-            found.difference_update(item.name.value for item in current.names)
-        elif isinstance(current, cst.BaseSmallStatement):
-            found.update(targets(current))
-        else:
-            if isinstance(current, cst.For) and isinstance(current.target, cst.Name):
-                found.add(current.target.value)
-            stack.extend(children(current))
-    return found
+    for node in children(block):
+        found |= bound_by(node)
+    return frozenset(found - outer)
 
 
 @by_node

@@ -1,7 +1,8 @@
 from fastapi import FastAPI
 
 from app.models import products
-from app.routers import products as products_router, users
+from app.routers import products as products_router
+from app.routers import users
 
 app = FastAPI()
 app.include_router(users.router)

@@ -1,0 +1,5 @@
+from app.tools import json
+
+
+def status():
+    return json

@@ -1,0 +1,7 @@
+import datetime as date
+
+from sqlmodel import Field, SQLModel
+
+
+class Product(SQLModel):
+    name: str = Field()

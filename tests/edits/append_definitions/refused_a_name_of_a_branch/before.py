@@ -1,0 +1,6 @@
+import os
+
+try:
+    from app.old import Product
+except ImportError:
+    Product = None

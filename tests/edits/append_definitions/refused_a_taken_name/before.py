@@ -1,1 +1,0 @@
-from sqlmodel import Field
