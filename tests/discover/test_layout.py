@@ -253,6 +253,25 @@ def test_layered_exports(tmp_path: Path) -> None:
     assert profile.layout.init_files
 
 
+@pytest.mark.parametrize(
+    ("line", "exported"),
+    [("from .tables import Item, User\n", True), ("from . import tables\n", False), ("", False)],
+)
+def test_a_package_exports_the_models_of_one_module(
+    tmp_path: Path, line: str, exported: bool
+) -> None:
+    files = dict(flat("app"))
+    files["app/models/__init__.py"] = line
+    files["app/models/tables.py"] = files.pop("app/models.py")
+    text = {
+        name: str(body).replace("app.models", "app.models.tables") for name, body in files.items()
+    }
+    profile = discover(write(tmp_path, text))
+
+    assert profile.layout.paths["model"] == "app/models/tables.py"
+    assert profile.layout.exports == ({"model": "app/models/__init__.py"} if exported else {})
+
+
 def feature(files: Files, parent: str) -> Files:
     """A package for each feature, in ``parent``."""
     dot = parent.replace("/", ".")

@@ -253,7 +253,8 @@ def _exports(
     found: dict[Role, str] = {}
     for role, form in paths.items():
         folder = PurePosixPath(form).parent
-        if "{" not in PurePosixPath(form).name or "{" in str(folder):
+        shared = "{" not in PurePosixPath(form).name
+        if "{" in str(folder) or (shared and role != "model"):
             continue
         init = index.root / str(folder) / "__init__.py"
         if not init.is_file() or index.relative(init) == site.file:
@@ -262,13 +263,28 @@ def _exports(
         siblings = [
             item
             for item in evidence[role].files.values()
-            if PurePosixPath(item.file).parent == folder and item.file != module.file
+            if PurePosixPath(item.file).parent == folder
+            and item.file != module.file
+            and (not shared or item.file == form)
         ]
         imported = {item.file for item in index.imports(module)}
         count = sum(item.file in imported for item in siblings)
-        if siblings and count * 2 >= len(siblings):
+        if (
+            siblings
+            and count * 2 >= len(siblings)
+            and not (shared and not _names_classes(module, siblings[0]))
+        ):
             found[role] = module.file
     return found
+
+
+def _names_classes(package: Module, module: Module) -> bool:
+    """Whether a package takes classes from a module, not just the module itself."""
+    names, _ = package.bindings()
+    return any(
+        bound.module == module.name and bound.attribute and bound.attribute[0].isupper()
+        for bound in names.values()
+    )
 
 
 def _init_files(index: ModuleIndex, evidence: Mapping[Role, Evidence], entry: Module) -> bool:

@@ -88,7 +88,7 @@ def export_names(
 
     for role, path in profile.layout.exports.items():
         home = homes.get(role)
-        if home is not None and not home.shared and names.get(role) and home.path != path:
+        if home is not None and names.get(role) and home.path != path:
             package = _package(profile, path)
             yield EditFile(path, RegisterModel(home.module, names[role], package, export=True))
 
