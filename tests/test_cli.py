@@ -13,14 +13,7 @@ from pathlib import Path
 import pytest
 
 from fastarch import __version__, cli
-from tests.workflow.shop import enter, new, run, run_json, shop, tree
-
-ROOT = Path(__file__).parents[1]
-COMMAND = [sys.executable, "-m", "fastarch"]
-
-
-def environment(**more: str) -> dict[str, str]:
-    return os.environ | {"PYTHONPATH": str(ROOT / "src")} | more
+from tests.workflow.shop import COMMAND, enter, environment, new, run, run_json, shop, tree
 
 
 def process(

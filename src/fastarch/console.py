@@ -196,7 +196,9 @@ def show_defect(error: BaseException, *, traceback: bool) -> None:
         stderr=True,
     )
     if traceback:
-        _console(stderr=True).print_exception()
+        import traceback as stack
+
+        stack.print_exception(error)
 
 
 def show_facts(rows: Iterable[tuple[str, str, str, str]]) -> None:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import os
+import sys
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
@@ -12,6 +14,9 @@ from typer.testing import CliRunner, Result
 
 from fastarch.cli import app
 from tests.discover.apps import Files, write
+
+ROOT = Path(__file__).parents[2]
+COMMAND = [sys.executable, "-m", "fastarch"]
 
 FIELDS = ("name:str=120:search", "price:decimal=10,2:ge=0")
 
@@ -146,3 +151,8 @@ def enter(monkeypatch: pytest.MonkeyPatch, root: Path, changed: Files | None = N
     shop(root, changed)
     monkeypatch.chdir(root)
     return root
+
+
+def environment(**more: str) -> dict[str, str]:
+    """What a process of its own needs to find this checkout."""
+    return os.environ | {"PYTHONPATH": str(ROOT / "src")} | more

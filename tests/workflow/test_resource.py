@@ -12,8 +12,17 @@ from pathlib import Path
 import pytest
 
 from fastarch.change import draft
-from tests.test_cli import COMMAND, environment
-from tests.workflow.shop import DATABASE, enter, new, run, run_json, shop, tree
+from tests.workflow.shop import (
+    COMMAND,
+    DATABASE,
+    enter,
+    environment,
+    new,
+    run,
+    run_json,
+    shop,
+    tree,
+)
 
 SPEC = """\
 resources:
