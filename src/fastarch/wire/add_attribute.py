@@ -95,6 +95,14 @@ def put_attribute(
                 return False
             raise Unable(f"{class_name} has another {', '.join(sorted(bindings(new)))} already")
     place, lead = _position(body, new, sort)
+    if place == len(body) and sort(new) == sort(body[-1]) != "field" and source.touches_end(block):
+        # The last line of a file without a line end stays as it is.
+        place -= 1
+        theirs = nodes.leading(body[place])
+        body[place] = nodes.with_leading(
+            body[place], lead or (() if nodes.blanks(theirs) else theirs)
+        )
+        lead = list(theirs) if nodes.blanks(theirs) else []
     body.insert(place, nodes.with_leading(new, lead))
     source.set_body(block, body)
     return True

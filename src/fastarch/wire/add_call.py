@@ -48,14 +48,13 @@ class AddCall(PythonEdit):
         names = [self._method(new)]
         siblings = calls.calls(source, scope, self.on, names) if names[0] else []
         block, index, sibling = calls.position(source, scope, self.on, siblings)
-        body = source.body(block)
         if sibling is None:
-            lead = calls.gap(block, body, index)
+            body = source.body(block)
+            body.insert(index, nodes.with_leading(new, calls.gap(block, body, index)))
+            source.set_body(block, body)
         else:
             same = [one for one in siblings if one.path[:-2] == block]
-            lead = (nodes.BLANK,) if calls.spaced(source, same) else ()
-        body.insert(index, nodes.with_leading(new, lead))
-        source.set_body(block, body)
+            calls.insert(source, block, index, new, same)
         put_imports(source, self.imports)
         return foreign
 

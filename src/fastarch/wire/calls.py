@@ -252,6 +252,29 @@ def gap(block: Path, body: Sequence[Statement], index: int) -> tuple[cst.EmptyLi
     return (BLANK,)
 
 
+def insert(
+    source: Source, block: Path, index: int, line: Statement, siblings: Sequence[Found]
+) -> int:
+    """Put a call behind the last of its siblings in the block; answers its index.
+
+    Where the sibling is the last line of a file without a line end, the call goes before it, so
+    that the line stays as it is.
+    """
+    body = source.body(block)
+    wide = spaced(source, siblings)
+    if index == len(body) and source.touches_end(block):
+        index -= 1
+        theirs = nodes.leading(body[index])
+        if not wide and nodes.blanks(theirs):
+            body[index] = nodes.with_leading(body[index], ())
+        lead = theirs[: next((i for i, one in enumerate(theirs) if one.comment), len(theirs))]
+    else:
+        lead = (BLANK,) if wide else ()
+    body.insert(index, nodes.with_leading(line, lead))
+    source.set_body(block, body)
+    return index
+
+
 def remove(source: Source, found: Found) -> None:
     """Take a call's statement out; the next of its kind inherits its blank line."""
     node = source.get(found.path)

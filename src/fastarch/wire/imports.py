@@ -108,9 +108,19 @@ def put_import(
         body = found
     else:
         line = tree.parse_line(statement_text(wanted), source.module)
+        last = body[-1] if body and source.touches_end(path) else None
         body = placed(body, wanted, line, Site(before, bool(path), beside))
+        if len(body) > 1 and last is body[-2] and nodes.is_import(last):
+            body[-2:] = _before_the_end(body[-2], body[-1])
     source.set_body(path, body)
     fit(source, path, wanted, width, added=True)
+
+
+def _before_the_end(last: Statement, line: Statement) -> list[Statement]:
+    """A new line before the last one of a file without a line end, which so stays as it is."""
+    if nodes.leading(line):
+        return [last, line]
+    return [nodes.with_leading(line, nodes.leading(last)), nodes.with_leading(last, ())]
 
 
 def take_import(source: Source, path: Path, wanted: Importing, *, unless_used: bool = True) -> None:

@@ -118,12 +118,14 @@ class IncludeRouter(PythonEdit):
         line = written(source, block, f"{self.on}.include_router", parts, siblings)
         body = source.body(block)
         same = [one for one in siblings if one.path[:-2] == block]
-        if sibling is None:
-            lead = calls.gap(block, body, index)
+        if sibling is None or wanted is None:
+            lead = calls.gap(block, body, index) if sibling is None else ()
+            if sibling is not None and calls.spaced(source, same):
+                lead = (nodes.BLANK,)
+            body.insert(index, nodes.with_leading(line, lead))
+            source.set_body(block, body)
         else:
-            lead = (nodes.BLANK,) if calls.spaced(source, same) else ()
-        body.insert(index, nodes.with_leading(line, lead))
-        source.set_body(block, body)
+            index = calls.insert(source, block, index, line, same)
         if wanted is not None:
             self._import(source, (*block, "body", index), wanted, same)
         put_imports(source, self.imports)

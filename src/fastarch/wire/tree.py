@@ -80,6 +80,26 @@ class Source:
         """Does the last line have a line end? If not, anything behind it changes it."""
         return self.module.has_trailing_newline
 
+    def touches_end(self, path: Path) -> bool:
+        """Would a statement at the end of the block at a path change the file's last line?"""
+        if self.ends_with_newline or any(one.comment for one in self.module.footer):
+            return False
+        node: object = self.module
+        for depth, step in enumerate(path):
+            if isinstance(step, int):
+                assert isinstance(node, Sequence)
+                if step != len(node) - 1:
+                    return False
+                node = node[step]
+                last = isinstance(node, cst.FunctionDef | cst.ClassDef | cst.With)
+                if not last or path[depth + 1] != "body":
+                    return False
+            else:
+                node = getattr(node, step)
+                if isinstance(node, cst.IndentedBlock) and node.footer:
+                    return False
+        return True
+
     def get(self, path: Path) -> cst.CSTNode:
         """The node at a path of fields and indexes."""
         node: object = self.module

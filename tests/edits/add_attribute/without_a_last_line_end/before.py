@@ -1,0 +1,4 @@
+class User(Base):
+    id: Mapped[int] = mapped_column()
+
+    items: Mapped[list[Item]] = relationship()

@@ -1,0 +1,6 @@
+def register(app):
+    # x
+    app.add_middleware(y)
+
+    # z
+    app.add_exception_handler(C, d)

@@ -1,0 +1,2 @@
+from app.models.base import Base  # noqa: F401
+from app.models.user import User  # noqa: F401
