@@ -174,6 +174,50 @@ def _ends(statement: cst.CSTNode) -> bool:
     )
 
 
+def leaves(statement: cst.CSTNode) -> bool:
+    """Does nothing that follows the statement ever run?"""
+    if isinstance(statement, cst.SimpleStatementLine | cst.SimpleStatementSuite):
+        return any(isinstance(part, cst.Return | cst.Raise) for part in statement.body)
+    if isinstance(statement, cst.IndentedBlock):
+        return any(leaves(one) for one in statement.body)
+    if isinstance(statement, cst.If):
+        return statement.orelse is not None and leaves(statement.body) and leaves(statement.orelse)
+    if isinstance(statement, cst.With | cst.Else | cst.Finally):
+        return leaves(statement.body)
+    if isinstance(statement, cst.Try):
+        if statement.finalbody is not None and leaves(statement.finalbody):
+            return True
+        tried = leaves(statement.body) or (
+            statement.orelse is not None and leaves(statement.orelse)
+        )
+        return tried and all(leaves(one.body) for one in statement.handlers)
+    if isinstance(statement, cst.Match):
+        return bool(statement.cases) and all(leaves(one.body) for one in statement.cases)
+    return False
+
+
+def _belongs_inside(source: Source, outer: cst.CSTNode, inner: Found, levels: int) -> bool:
+    """Does one more call go beside a sibling that is not directly in the scope?
+
+    Args:
+        outer: The statement of the scope that holds the sibling.
+        inner: The sibling.
+        levels: How many steps of its path are below ``outer``.
+    """
+    if levels == 0 or not isinstance(inner.path[-1], int):
+        return False
+    if leaves(outer) or nodes.is_main_guard(outer) or leaves(source.get(inner.path[:-2])):
+        return True
+    if isinstance(outer, cst.Try) and any(nodes.is_import(one) for one in outer.body.body):
+        # What is optional there, one router with its import, is not so for the new one.
+        return False
+    return (
+        isinstance(outer, cst.With | cst.Try)
+        and levels == 3
+        and inner.path[-3:-1] == ("body", "body")
+    )
+
+
 def position(
     source: Source, scope: Path, on: str, siblings: Sequence[Found]
 ) -> tuple[Path, int, Found | None]:
@@ -194,24 +238,27 @@ def position(
     nested = [one for one in siblings if int(one.path[len(scope) + 1]) < last]
     if nested:
         inner = nested[-1]
-        outer = body[int(inner.path[len(scope) + 1])]
-        if (
-            isinstance(outer, cst.With | cst.Try)
-            and len(inner.path) > depth
-            and inner.path[-2] == "body"
-        ):
+        index = int(inner.path[len(scope) + 1])
+        if _belongs_inside(source, body[index], inner, len(inner.path) - depth):
             block = inner.path[:-2]
-            if block == (*scope, "body", inner.path[len(scope) + 1], "body"):
-                return block, int(inner.path[-1]) + 1, inner
-        return scope, int(inner.path[len(scope) + 1]) + 1, None
+            same = [one for one in nested if one.path[:depth] == inner.path[:depth]]
+            if inner.path[-2] != "body" or any(one.path[:-2] != block for one in same):
+                raise Unable(f"{on} gets its routers in branches that leave")
+            return block, int(inner.path[-1]) + 1, inner
+        return scope, index + 1, None
     start = next((i for i, one in enumerate(body) if binds(one, on)), None)
     if start is None and not _is_known(source, scope, on):
         raise Unable(f"{on} is not defined there")
     stop = next((i for i in range((start or 0), len(body)) if _ends(body[i])), len(body))
     stop = min(stop, last) if start is None or last > start else stop
-    setting = [i for i in range(stop) if configures(body[i], on)]
+    setting = [i for i in range(stop) if configures(body[i], on) or (i == start)]
     if setting:
-        return scope, setting[-1] + 1, None
+        index = setting[-1]
+        if leaves(body[index]) or (nodes.is_main_guard(body[index]) and binds(body[index], on)):
+            if not isinstance(body[index], cst.With | cst.Try) and leaves(body[index]):
+                raise Unable(f"{on} is set up in branches that leave")
+            return position(source, (*scope, "body", index, "body"), on, ())
+        return scope, index + 1, None
     if last < stop:
         return scope, last, None
     return scope, stop, None

@@ -1,10 +1,13 @@
 from fastapi import FastAPI
 
+from app.routers import products
+
 app = FastAPI()
 try:
-    from app.routers import products, users
+    from app.routers import users
 
     app.include_router(users.router)
-    app.include_router(products.router)
 except ImportError:
     print("no users")
+
+app.include_router(products.router)
