@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import libcst as cst
 
-from fastarch.wire import calls, nodes, tree
+from fastarch.wire import call_places, calls, nodes, tree
 from fastarch.wire.import_names import statement_text
 from fastarch.wire.import_wraps import Wrapped
 from fastarch.wire.imports import AddImport, put_imports, take_imports, unused
@@ -47,7 +47,7 @@ class AddCall(PythonEdit):
         foreign = unused(source, self.imports)
         names = [self._method(new)]
         siblings = calls.calls(source, scope, self.on, names) if names[0] else []
-        block, index, sibling = calls.position(source, scope, self.on, siblings)
+        block, index, sibling = call_places.position(source, scope, self.on, siblings)
         if sibling is None:
             body = source.body(block)
             body.insert(index, nodes.with_leading(new, calls.gap(block, body, index)))

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
 
-from fastarch.wire import calls, nodes, tree, usage
+from fastarch.wire import call_places, calls, nodes, tree, usage
 from fastarch.wire.call_style import keyword_order, written
 from fastarch.wire.import_names import Importing, Member, bindings, find, members, statement_text
 from fastarch.wire.import_wraps import Wrapped
@@ -105,7 +105,7 @@ class IncludeRouter(PythonEdit):
         siblings = calls.calls(source, scope, self.on, ["include_router"])
         if self._find(source, scope, siblings) is not None:
             return ()
-        block, index, sibling = calls.position(source, scope, self.on, siblings)
+        block, index, sibling = call_places.position(source, scope, self.on, siblings)
         bound = self._free_name(source, scope)
         later = self._after_definition(source, block, index, scope)
         index, sibling = later, sibling if later == index else None
@@ -226,7 +226,7 @@ class IncludeRouter(PythonEdit):
         users = [i for i in users if not nodes.is_main_guard(body[i])]
         if not users:
             raise Unable(f"{self.attribute} is not defined there")
-        if any(calls.catches_all(one, self.on) for one in body[index : users[-1]]):
+        if any(call_places.catches_all(one, self.on) for one in body[index : users[-1]]):
             raise Unable(f"{self.attribute} is defined after something that catches every path")
         return max(index, users[-1] + 1)
 
