@@ -7,6 +7,7 @@ from textwrap import dedent
 
 import pytest
 
+from fastarch.discover import discover
 from fastarch.discover.index import ModuleIndex
 from fastarch.discover.models import Survey, id_convention, survey
 from tests.discover.apps import Files, write
@@ -349,3 +350,27 @@ def test_base_without_models(tmp_path: Path) -> None:
     assert orm.base is not None
     assert orm.base.symbol.at.line == 2
     assert orm.models == ()
+
+
+def test_a_key_of_several_columns_is_no_id(tmp_path: Path) -> None:
+    write(
+        tmp_path,
+        {
+            "main.py": """
+                from fastapi import FastAPI
+                from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
+
+                class Base(DeclarativeBase): ...
+
+                class Seat(Base):
+                    __tablename__ = "seats"
+                    row: Mapped[int] = mapped_column(primary_key=True)
+                    number: Mapped[int] = mapped_column(primary_key=True)
+
+                app = FastAPI()
+                """,
+            "requirements.txt": "fastapi\n",
+        },
+    )
+    (model,) = discover(tmp_path).orm.models
+    assert (model.id_name, model.id_type) == (None, None)

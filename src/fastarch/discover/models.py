@@ -223,8 +223,10 @@ class _Reader:
 
     def entity(self, definition: Definition, kind: Kind) -> Entity:
         found = _columns.all_columns(self.index, definition)
-        key = next((column for column in found.values() if column.primary), None)
-        if key is None and kind in ("tortoise", "beanie"):
+        keys = [column for column in found.values() if column.primary]
+        # One that is made of several columns is nothing that a single column can refer to.
+        key = keys[0] if len(keys) == 1 else None
+        if not keys and kind in ("tortoise", "beanie"):
             key = found.get("id")
         names = tuple(found)
         model = Model(
