@@ -101,7 +101,7 @@ def _choose(index: ModuleIndex, uses: Sequence[Use], how: str, reach: Sequence[M
 
 
 def _expires(home: Module, reach: Sequence[Module]) -> bool:
-    """Whether a commit expires objects: SQLAlchemy's default, unless the factory of sessions says no.
+    """Whether a commit expires objects: SQLAlchemy's default, unless the session factory says no.
 
     The factory is looked for beside the dependency first, then in what the app imports.
     """
