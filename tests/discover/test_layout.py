@@ -253,6 +253,20 @@ def test_layered_exports(tmp_path: Path) -> None:
     assert profile.layout.init_files
 
 
+@pytest.mark.parametrize("number", ["one", "many"])
+def test_as_many_singulars_as_plurals(tmp_path: Path, number: str) -> None:
+    """``models/users.py`` beside ``models/item.py``: the other folders tell."""
+    folders = ("schemas", "repos", "services", "api")
+    files = dict(layered("models/{one}", *(f"{each}/{{{number}}}" for each in folders)))
+    files["app/models/users.py"] = files.pop("app/models/user.py")
+    text = {
+        name: str(body).replace("models.user ", "models.users ") for name, body in files.items()
+    }
+    profile = discover(write(tmp_path, text))
+
+    assert profile.layout.paths["model"] == f"app/models/{{{number}}}.py"
+
+
 @pytest.mark.parametrize(
     ("line", "exported"),
     [("from .tables import Item, User\n", True), ("from . import tables\n", False), ("", False)],
