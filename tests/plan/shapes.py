@@ -129,6 +129,9 @@ def homes(name: Name, merged: Iterable[Role] = ()) -> dict[Role, Home]:
         "service": Home(f"app/services/{name.one}.py", f"app.services.{name.one}", shared=False),
         "router": Home(f"app/routers/{name.many}.py", f"app.routers.{name.many}", shared=False),
         "test": Home(f"tests/test_{name.many}.py", "", shared=False),
+        "column_types": Home("app/column_types.py", "app.column_types", shared=True),
+        "integrity": Home("app/integrity.py", "app.integrity", shared=True),
+        "common": Home("app/schemas/common.py", "app.schemas.common", shared=True),
     }
     if "service" in merged:
         found["service"] = found["router"]

@@ -31,6 +31,7 @@ from fastarch.discover.profile import (
 )
 from fastarch.plan.migration import render_drop, render_migration
 from fastarch.plan.render import ROLES, render_resource
+from fastarch.plan.support import SUPPORT
 from fastarch.plan.steps import Home
 from fastarch.plan.vocabulary import Options, Target, class_name
 from fastarch.spec.names import Name
@@ -217,7 +218,11 @@ def load_models(
         }
         module = names[resource.name.many]
         homes = {role: Home(f"{module}.py", module, shared=False) for role in ROLES}
+        shared = f"shared_{module}"
+        homes |= {role: Home(f"{shared}.py", shared, shared=True) for role in SUPPORT}
         text = render_resource(resource, app, homes, targets, Options(), ("model",))
+        if "column_types" in text:
+            load(shared, folder / f"{shared}.py", text["column_types"])
         load(module, folder / f"{module}.py", text["model"])
     return SQLModel.metadata if accent.startswith("sqlmodel") else base.Base.metadata  # type: ignore[attr-defined]
 

@@ -14,7 +14,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from fastarch.plan.blueprint import templates_folder
-from fastarch.plan.render import HELPERS, render_resource
+from fastarch.plan.render import render_resource
+from fastarch.plan.support import NAMES
 from fastarch.spec.read import read_flags
 from fastarch.spec.resource import Resource
 from tests.plan.shapes import MERGES, SHAPES, homes, profile, targets
@@ -140,14 +141,14 @@ def test_overridden_template(tmp_path: Path) -> None:
 
 def test_helpers_are_those_of_the_templates() -> None:
     folder = templates_folder() / "resource"
-    defined = set()
-    for name in ("schema_helpers", "utc_datetime"):
-        text = (folder / f"{name}.py.jinja").read_text(encoding="utf-8")
-        defined |= set(re.findall(r"^(?:def |class )?(\w+)(?: = |\()", text, re.MULTILINE))
+    for role, names in NAMES.items():
+        text = (folder / f"{role}.py.jinja").read_text(encoding="utf-8")
+        defined = re.findall(r"^(?:def |class )?(\w+)(?: = |\(|:)", text, re.MULTILINE)
+        assert set(defined) == names, role
 
-    assert defined <= HELPERS
     texts = render_resource(
         read_flags("products", ["name"], timestamps=False), profile(), homes(RICH.name), {}
     )
     assert "UTCDateTime" not in texts["model"]
-    assert "as_utc" not in texts["schema"]
+    assert "UTCMoment" not in texts["common"]
+    assert "column_types" not in texts

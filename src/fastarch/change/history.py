@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import re
+from collections import Counter
 from collections.abc import Callable, Collection, Mapping
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from pathlib import PurePosixPath
 from typing import Any, Protocol, runtime_checkable
 
@@ -14,6 +16,8 @@ from fastarch.change.state import (
     dump_json,
     forget,
     load_json,
+    records,
+    save,
     save_fixed,
     settle,
 )
@@ -21,6 +25,7 @@ from fastarch.errors import NotUnderstoodError, Problem
 
 HISTORY = f"{BOOKKEEPING}/history"
 OBJECTS = f"{BOOKKEEPING}/objects"
+_WORD = re.compile(r"\w+")
 _ORDINARY = (0o644, 0o664)
 """Modes that the umask gives; any other is remembered with a deleted file."""
 
@@ -238,6 +243,8 @@ def take_out(
 ) -> Undone:
     """Draft a removal: created files go, edits are taken back, files edited by hand stay.
 
+    What other resources use too passes to one of them: the last one takes it out.
+
     Args:
         draft: Where to; ``remember(draft, …, reverted=undone.reverted)`` makes it undoable.
         record: What to take out.
@@ -248,8 +255,11 @@ def take_out(
     kept: list[Kept] = []
     reverted: list[MadeEdit] = []
     merged: list[str] = []
+    heirs = Heirs(record, draft)
     for path, written in sorted(record.files.items()):
         current = draft.read(path)
+        if heirs.take_file(path, written):
+            continue
         if path in keep:
             kept.append(Kept(path, keep[path]))
         elif current is not None and digest(current) != written:
@@ -260,6 +270,8 @@ def take_out(
         current = draft.read(made.path)
         if current is None:
             continue
+        if heirs.take_edit(made):
+            continue
         outcome = _take_back(current, [(made, revert)])
         if isinstance(outcome, str):
             kept.append(Kept(made.path, outcome))
@@ -269,7 +281,63 @@ def take_out(
             merged.append(made.path)
     draft.discard_folders(record.folders)
     forget(draft, record)
+    heirs.save()
     return Undone(tuple(dict.fromkeys(kept)), tuple(dict.fromkeys(merged)), tuple(reverted))
+
+
+class Heirs:
+    """The other resources, which take over what they use of one that is taken out."""
+
+    def __init__(self, record: Record, draft: Draft) -> None:
+        self.record = record
+        self.draft = draft
+        self.others = {
+            other.name: other
+            for other in records(draft)
+            if other.kind == record.kind and other.name != record.name
+        }
+        self.changed: set[str] = set()
+
+    def take_file(self, path: str, written: str) -> bool:
+        """Whether a file is the home of another's code too, who has it now."""
+        heir = next((one for one in self.others.values() if path in one.paths.values()), None)
+        if heir is None:
+            return False
+        folders = [one for one in self.record.folders if path.startswith(f"{one}/")]
+        self._change(
+            replace(
+                heir,
+                files={**heir.files, path: written},
+                folders=tuple(dict.fromkeys((*heir.folders, *folders))),
+            )
+        )
+        return True
+
+    def take_edit(self, made: MadeEdit) -> bool:
+        """Whether another uses what an edit gave to all, and has it now."""
+        for heir in self.others.values():
+            names = made.edit.get("helpers", ())
+            if made.path in heir.paths.values() and self._uses(heir, made, names):
+                self._change(replace(heir, edits=(made, *heir.edits)))
+                return True
+        return False
+
+    def save(self) -> None:
+        """Draft the records of those that have taken something over."""
+        for name in sorted(self.changed):
+            save(self.draft, self.others[name])
+
+    def _change(self, heir: Record) -> None:
+        self.others[heir.name] = heir
+        self.changed.add(heir.name)
+
+    def _uses(self, heir: Record, made: MadeEdit, names: Collection[str]) -> bool:
+        """Whether a resource's modules say one of the names other than in the edit itself."""
+        said = Counter[str]()
+        for path in set(heir.paths.values()):
+            said.update(_WORD.findall((self.draft.read(path) or b"").decode(errors="replace")))
+        said.subtract(_WORD.findall(str(made.edit.get("source", ""))))
+        return any(said[name] > 0 for name in names)
 
 
 def _take_back(source: bytes, steps: list[tuple[MadeEdit, Revert | None]]) -> bytes | str:

@@ -6,7 +6,18 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Literal
 
-Role = Literal["model", "schema", "repository", "service", "router", "test"]
+Role = Literal[
+    "model",
+    "schema",
+    "repository",
+    "service",
+    "router",
+    "test",
+    # What the resources share.
+    "column_types",
+    "integrity",
+    "common",
+]
 LayoutKind = Literal["flat", "layered", "feature"]
 
 
@@ -73,7 +84,7 @@ class RouterSite:
             that is looped over; unknown: no safe place.
         module: Dotted name of the file's module.
         on: The expression that routers are included on (``app``, ``api_router``), or the list's
-            name.
+            name; ``for router`` for a list without a name, in the loop itself.
         function: Qualified name of the enclosing function, None at module level.
         prefix: What comes before a resource's own path in the URL, accumulated from the instance
             down.

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import ast
+import symtable
 import sys
 from collections.abc import Iterable, Iterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import NamedTuple
 
 
@@ -34,9 +37,7 @@ def module(
     package: str | None = None,
     relative: bool = False,
     future: bool = False,
-    drop: Iterable[str] = (),
     local: Iterable[str] = (),
-    helpers: Iterable[str] = (),
 ) -> str:
     """Turn rendered text into a module with exact imports.
 
@@ -46,12 +47,9 @@ def module(
         package: The app's top-level package; None where its modules lie at the import root.
         relative: Imports within ``package`` are written with dots.
         future: Add ``from __future__ import annotations``.
-        drop: Top-level definitions to leave out, being there already.
         local: Top-level names of the app's that are first party besides ``package``.
-        helpers: Top-level definitions that are left out where nothing uses them.
     """
-    piece = needed(parse(text, drop), frozenset(helpers))
-    return write(piece, name, package=package, relative=relative, future=future, local=local)
+    return write(parse(text), name, package=package, relative=relative, future=future, local=local)
 
 
 def join(pieces: Sequence[str]) -> str:
@@ -59,6 +57,8 @@ def join(pieces: Sequence[str]) -> str:
 
     A definition that occurs twice with the same text is kept once.
     """
+    if len(pieces) == 1:
+        return pieces[0]
     parsed = [parse(piece) for piece in pieces]
     body: list[str] = []
     for piece in parsed:
@@ -72,11 +72,20 @@ def join(pieces: Sequence[str]) -> str:
     return _text(merged)
 
 
-def parse(text: str, drop: Iterable[str] = ()) -> Piece:
+# Resources share much of their code, and each piece is looked at more than once.
+_remembering = lru_cache(maxsize=500)
+
+
+@_remembering
+def _tree(text: str) -> ast.Module:
+    return ast.parse(text)
+
+
+@_remembering
+def parse(text: str) -> Piece:
     """Take rendered text apart."""
     tree = ast.parse(text)
     lines = text.splitlines()
-    dropped = frozenset(drop)
     docstring = ast.get_docstring(tree, clean=False)
     imports: list[Bound] = []
     typing_imports: list[Bound] = []
@@ -86,11 +95,11 @@ def parse(text: str, drop: Iterable[str] = ()) -> Piece:
             continue
         if isinstance(node, ast.Import | ast.ImportFrom):
             imports.extend(_bounds(node))
-        elif isinstance(node, ast.If) and ast.unparse(node.test) == "TYPE_CHECKING":
+        elif isinstance(node, ast.If) and _last_name(node.test) == "TYPE_CHECKING":
             for inner in node.body:
                 if isinstance(inner, ast.Import | ast.ImportFrom):
                     typing_imports.extend(_bounds(inner))
-        elif not dropped.intersection(_defined(node)):
+        else:
             first = min([node.lineno, *(d.lineno for d in getattr(node, "decorator_list", []))])
             while first > 1 and lines[first - 2].startswith("#"):
                 first -= 1
@@ -98,25 +107,44 @@ def parse(text: str, drop: Iterable[str] = ()) -> Piece:
     return Piece(docstring, tuple(imports), tuple(typing_imports), tuple(body))
 
 
-def needed(piece: Piece, helpers: frozenset[str]) -> Piece:
-    """Leave out helpers that nothing uses, and those that only such helpers use."""
-    body = list(piece.body)
-    while True:
-        uses = [_used(ast.parse(part)) for part in body]
-        idle = [
-            part
-            for number, part in enumerate(body)
-            if (defined := names(part)) <= helpers
-            and not any(defined & used for other, used in enumerate(uses) if other != number)
-        ]
-        if not idle:
-            return Piece(piece.docstring, piece.imports, piece.typing_imports, tuple(body))
-        body = [part for part in body if part not in idle]
+def reached(text: str, wanted: frozenset[str]) -> str:
+    """The definitions of a text that are wanted, and those that these use, in their order."""
+    piece = parse(text)
+    uses = {part: used(part) for part in piece.body}
+    kept: set[str] = set()
+    while fresh := [part for part in piece.body if part not in kept and names(part) & wanted]:
+        kept.update(fresh)
+        wanted = wanted.union(*(uses[part] for part in fresh))
+    body = tuple(part for part in piece.body if part in kept)
+    return _text(Piece(piece.docstring, piece.imports, piece.typing_imports, body)) if body else ""
 
 
+def without(text: str, there: frozenset[str]) -> str:
+    """A text without the definitions that are there already; empty where none is left."""
+    piece = parse(text)
+    body = tuple(part for part in piece.body if not names(part) & there)
+    return _text(Piece(piece.docstring, piece.imports, piece.typing_imports, body)) if body else ""
+
+
+@_remembering
 def names(text: str) -> frozenset[str]:
     """The names that a module's text defines at its top level, imports aside."""
-    return frozenset(name for node in ast.parse(text).body for name in _defined(node))
+    return frozenset(name for node in _tree(text).body for name in _defined(node))
+
+
+def bound(text: str) -> frozenset[str]:
+    """The names that a module has at its top level, as far as it can be read."""
+    try:
+        tree = ast.parse(text)
+    except SyntaxError:
+        return frozenset()
+    imported = {
+        each.local
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Import | ast.ImportFrom)
+        for each in _bounds(node)
+    }
+    return frozenset(imported.union(*(_defined(node) for node in tree.body)))
 
 
 def write(
@@ -129,12 +157,12 @@ def write(
     local: Iterable[str] = (),
 ) -> str:
     """Put the parts together, with the imports that the body uses and no others."""
-    used = _used(ast.parse("\n".join(piece.body)))
+    read = frozenset[str]().union(*(used(part) for part in piece.body))
     defined = {name for part in piece.body for name in names(part)}
 
     def wanted(bounds: Iterable[Bound]) -> list[Bound]:
         kept = [
-            b for b in bounds if b.local in used and b.local not in defined and b.module != name
+            b for b in bounds if b.local in read and b.local not in defined and b.module != name
         ]
         return list(dict.fromkeys(kept))
 
@@ -163,10 +191,15 @@ def _spaced(body: Sequence[str]) -> str:
     """Definitions apart from each other, one-line assignments together."""
     text = ""
     for before, part in zip(("", *body), body, strict=False):
-        lines = [ast.parse(each).body for each in (before, part)]
-        close = all(nodes and isinstance(nodes[-1], ast.Assign | ast.AnnAssign) for nodes in lines)
+        close = _is_assignment(before) and _is_assignment(part)
         text += ("\n" if close else "\n\n\n" if before else "") + part
     return text + "\n"
+
+
+@_remembering
+def _is_assignment(text: str) -> bool:
+    nodes = _tree(text).body
+    return bool(nodes) and isinstance(nodes[-1], ast.Assign | ast.AnnAssign)
 
 
 def _text(piece: Piece) -> str:
@@ -198,19 +231,50 @@ def _defined(node: ast.stmt) -> list[str]:
     return []
 
 
-def _used(tree: ast.AST) -> frozenset[str]:
-    """Names that are read, those in quoted annotations included."""
-    used: set[str] = set()
-    for node in ast.walk(tree):
-        if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Load):
-            used.add(node.id)
-        for annotation in _annotations(node):
-            for text in _quoted(annotation):
-                try:
-                    used |= _used(ast.parse(text, mode="eval"))
-                except SyntaxError:
-                    continue
-    return frozenset(used)
+@_remembering
+def used(text: str) -> frozenset[str]:
+    """Names of the module's that are read, those in quoted annotations included."""
+    found: set[str] = set()
+    for quoted in _quoted_types(_tree(text), casts="cast(" in text):
+        with suppress(SyntaxError):
+            found |= used(quoted)
+    tables = [symtable.symtable(text, "<template>", "exec")]
+    while tables:
+        table = tables.pop()
+        tables += table.get_children()
+        # A class may use a name of the module's before it binds the same one.
+        open_ = table.get_type() in {"module", "class"}
+        found |= {
+            symbol.get_name()
+            for symbol in table.get_symbols()
+            if symbol.is_referenced() and (open_ or symbol.is_global())
+        }
+    return frozenset(found)
+
+
+def _quoted_types(tree: ast.Module, *, casts: bool) -> Iterator[str]:
+    """Types in quotes: in annotations, and what is given to ``cast``."""
+    # Statements alone are soon walked; expressions are many.
+    statements: list[ast.AST] = [*tree.body]
+    while statements:
+        node = statements.pop()
+        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
+            every = (*node.args.posonlyargs, *node.args.args, *node.args.kwonlyargs)
+            for arg in (*every, node.args.vararg, node.args.kwarg):
+                if arg is not None and arg.annotation is not None:
+                    yield from _quoted(arg.annotation)
+            if node.returns is not None:
+                yield from _quoted(node.returns)
+        elif isinstance(node, ast.AnnAssign):
+            yield from _quoted(node.annotation)
+        for field in ("body", "orelse", "finalbody", "handlers", "cases"):
+            below = getattr(node, field, ())
+            # The body of a lambda or of a conditional expression is no list.
+            statements += below if isinstance(below, list) else ()
+    for node in ast.walk(tree) if casts else ():
+        if isinstance(node, ast.Call) and _last_name(node.func) == "cast":
+            for argument in node.args[:1]:
+                yield from _quoted(argument)
 
 
 def _quoted(annotation: ast.AST) -> Iterator[str]:
@@ -219,21 +283,14 @@ def _quoted(annotation: ast.AST) -> Iterator[str]:
         yield annotation.value
     elif isinstance(annotation, ast.Call):
         return
-    elif not (isinstance(annotation, ast.Subscript) and ast.unparse(annotation.value) == "Literal"):
+    elif not (isinstance(annotation, ast.Subscript) and _last_name(annotation.value) == "Literal"):
         for child in ast.iter_child_nodes(annotation):
             yield from _quoted(child)
 
 
-def _annotations(node: ast.AST) -> list[ast.expr]:
-    if isinstance(node, ast.AnnAssign):
-        return [node.annotation]
-    if isinstance(node, ast.arg) and node.annotation:
-        return [node.annotation]
-    if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef) and node.returns:
-        return [node.returns]
-    if isinstance(node, ast.Call) and ast.unparse(node.func) == "cast":
-        return node.args[:1]
-    return []
+def _last_name(node: ast.expr) -> str | None:
+    """``Literal``, for ``typing.Literal`` too."""
+    return node.id if isinstance(node, ast.Name) else getattr(node, "attr", None)
 
 
 def _import_block(

@@ -7,10 +7,11 @@ from collections.abc import Callable, Mapping
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
-from fastarch.discover.profile import AppProfile
+from fastarch.discover.profile import AppProfile, Role
 from fastarch.plan import model_words, relations, schema_words
 from fastarch.plan.accent import code_style, has_timestamps
 from fastarch.plan.filters import comparisons, filters, search_condition
+from fastarch.plan.steps import Home
 from fastarch.spec.names import Name
 from fastarch.spec.resource import Field, Relation, Resource
 
@@ -94,7 +95,7 @@ def model_part(
         columns.append(model_words.timestamp("deleted_at", accent, null=True))
     associations: list[dict[str, str]] = []
     shared["own_columns"] = {column.name for column in columns}
-    columns += relations.attributes(resource, targets, options, shared, accent, associations)
+    columns += relations.attributes(resource, targets, shared, accent, associations)
     for relation in resource.relations:
         if relation.kind == "m2m":
             target = targets[relation.name]
@@ -211,9 +212,7 @@ def schema_part(  # noqa: PLR0915 - one branch per kind of word
         outputs += [
             {
                 "name": each,
-                "read": "Annotated[datetime, AfterValidator(as_utc)]"
-                if each in provided
-                else "datetime",
+                "read": "UTCMoment" if each in provided else "datetime",
             }
             for each in ("created_at", "updated_at")
         ]
@@ -248,6 +247,7 @@ def schema_part(  # noqa: PLR0915 - one branch per kind of word
         "sorts": sorts,
         "sort_type": "Literal[" + ", ".join(f'"{s}", "-{s}"' for s in sorts) + "]",
         "search": bool(searches),
+        "search_type": "Annotated[str, Field(min_length=1, max_length=200, pattern=NO_NUL)]",
         "search_words": ", ".join(s.replace("_", " ") for s in searches),
         "search_condition": search_condition(searches, column) if searches else "",
         "filters_constant": f"{upper}_FILTERS",
@@ -331,12 +331,31 @@ def enums(resource: Resource) -> list[Field]:
     return found
 
 
-def schema_base(profile: AppProfile) -> str:
-    """The class that schemas inherit from."""
+def schema_base(profile: AppProfile, homes: Mapping[Role, Home]) -> dict[str, str]:
+    """The class that schemas inherit from, and whose ``Field`` they use."""
     base = profile.style.schema_base
-    if base is not None:
-        return base.alias or base.name or "BaseModel"
-    return "BaseModel"
+    together = homes["schema"].path == homes["model"].path
+    sqlmodel = profile.orm.kind == "sqlmodel" and (
+        together or (base is not None and base.module == "sqlmodel")
+    )
+    plain = "SQLModel" if sqlmodel else "BaseModel"
+    return {
+        "schema_base": (base.alias or base.name or plain) if base is not None else plain,
+        "plain_base": plain,
+        "field_module": "sqlmodel" if sqlmodel else "pydantic",
+    }
+
+
+def in_sqlmodel(shared: dict[str, Any]) -> None:
+    """Types with the limits that SQLModel's own ``Field`` does not know said otherwise."""
+    said = schema_words.in_sqlmodel
+    shared["aliases"] = [each | {"type": said(each["type"])} for each in shared["aliases"]]
+    shared["inputs"] = [
+        replace(each, create=said(each.create), update=said(each.update))
+        for each in shared["inputs"]
+    ]
+    shared["filters"] = [replace(each, type=said(each.type)) for each in shared["filters"]]
+    shared["search_type"] = said(shared["search_type"])
 
 
 def id_python(id_type: str) -> str:

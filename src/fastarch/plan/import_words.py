@@ -9,11 +9,12 @@ from fastarch.discover.profile import AppProfile, Import, Role
 from fastarch.plan.accent import code_style
 from fastarch.plan.router_words import module_alias
 from fastarch.plan.steps import Home
+from fastarch.plan.support import NAMES
 from fastarch.spec.names import Name
 from fastarch.spec.resource import Resource
 
 if TYPE_CHECKING:
-    from fastarch.plan.vocabulary import Options, Target
+    from fastarch.plan.vocabulary import Target
 
 
 def import_words(
@@ -21,72 +22,87 @@ def import_words(
     profile: AppProfile,
     homes: Mapping[Role, Home],
     targets: Mapping[str, Target],
-    options: Options,
     shared: dict[str, Any],
 ) -> dict[str, str]:
     """Imports of the app's own names by role; those that are not used are dropped afterwards."""
     base, session, style = profile.orm.base, profile.session, profile.style
     assert base is not None and session is not None
     name = resource.name
-    own: dict[Role, list[str]] = {
-        "model": [shared["model"], *(e["name"] for e in shared["enums"]), "utc_now", "UTCDateTime"],
-        "schema": [
-            shared["create_schema"],
-            shared["update_schema"],
-            shared["read_schema"],
-            shared["query_schema"],
-        ],
-        "repository": [shared["repository"], shared["filters_constant"]],
-        "service": [shared["service"], shared["not_found"], shared["conflict"], shared["invalid"]],
-        "router": [shared["router"]],
-    }
-    lines: list[str] = []
-    for role, names in own.items():
-        module = homes[role].module
-        lines += [f"from {module} import {word}" for word in names]
+
+    def own(role: Role, *names: str) -> list[str]:
+        return [f"from {homes[role].module} import {word}" for word in names]
+
+    def shared_names(role: Role) -> list[str]:
+        return own(role, *sorted(NAMES[role]))
+
+    model = own("model", shared["model"])
+    enums = own("model", *(each["name"] for each in shared["enums"]))
+    schemas = own(
+        "schema",
+        shared["create_schema"],
+        shared["update_schema"],
+        shared["read_schema"],
+        shared["query_schema"],
+    )
+    errors = own("service", shared["not_found"], shared["conflict"], shared["invalid"])
     if code_style(profile) == "functions":
-        lines.append(module_import(homes["service"].module, name))
-        lines.append(module_import(homes["repository"].module, name))
-    lines += [
-        f"from {symbol.module} import {symbol.name}" for symbol in (base.symbol, *base.mixins)
-    ]
-    lines.append(f"from {session.symbol.module} import {session.symbol.name}")
-    lines.append(f"from {session.provider.module} import {session.provider.name}")
-    lines.append(spelled(session.type))
-    for extra in (style.schema_base, style.router_class):
-        if extra is not None:
-            lines.append(spelled(extra))
+        service = [module_import(homes["service"].module, name)]
+        repository = [module_import(homes["repository"].module, name)]
+    else:
+        service = own("service", shared["service"])
+        repository = own("repository", shared["repository"])
+    bases = [f"from {symbol.module} import {symbol.name}" for symbol in (base.symbol, *base.mixins)]
+    session_type = [spelled(session.type)]
+    provider = [f"from {session.provider.module} import {session.provider.name.partition('.')[0]}"]
+    dependency = [f"from {session.symbol.module} import {session.symbol.name.partition('.')[0]}"]
+    schema_base = [spelled(style.schema_base)] if style.schema_base else []
+    router_class = [spelled(style.router_class)] if style.router_class else []
+    entry = []
     if profile.entry is not None:
-        lines.append(f"from {profile.entry.module} import {profile.entry.name}")
-    site_arguments = profile.router_site.arguments if profile.router_site else ()
-    for _, value in (*style.router_arguments, *site_arguments):
-        lines += [spelled(each) for each in value.imports]
-    lazy: list[str] = []
-    for target in targets.values():
-        if target.self_reference:
-            continue
-        (lazy if target.cyclic else lines).append(f"from {target.module} import {target.model}")
-    service_lines = [
-        f"from {target.module} import {target.model}"
-        for target in targets.values()
-        if not target.self_reference
+        entry.append(f"from {profile.entry.module} import {profile.entry.name}")
+    arguments = [spelled(each) for _, value in style.router_arguments for each in value.imports]
+    site = profile.router_site
+    guards = arguments + [
+        spelled(each) for _, value in (site.arguments if site else ()) for each in value.imports
     ]
-    lazy += [
-        f"from {each.module} import {each.model}"
-        for each in options.incoming
-        if each.module != homes["model"].module
+    others = [target for target in targets.values() if not target.self_reference]
+    related = [f"from {target.module} import {target.model}" for target in others]
+    at_once = [
+        f"from {target.module} import {target.model}" for target in others if not target.cyclic
     ]
-    text = "\n".join(dict.fromkeys(lines))
-    model_text = text
+    lazy = [f"from {target.module} import {target.model}" for target in others if target.cyclic]
+    column_types = shared_names("column_types")
+    typed = ""
     if lazy:
-        model_text += "\nfrom typing import TYPE_CHECKING\nif TYPE_CHECKING:\n" + "\n".join(
-            f"    {line}" for line in lazy
+        typed = "\nfrom typing import TYPE_CHECKING\nif TYPE_CHECKING:\n" + "\n".join(
+            f"    {line}" for line in dict.fromkeys(lazy)
         )
-    rest = "\n".join(dict.fromkeys([*lines, *service_lines]))
     return {
-        "model": model_text,
-        **dict.fromkeys(("schema", "repository", "service", "router", "test"), rest),
+        "model": _lines(bases, column_types, at_once) + typed,
+        "schema": _lines(enums, schema_base, column_types, shared_names("common")),
+        "repository": _lines(model, enums, related, session_type, column_types),
+        "service": _lines(
+            model, schemas, repository, related, session_type, shared_names("integrity")
+        ),
+        "router": _lines(
+            model,
+            schemas,
+            errors,
+            service,
+            session_type,
+            dependency,
+            provider,
+            router_class,
+            arguments,
+            shared_names("common"),
+        ),
+        "test": _lines(model, related, session_type, provider, entry, guards),
+        "common": _lines(schema_base),
     }
+
+
+def _lines(*groups: list[str]) -> str:
+    return "\n".join(dict.fromkeys(line for group in groups for line in group))
 
 
 def module_import(module: str, name: Name) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-import re
+import unicodedata
 from datetime import date, datetime, time
 from decimal import Decimal
 from uuid import UUID
@@ -87,7 +87,10 @@ def members(choices: tuple[str, ...]) -> tuple[tuple[str, str], ...]:
     seen: set[str] = set()
     pairs = []
     for choice in choices:
-        word = re.sub(r"\W+", "_", choice).strip("_").upper() or "EMPTY"
+        # Python reads identifiers in this normal form.
+        plain = unicodedata.normalize("NFKC", choice).upper()
+        plain = "".join(char if f"a{char}".isidentifier() else " " for char in plain)
+        word = "_".join(plain.split()).strip("_") or "EMPTY"
         name = word = f"N{word}" if word[0].isdigit() or not word.isidentifier() else word
         number = 2
         while name in seen:

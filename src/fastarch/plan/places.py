@@ -4,15 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from pathlib import PurePosixPath
-from typing import get_args
 
 from fastarch.discover.profile import AppProfile, Role
 from fastarch.errors import NotUnderstoodError, Problem, UsageError
 from fastarch.plan.steps import Home
 from fastarch.spec.names import Name
 
-ROLES: tuple[Role, ...] = get_args(Role)
 LAYERS: tuple[Role, ...] = ("model", "schema", "repository", "service", "router")
+ROLES: tuple[Role, ...] = (*LAYERS, "test")
 
 # A layer that is left out leaves its code to the next one up.
 STANDS_IN: Mapping[Role, Role] = {"repository": "service", "service": "router"}

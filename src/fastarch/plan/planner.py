@@ -10,12 +10,14 @@ from typing import TYPE_CHECKING, Literal, Protocol
 from fastarch.discover.profile import AppProfile, Role
 from fastarch.errors import ConflictError, Problem
 from fastarch.plan import assemble, urls, wiring
+from fastarch.plan.closing import next_steps
 from fastarch.plan.cycles import without_cycles
 from fastarch.plan.places import choose_layers, homes, new_packages, spell
 from fastarch.plan.refusals import require_servable
-from fastarch.plan.render import HELPERS, render_resource
+from fastarch.plan.render import render_resource
 from fastarch.plan.settle import settle
 from fastarch.plan.steps import EditFile, Home, Step, Tell, WriteFile
+from fastarch.plan.support import ABOUT, SUPPORT, support_homes
 from fastarch.plan.targets import dependency_order, find_model, resolve
 from fastarch.plan.vocabulary import Options as Words
 from fastarch.plan.vocabulary import Target
@@ -38,11 +40,16 @@ class Project(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Options:
-    """What ``new resource`` makes: layers as typed, with or without tests and a revision."""
+    """What ``new resource`` makes: layers as typed, with or without tests and a revision.
+
+    Args:
+        shared: By role, where what resources share lies by now.
+    """
 
     layers: str = "all"
     tests: bool = True
     migration: bool = True
+    shared: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,7 +112,11 @@ def plan_resources(
     placed = {resource.name.many: homes(profile, resource.name, layers) for resource in resources}
     _require_new(resources, profile)
     targets = resolve(resources, profile, placed)
-    files = Files(project, set())
+    files = Files(project)
+    shared = options.shared
+    for own in placed.values():
+        own.update(support_homes(profile, own, shared, project.exists, files.names))
+        shared = {role: own[role].path for role in SUPPORT}
     revision: WriteFile | None = None
     if options.migration and profile.alembic is not None and resources:
         from fastarch.plan.migration import render_migration
@@ -114,12 +125,7 @@ def plan_resources(
     for number, resource in enumerate(resources):
         watch(resource.name.many, number, len(resources))
         own = placed[resource.name.many]
-        steps = tuple(_steps(resource, own, targets[resource.name.many], profile, options, files))
-        parts.append(
-            Part(
-                "resource", resource.name.many, steps, resource, {r: h.path for r, h in own.items()}
-            )
-        )
+        parts.append(_part(resource, own, targets[resource.name.many], profile, options, files))
     if revision is not None:
         parts.append(Part("migration", "", (revision,)))
     return Plan(
@@ -129,30 +135,47 @@ def plan_resources(
         operations=tuple(
             operation for resource in resources for operation in operations(resource, profile)
         ),
-        next_steps=tuple(_next_steps(resources, placed, profile, options, revision)),
+        next_steps=tuple(
+            next_steps(
+                profile,
+                [placed[one.name.many]["test"].path for one in resources if options.tests],
+                migrated=revision is not None,
+            )
+        ),
     )
 
 
 @dataclass(frozen=True, slots=True)
 class Files:
-    """The project's files, and those that the plan has begun."""
+    """The project's files, and those that the plan has begun.
+
+    Args:
+        defined: What the plan adds to modules that resources share.
+    """
 
     project: Project
-    begun: set[str]
+    begun: set[str] = field(default_factory=set)
+    defined: dict[str, frozenset[str]] = field(default_factory=dict)
 
     def exists(self, path: str) -> bool:
         """Whether there is, or will be, such a file or folder."""
         return path in self.begun or self.project.exists(path)
 
+    def names(self, path: str) -> frozenset[str]:
+        """The names that a module has, or will have, at its top level."""
+        content = self.project.read(path)
+        there = assemble.bound(content.decode()) if content else frozenset()
+        return there | self.defined.get(path, frozenset())
 
-def _steps(
+
+def _part(
     resource: Resource,
     own: Mapping[Role, Home],
     targets: Mapping[str, Target],
     profile: AppProfile,
     options: Options,
     files: Files,
-) -> Iterator[Step]:
+) -> Part:
     profile = urls.with_own_prefix(resource, profile)
     texts = render_resource(
         resource,
@@ -164,24 +187,32 @@ def _steps(
             url=urls.collection_url(resource, profile),
         ),
         tuple(role for role in own if role != "test" or options.tests),
-        # Ahead of create_all; and SQLModel's Field is not that of the schemas.
+        # Ahead of create_all.
         apart=("model",) if own["model"].shared and files.exists(own["model"].path) else (),
+        defined=files.names,
     )
+    steps = tuple(_steps(resource, texts, own, targets, profile, files))
+    paths: dict[str, str] = {
+        role: one.path for role, one in own.items() if role in texts or role not in SUPPORT
+    }
+    return Part("resource", resource.name.many, steps, resource, paths)
+
+
+def _steps(
+    resource: Resource,
+    texts: Mapping[Role, str],
+    own: Mapping[Role, Home],
+    targets: Mapping[str, Target],
+    profile: AppProfile,
+    files: Files,
+) -> Iterator[Step]:
     fresh = [own[role].path for role in texts if not files.exists(own[role].path)]
     for path in new_packages(profile, fresh, files.exists):
         files.begun.add(path)
         yield WriteFile(path, "")
     for role, text in texts.items():
-        home = own[role]
-        if home.shared and files.exists(home.path):
-            ahead_of = ("create_all",) if role == "model" else ()
-            # In full, although the module may have some of it: so each resource can leave alone.
-            helpers = tuple(sorted(HELPERS & assemble.names(text)))
-            edit = AppendDefinitions(text, home.module, ahead_of, helpers)
-            yield EditFile(home.path, edit, role)
-        else:
-            files.begun.add(home.path)
-            yield WriteFile(home.path, text, role)
+        if text:
+            yield from _code(role, text, own, files)
     yield from wiring.back_attributes(resource, profile, own["model"], targets)
     names = {role: _public_names(text) for role, text in texts.items()}
     names["model"] = (spell(profile.style.model_class, resource.name),)
@@ -194,6 +225,25 @@ def _steps(
     for name, value in profile.style.router_arguments:
         if name == "dependencies":
             yield Tell(f"The new router is guarded as its siblings are: {value.source}.")
+
+
+def _code(role: Role, text: str, own: Mapping[Role, Home], files: Files) -> Iterator[Step]:
+    """A piece of code into its module: a new one, or one that has other code too."""
+    home = own[role]
+    if not files.exists(home.path):
+        files.begun.add(home.path)
+        first = next(each for each in own if own[each].path == home.path)
+        if not home.shared or first in SUPPORT:
+            files.defined[home.path] = assemble.names(text)
+            yield WriteFile(home.path, text, role)
+            return
+        yield WriteFile(home.path, f'"""{ABOUT[first]}"""\n')
+    ahead_of = ("create_all",) if role in ("model", "column_types") else ()
+    helpers: tuple[str, ...] = ()
+    if role in SUPPORT:
+        helpers = tuple(sorted(assemble.names(text)))
+        files.defined[home.path] = files.names(home.path).union(helpers)
+    yield EditFile(home.path, AppendDefinitions(text, home.module, ahead_of, helpers), role)
 
 
 def _declared(parts: Iterable[Part]) -> Iterator[str]:
@@ -236,27 +286,3 @@ def operations(resource: Resource, profile: AppProfile) -> Iterator[str]:
     yield f"GET {url}"
     for method in ("GET", "PATCH", "PUT", "DELETE"):
         yield f"{method} {url.rstrip('/')}/{{id}}"
-
-
-def _next_steps(
-    resources: tuple[Resource, ...],
-    placed: Mapping[str, Mapping[Role, Home]],
-    profile: AppProfile,
-    options: Options,
-    revision: WriteFile | None,
-) -> Iterator[str]:
-    root = profile.import_root
-    enter = "" if root == "." else f"cd {root} && "
-    if revision is not None and profile.alembic is not None:
-        ini = profile.alembic.ini
-        yield (
-            f"alembic -c {ini} upgrade head"
-            if ini not in (None, "alembic.ini")
-            else "alembic upgrade head"
-        )
-    if options.tests:
-        paths = sorted({placed[resource.name.many]["test"].path for resource in resources})
-        yield f"pytest {' '.join(paths[:4])}"
-    if profile.entry is not None:
-        factory = " --factory" if profile.entry.kind == "factory" else ""
-        yield f"{enter}uvicorn {profile.entry.module}:{profile.entry.name}{factory} --reload"

@@ -207,9 +207,9 @@ def filter_cases(resource: Resource, bodies: list[dict[str, Any]]) -> dict[str, 
         if field.readonly or field.hidden:
             continue
         values = [body.get(field.name) for body in bodies]
-        if field.search and isinstance(values[0], str):
+        if field.search and values and isinstance(values[0], str):
             _searched(values, filters)
-        if field.filter:
+        if field.filter and values:
             refused.append({f"{field.name}__like": "a"})
             if field.type not in {"str", "text", "email", "url"}:
                 refused.append({field.name: "nonsense%"})
@@ -228,7 +228,12 @@ def filter_cases(resource: Resource, bodies: list[dict[str, Any]]) -> dict[str, 
                         [n for n, v in enumerate(values) if v is not None],
                     )
                 )
-        if field.sort and None not in values and len(set(map(repr, values))) == len(values):
+        if (
+            field.sort
+            and values
+            and None not in values
+            and len(set(map(repr, values))) == len(values)
+        ):
             order = sorted(range(len(values)), key=lambda n: _comparable(field, values[n]))
             sorts += [(field.name, order), (f"-{field.name}", order[::-1])]
     if sorts:

@@ -11,7 +11,7 @@ from fastarch.spec.resource import Relation, Resource
 
 if TYPE_CHECKING:
     from fastarch.discover.profile import AppProfile
-    from fastarch.plan.vocabulary import Options, Target
+    from fastarch.plan.vocabulary import Target
 
 _ID = {"int": "int", "uuid": "UUID", "str": "str"}
 
@@ -19,7 +19,6 @@ _ID = {"int": "int", "uuid": "UUID", "str": "str"}
 def attributes(
     resource: Resource,
     targets: Mapping[str, Target],
-    options: Options,
     shared: Mapping[str, Any],
     accent: Accent,
     associations: list[dict[str, str]],
@@ -83,15 +82,6 @@ def attributes(
             found.append(
                 _relationship(target.back, f'list["{target.model}"]', target.model, back, accent)
             )
-    for each in options.incoming:
-        words = [f'back_populates="{each.relation}"', 'lazy="raise"']
-        if each.via is None:
-            words += [f'foreign_keys="{each.model}.{each.relation}_id"', 'passive_deletes="all"']
-        else:
-            words += [f'secondary="{each.via}"', "passive_deletes=True"]
-        found.append(
-            _relationship(each.attribute, f'list["{each.model}"]', each.model, words, accent)
-        )
     return found
 
 

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -14,44 +13,13 @@ from fastarch.discover.profile import AppProfile, Role
 from fastarch.plan import assemble
 from fastarch.plan.blueprint import templates_folder
 from fastarch.plan.compiled import kept
+from fastarch.plan.deferred import deferred, schemas_import_services
 from fastarch.plan.steps import Home
+from fastarch.plan.support import SUPPORT
 from fastarch.plan.vocabulary import Options, Target, code_style, words
 from fastarch.spec.resource import Resource
 
 ROLES: tuple[Role, ...] = ("model", "schema", "repository", "service", "router", "test")
-# The same for every resource: left out where unused, or where the module has them.
-HELPERS = frozenset(
-    {
-        "NO_NUL",
-        "EMAIL",
-        "WEB_ADDRESS",
-        "BASE64",
-        "TIME_SCHEMA",
-        "unset",
-        "strict_json",
-        "json_number",
-        "without_nul",
-        "scaled",
-        "iso",
-        "iso_date",
-        "iso_time",
-        "iso_datetime",
-        "in_utc",
-        "as_utc",
-        "storable",
-        "Json",
-        "from_base64",
-        "to_base64",
-        "Base64",
-        "split_commas",
-        "UTCDateTime",
-        "utc_now",
-        "INVALID_ROW",
-        "violates_row",
-        "BAD_REQUEST",
-        "UNPROCESSABLE",
-    }
-)
 OVERRIDES = ".fastarch/templates"
 
 
@@ -88,6 +56,7 @@ def render_resource(
     options: Options | None = None,
     roles: Sequence[Role] = ROLES,
     apart: Sequence[Role] = (),
+    defined: Callable[[str], frozenset[str]] = lambda _path: frozenset(),
 ) -> dict[Role, str]:
     """Render a resource: by role, a whole module's text with exact imports, not yet formatted.
 
@@ -96,6 +65,8 @@ def render_resource(
     Args:
         targets: What each relation refers to, by the relation's name.
         apart: Roles that get a text of their own although they share a home.
+        defined: The names that a file has. What resources share is left out where it is there; the
+            text is empty where nothing is left.
     """
     options = options or Options()
     vocabulary = words(resource, profile, homes, targets, options)
@@ -105,28 +76,37 @@ def render_resource(
         for role in ROLES
         if role in roles and role in homes
     }
-    pieces: dict[tuple[str, Role | None], list[str]] = {}
-    firsts: dict[tuple[str, Role | None], Role] = {}
-    for role, text in texts.items():
-        piece = homes[role].path, role if role in apart else None
-        pieces.setdefault(piece, []).append(text)
-        firsts.setdefault(piece, role)
-    # The schemas import the clock of the model's module, which may have no use for it itself.
-    clock = re.search(r"(?<!import )\butc_now\b", texts.get("schema", ""))
-    spared = {"utc_now"} if clock else set()
-    rendered: dict[Role, str] = {}
-    for piece, parts in pieces.items():
-        role = firsts[piece]
-        rendered[role] = assemble.module(
-            assemble.join(parts) if len(parts) > 1 else parts[0],
+    if "service" in texts and schemas_import_services(homes):
+        names = [str(vocabulary[f"{each}_schema"]) for each in ("create", "update", "query")]
+        texts["service"] = deferred(texts["service"], names)
+    parts = (part for text in texts.values() for part in assemble.parse(text).body)
+    wanted = frozenset[str]().union(*map(assemble.used, parts))
+    shared = {
+        role: assemble.reached(found.get_template(f"{role}.py.jinja").render(vocabulary), wanted)
+        for role in SUPPORT
+    }
+    groups: dict[tuple[str, Role | None], list[Role]] = {}
+    for role in texts:
+        alone = role if role in apart else None
+        groups.setdefault((homes[role].path, alone), []).append(role)
+    pieces = {
+        role: assemble.without(text, defined(homes[role].path))
+        for role, text in shared.items()
+        if text
+    } | {group[0]: assemble.join([texts[role] for role in group]) for group in groups.values()}
+    local = _local(profile, homes)
+    return {
+        role: text
+        and assemble.module(
+            text,
             homes[role].module,
             package=profile.package,
             relative=profile.style.imports == "relative" and role != "test",
             future=profile.style.future_annotations,
-            local=_local(profile, homes),
-            helpers=HELPERS - spared,
+            local=local,
         )
-    return rendered
+        for role, text in pieces.items()
+    }
 
 
 def search_path(profile: AppProfile) -> tuple[Path, ...]:

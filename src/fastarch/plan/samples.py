@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import base64
 import re
-from decimal import Decimal
+from decimal import Context, Decimal
 from typing import Any
 
 from fastarch.plan.columns import BIGINT_RANGE, INT_RANGE, length, precision
@@ -195,7 +195,8 @@ def _numbers(field: Field) -> tuple[Any, ...]:
 
 def _number(field: Field, value: Decimal) -> str | float:
     if field.type == "decimal":
-        return format(value.quantize(Decimal(1).scaleb(-precision(field)[1])), "f")
+        step = Decimal(1).scaleb(-precision(field)[1])
+        return format(value.quantize(step, context=Context(prec=1000)), "f")
     return float(value) if field.type == "float" else int(value)
 
 

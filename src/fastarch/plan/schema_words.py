@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 from dataclasses import dataclass
 from decimal import Decimal
 
@@ -58,10 +59,7 @@ def limited_type(resource: Name, field: Field) -> str:  # noqa: PLR0915 - one br
         case "float":
             words += ["strict=True", "allow_inf_nan=False", *_limits(field)]
         case "decimal":
-            digits, scale = precision(field)
-            words += [f"max_digits={digits}", f"decimal_places={scale}", *_limits(field)]
-            after.append(f"AfterValidator(scaled({scale}))")
-            extra.append(_decimal_schema(field))
+            before.append(fixed_point(field, _limits(field)))
         case "bool":
             words.append("strict=True")
         case "date" | "time":
@@ -115,11 +113,7 @@ def filter_type(resource: Name, field: Field) -> str:
         case "float":
             return "Annotated[float, Field(allow_inf_nan=False)]"
         case "decimal":
-            digits, scale = precision(field)
-            schema = _decimal_schema(field, plain=True)
-            return (
-                f"Annotated[Decimal, Field(max_digits={digits}, decimal_places={scale}), {schema}]"
-            )
+            return f"Annotated[Decimal, {fixed_point(field, [])}]"
         case "date":
             return "Annotated[date, BeforeValidator(iso_date)]"
         case "time":
@@ -179,38 +173,41 @@ def _is_whole(text: str) -> bool:
     return Decimal(text) == Decimal(text).to_integral_value() and text.lstrip("+-").isdigit()
 
 
-def _decimal_schema(field: Field, *, plain: bool = False) -> str:
-    """What a decimal may be in JSON: a string, which is exact, or a number.
-
-    Args:
-        plain: Any value of the column as a string, whatever the field's limits.
-    """
+def fixed_point(field: Field, limits: list[str]) -> str:
+    """``FixedPoint(12, 2, ge=0)``"""
     digits, scale = precision(field)
-    least = field.ge if field.ge is not None else field.gt
-    sign = "" if least is not None and Decimal(least) >= 0 and not plain else "-?"
-    point = rf"(\.\d{{1,{scale}}})?" if scale else ""
-    text = rf"^{sign}\d{{1,{max(digits - scale, 1)}}}{point}$"
-    string = f'{{"type": "string", "pattern": {regex(text)}}}'
-    if plain:
-        return f"WithJsonSchema({string})"
-    step = Decimal(1).scaleb(-scale)
-    most = Decimal(10) ** (digits - scale) - step
-    number: dict[str, object] = {"type": "number", "minimum": -float(most), "maximum": float(most)}
-    for flag, keyword in (
-        ("ge", "minimum"),
-        ("gt", "exclusiveMinimum"),
-        ("le", "maximum"),
-        ("lt", "exclusiveMaximum"),
-    ):
-        bound = getattr(field, flag)
-        if bound is not None:
-            number.pop(
-                {"exclusiveMinimum": "minimum", "exclusiveMaximum": "maximum"}.get(keyword, ""),
-                None,
-            )
-            number[keyword] = float(bound)
-    number["multipleOf"] = float(step) if scale else 1
-    return f'WithJsonSchema({{"anyOf": [{string}, {number!r}]}})'
+    return f"FixedPoint({', '.join([str(digits), str(scale), *limits])})"
+
+
+def in_sqlmodel(text: str) -> str:
+    """A type with SQLModel's ``Field``: what that does not know stands beside it."""
+    start = "x: "
+    source = start + text
+    calls = [
+        node
+        for node in ast.walk(ast.parse(source))
+        if isinstance(node, ast.Call) and ast.unparse(node.func) == "Field"
+    ]
+    for call in sorted(calls, key=lambda node: node.col_offset, reverse=True):
+        plain, beside = [], []
+        for word in call.keywords:
+            value = ast.get_source_segment(source, word.value)
+            match word.arg:
+                case "pattern":
+                    beside.append(f"StringConstraints(pattern={value})")
+                case "strict":
+                    beside.append("Strict()")
+                case "allow_inf_nan":
+                    beside.append(f"AllowInfNan({value})")
+                case "examples":
+                    plain.append(f'schema_extra={{"examples": {value}}}')
+                case name:
+                    plain.append(f"{name}={value}")
+        said = ", ".join(([f"Field({', '.join(plain)})"] if plain else []) + beside)
+        data = source.encode()
+        data = data[: call.col_offset] + said.encode() + data[call.end_col_offset :]
+        source = data.decode()
+    return source.removeprefix(start)
 
 
 def _base64_schema(field: Field) -> str:

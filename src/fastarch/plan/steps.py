@@ -43,7 +43,7 @@ class Home:
     Args:
         path: From the project's root.
         module: Dotted name for imports, None for tests.
-        shared: Definitions are appended to a module that others use too (or that another role has begun).
+        shared: Definitions are appended to a module that others use too.
     """
 
     path: str

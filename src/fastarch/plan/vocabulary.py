@@ -16,7 +16,14 @@ from fastarch.plan.accent import (
     table_name,
 )
 from fastarch.plan.columns import enum_class
-from fastarch.plan.data_words import by_module, enums, model_part, schema_base, schema_part
+from fastarch.plan.data_words import (
+    by_module,
+    enums,
+    in_sqlmodel,
+    model_part,
+    schema_base,
+    schema_part,
+)
 from fastarch.plan.import_words import import_words
 from fastarch.plan.literals import members, quoted
 from fastarch.plan.places import spell
@@ -27,7 +34,6 @@ from fastarch.spec.names import Name
 from fastarch.spec.resource import IdType, Resource
 
 __all__ = [
-    "Incoming",
     "Options",
     "Target",
     "class_name",
@@ -67,25 +73,6 @@ class Target:
 
 
 @dataclass(frozen=True, slots=True)
-class Incoming:
-    """Another resource of the same plan that refers to this one and wants an attribute here.
-
-    Args:
-        attribute: The name of the attribute here (``products``).
-        model: The class that refers, and the module that defines it.
-        relation: Its attribute that refers here (``owner``).
-        via: The association table of an m2m, as ``module:variable``; None for a ref.
-    """
-
-    attribute: str
-    model: str
-    module: str
-    relation: str
-    kind: str = "ref"
-    via: str | None = None
-
-
-@dataclass(frozen=True, slots=True)
 class Options:
     """What the planner has decided for one resource.
 
@@ -94,14 +81,12 @@ class Options:
         url: The full path of the collection as clients see it.
         id: Type of the primary key; None means as the app does it.
         timestamps: ``created_at`` and ``updated_at``; None means as the app does it.
-        incoming: Attributes that others in the same plan want on this model.
     """
 
     prefix: str | None = None
     url: str | None = None
     id: IdType | None = None
     timestamps: bool | None = None
-    incoming: tuple[Incoming, ...] = ()
 
 
 def docstring(text: str | None) -> str:
@@ -130,6 +115,9 @@ def words(
     def optional(text: str) -> str:
         return f"{text} | None" if style.optional == "pipe" else f"Optional[{text}]"
 
+    def union(*texts: str) -> str:
+        return " | ".join(texts) if style.optional == "pipe" else f"Union[{', '.join(texts)}]"
+
     shared: dict[str, Any] = {
         "name": name,
         "one": one,
@@ -150,15 +138,12 @@ def words(
         "scalars": "exec" if sqlmodel else "scalars",
         "execute": "exec" if sqlmodel else "execute",
         "optional": optional,
+        "union": union,
         "utc": "UTC" if new_python else "timezone.utc",
         "enum_base": "enum.StrEnum" if new_python else "str, enum.Enum",
         "int_max": 2**31 - 1,
-        "responses_type": "dict[int | str, dict[str, Any]]"
-        if style.optional == "pipe"
-        else "dict[Union[int, str], dict[str, Any]]",
-        "json_type": " | ".join(("dict[str, Any]", "list[Any]", "str", "float", "int", "bool"))
-        if style.optional == "pipe"
-        else "Union[dict[str, Any], list[Any], str, float, int, bool]",
+        "responses_type": f"dict[{union('int', 'str')}, dict[str, Any]]",
+        "json_type": union("dict[str, Any]", "list[Any]", "str", "float", "int", "bool"),
         "id": "id",
         "id_arg": f"{one}_id",
         "id_type": id_type,
@@ -170,7 +155,6 @@ def words(
         "update_schema": spell(style.update_schema, name),
         "read_schema": spell(style.read_schema, name),
         "query_schema": f"{name.One}ListQuery",
-        "schema_base": schema_base(profile),
         "repository": spell(style.repository_class, name),
         "service": spell(style.service_class, name),
         "router": spell(style.router_variable, name),
@@ -193,6 +177,7 @@ def words(
             for f in enums(resource)
         ],
     }
+    shared |= schema_base(profile, homes)
     shared["flush_first"] = not shared["commits"] or shared["keep_values"]
     deed = (
         "Commit what is done within"
@@ -203,10 +188,12 @@ def words(
     shared |= model_part(resource, profile, targets, options, shared)
     shared |= schema_part(resource, profile, targets, options, shared)
     shared |= router_part(resource, profile, homes, options, shared)
+    if shared["plain_base"] == "SQLModel":
+        in_sqlmodel(shared)
     if {field_.name for field_ in resource.fields} & {"date", "time", "datetime"}:
         by_module(shared)
     shared["targets"] = targets
     shared["relations"] = resource.relations
     shared |= probe_words(resource, profile, shared)
-    shared["imports"] = import_words(resource, profile, homes, targets, options, shared)
+    shared["imports"] = import_words(resource, profile, homes, targets, shared)
     return shared

@@ -79,7 +79,6 @@ def keep_books(
             edits=made,
             revisions=revisions if resource else (),
             source=source if resource else None,
-            shared=part.shared,
         )
         spec = specs.get(part.name) if resource else None
         bases = {f"{role}.base": content for role, content in done.bases.items()}

@@ -10,7 +10,9 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.database import get_session
+from app.integrity import violates_row
 from app.models.product import Product
+from app.schemas.common import BAD_REQUEST, UNPROCESSABLE
 from app.schemas.product import ProductCreate, ProductListQuery, ProductRead, ProductUpdate
 
 PRODUCT_FILTERS: dict[str, Callable[[Any], ColumnElement[bool]]] = {
@@ -64,12 +66,6 @@ class ProductRepository:
         await self.session.execute(delete(Product).where(Product.id == product.id))
 
 
-# What databases call a violated check or a missing value: SQLSTATE, SQLite, MySQL.
-INVALID_ROW = frozenset(
-    {"23502", "23514", "SQLITE_CONSTRAINT_CHECK", "SQLITE_CONSTRAINT_NOTNULL", 1048, 4025}
-)
-
-
 class ProductNotFoundError(LookupError):
     """There is no such product."""
 
@@ -80,16 +76,6 @@ class ProductConflictError(Exception):
 
 class ProductInvalidError(ValueError):
     """The product breaks a rule of the database."""
-
-
-def violates_row(error: IntegrityError) -> bool:
-    """Whether the row itself is at fault; all else is a clash with other rows."""
-    orig: Any = error.orig
-    for attribute in ("sqlstate", "pgcode", "sqlite_errorname"):
-        code = getattr(orig, attribute, None)
-        if code is not None:
-            return code in INVALID_ROW
-    return bool(orig is not None and orig.args and orig.args[0] in INVALID_ROW)
 
 
 class ProductService:
@@ -170,34 +156,6 @@ class ProductService:
 
 
 router = APIRouter(prefix="/products", tags=["products"])
-BAD_REQUEST: dict[int | str, dict[str, Any]] = {
-    400: {
-        "description": "The body cannot be read",
-        "content": {
-            "application/json": {"example": {"detail": "There was an error parsing the body"}}
-        },
-    }
-}
-UNPROCESSABLE: dict[int | str, dict[str, Any]] = {
-    422: {
-        "description": "Validation Error",
-        "content": {
-            "application/json": {
-                "schema": {"$ref": "#/components/schemas/HTTPValidationError"},
-                "example": {
-                    "detail": [
-                        {
-                            "type": "missing",
-                            "loc": ["body", "field"],
-                            "msg": "Field required",
-                            "input": {},
-                        }
-                    ]
-                },
-            }
-        },
-    }
-}
 PRODUCT_NOT_FOUND: dict[int | str, dict[str, Any]] = {
     404: {
         "description": "Not found",

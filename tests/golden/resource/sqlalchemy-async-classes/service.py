@@ -2,19 +2,14 @@
 
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
-from typing import Any
 
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from app.integrity import violates_row
 from app.models.product import Product
 from app.repositories.product import ProductRepository
 from app.schemas.product import ProductCreate, ProductListQuery, ProductUpdate
-
-# What databases call a violated check or a missing value: SQLSTATE, SQLite, MySQL.
-INVALID_ROW = frozenset(
-    {"23502", "23514", "SQLITE_CONSTRAINT_CHECK", "SQLITE_CONSTRAINT_NOTNULL", 1048, 4025}
-)
 
 
 class ProductNotFoundError(LookupError):
@@ -27,16 +22,6 @@ class ProductConflictError(Exception):
 
 class ProductInvalidError(ValueError):
     """The product breaks a rule of the database."""
-
-
-def violates_row(error: IntegrityError) -> bool:
-    """Whether the row itself is at fault; all else is a clash with other rows."""
-    orig: Any = error.orig
-    for attribute in ("sqlstate", "pgcode", "sqlite_errorname"):
-        code = getattr(orig, attribute, None)
-        if code is not None:
-            return code in INVALID_ROW
-    return bool(orig is not None and orig.args and orig.args[0] in INVALID_ROW)
 
 
 class ProductService:

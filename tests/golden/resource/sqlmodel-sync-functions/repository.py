@@ -8,6 +8,7 @@ from sqlalchemy import ColumnElement, delete
 from sqlalchemy.exc import IntegrityError
 from sqlmodel import Session, col, select
 
+from app.integrity import violates_row
 from app.models.product import Product
 from app.schemas.product import ProductCreate, ProductListQuery, ProductUpdate
 
@@ -54,12 +55,6 @@ def remove_product(session: Session, product: Product) -> None:
     session.exec(delete(Product).where(col(Product.id) == product.id))
 
 
-# What databases call a violated check or a missing value: SQLSTATE, SQLite, MySQL.
-INVALID_ROW = frozenset(
-    {"23502", "23514", "SQLITE_CONSTRAINT_CHECK", "SQLITE_CONSTRAINT_NOTNULL", 1048, 4025}
-)
-
-
 class ProductNotFoundError(LookupError):
     """There is no such product."""
 
@@ -70,16 +65,6 @@ class ProductConflictError(Exception):
 
 class ProductInvalidError(ValueError):
     """The product breaks a rule of the database."""
-
-
-def violates_row(error: IntegrityError) -> bool:
-    """Whether the row itself is at fault; all else is a clash with other rows."""
-    orig: Any = error.orig
-    for attribute in ("sqlstate", "pgcode", "sqlite_errorname"):
-        code = getattr(orig, attribute, None)
-        if code is not None:
-            return code in INVALID_ROW
-    return bool(orig is not None and orig.args and orig.args[0] in INVALID_ROW)
 
 
 def read_products(session: Session, query: ProductListQuery) -> Sequence[Product]:

@@ -8,39 +8,12 @@ from fastapi import APIRouter, HTTPException, Path, Query, Request, Response, st
 
 from app.database import SessionDep
 from app.models.product import Product
+from app.schemas.common import BAD_REQUEST, UNPROCESSABLE
 from app.schemas.product import ProductCreate, ProductListQuery, ProductRead, ProductUpdate
 from app.services import product as product_services
 from app.services.product import ProductConflictError, ProductInvalidError, ProductNotFoundError
 
 router = APIRouter(prefix="/products", tags=["products"])
-BAD_REQUEST: dict[int | str, dict[str, Any]] = {
-    400: {
-        "description": "The body cannot be read",
-        "content": {
-            "application/json": {"example": {"detail": "There was an error parsing the body"}}
-        },
-    }
-}
-UNPROCESSABLE: dict[int | str, dict[str, Any]] = {
-    422: {
-        "description": "Validation Error",
-        "content": {
-            "application/json": {
-                "schema": {"$ref": "#/components/schemas/HTTPValidationError"},
-                "example": {
-                    "detail": [
-                        {
-                            "type": "missing",
-                            "loc": ["body", "field"],
-                            "msg": "Field required",
-                            "input": {},
-                        }
-                    ]
-                },
-            }
-        },
-    }
-}
 PRODUCT_NOT_FOUND: dict[int | str, dict[str, Any]] = {
     404: {
         "description": "Not found",

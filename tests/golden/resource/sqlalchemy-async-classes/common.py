@@ -1,0 +1,132 @@
+"""What the schemas and routers of all resources share."""
+
+import json
+from dataclasses import dataclass
+from decimal import Context, Decimal
+from typing import Any
+
+from pydantic import (
+    BaseModel,
+    ConfigDict,
+    GetCoreSchemaHandler,
+    GetJsonSchemaHandler,
+    model_validator,
+)
+from pydantic_core import CoreSchema, core_schema
+
+NO_NUL = r"^[^\x00]*$"
+BAD_REQUEST: dict[int | str, dict[str, Any]] = {
+    400: {
+        "description": "The body cannot be read",
+        "content": {
+            "application/json": {"example": {"detail": "There was an error parsing the body"}}
+        },
+    }
+}
+UNPROCESSABLE: dict[int | str, dict[str, Any]] = {
+    422: {
+        "description": "Validation Error",
+        "content": {
+            "application/json": {
+                "schema": {"$ref": "#/components/schemas/HTTPValidationError"},
+                "example": {
+                    "detail": [
+                        {
+                            "type": "missing",
+                            "loc": ["body", "field"],
+                            "msg": "Field required",
+                            "input": {},
+                        }
+                    ]
+                },
+            }
+        },
+    }
+}
+
+
+class RequestModel(BaseModel):
+    """What a client sends: unknown fields are refused, and so is what JSON cannot say."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    @model_validator(mode="before")
+    @classmethod
+    def check_json(cls, data: Any) -> Any:
+        """Refuse NaN and lone surrogates, with which not even the error could be written."""
+        try:
+            json.dumps(data, allow_nan=False, ensure_ascii=False).encode()
+        except TypeError:  # Python's own values, which never came as JSON.
+            return data
+        except ValueError:
+            return "not JSON"
+        return data
+
+
+def unset() -> Any:
+    """Stand in for a value that was not sent."""
+    return None
+
+
+@dataclass(frozen=True)
+class FixedPoint:
+    """A decimal as its column keeps it: so many digits, of which so many behind the point."""
+
+    digits: int
+    places: int
+    ge: int | Decimal | None = None
+    gt: int | Decimal | None = None
+    le: int | Decimal | None = None
+    lt: int | Decimal | None = None
+
+    def __get_pydantic_core_schema__(
+        self, source: Any, handler: GetCoreSchemaHandler
+    ) -> CoreSchema:
+        """Check the limits."""
+        ge, gt, le, lt = (
+            None if limit is None else Decimal(limit)
+            for limit in (self.ge, self.gt, self.le, self.lt)
+        )
+        number = core_schema.decimal_schema(
+            max_digits=self.digits, decimal_places=self.places, ge=ge, gt=gt, le=le, lt=lt
+        )
+        return core_schema.no_info_after_validator_function(self.with_all_places, number)
+
+    def __get_pydantic_json_schema__(
+        self, schema: CoreSchema, handler: GetJsonSchemaHandler
+    ) -> dict[str, Any]:
+        """Describe it: a string, which is exact, or a number."""
+        whole, step = self.digits - self.places, Decimal(1).scaleb(-self.places)
+        most = float(10**whole - step)
+        number: dict[str, Any] = {
+            "type": "number",
+            "minimum": -most,
+            "maximum": most,
+            "multipleOf": float(step),
+        }
+        limits = {
+            "minimum": self.ge,
+            "exclusiveMinimum": self.gt,
+            "maximum": self.le,
+            "exclusiveMaximum": self.lt,
+        }
+        number |= {keyword: float(limit) for keyword, limit in limits.items() if limit is not None}
+        least = self.ge if self.ge is not None else self.gt
+        sign = "-?" if least is None or least < 0 else ""
+        fraction = rf"(\.\d{{1,{self.places}}})?" if self.places else ""
+        text = rf"^{sign}\d{{1,{max(whole, 1)}}}{fraction}$"
+        return {"anyOf": [number, {"type": "string", "pattern": text}]}
+
+    def with_all_places(self, value: Decimal) -> Decimal:
+        """Write a decimal as it is read back."""
+        exact = value.quantize(Decimal(1).scaleb(-self.places), context=Context(prec=1000))
+        return exact or abs(exact)
+
+
+def split_commas(value: Any) -> Any:
+    """Take ``a,b`` for two values, as ``a`` and ``b`` given one by one."""
+    if not isinstance(value, list):
+        return value
+    return [
+        part for item in value for part in (item.split(",") if isinstance(item, str) else [item])
+    ]
