@@ -15,9 +15,9 @@ _WIDTH = 88
 
 
 def keyword_order(siblings: Sequence[Found]) -> list[str]:
-    """The keywords of the siblings, in the order in which they give them."""
+    """The keywords of the siblings, in the order of the one that gives the most."""
     order: dict[str, None] = {}
-    for one in siblings:
+    for one in sorted(siblings, key=lambda one: -len(one.call.args)):
         order.update(dict.fromkeys(arg.keyword.value for arg in one.call.args if arg.keyword))
     return list(order)
 

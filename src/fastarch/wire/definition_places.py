@@ -51,7 +51,7 @@ def _boundary(
     """
     found = {name for one in definitions for name, count in count_names(one).items() if count > 0}
     found -= {name for one in definitions for name in bound_by(one)}
-    imports = [index for index in range(last) if _imports(body[index])]
+    imports = [index for index in range(last + 1) if _imports(body[index])]
     first = imports[-1] + 1 if imports else 1
     fitting: list[int] = []
     later = {name for one in body[last + 1 :] for name in bound_by(one)}

@@ -55,7 +55,7 @@ class RegisterModel(PythonEdit):
         for one in wanted:
             put_import(source, (), one)
             if exports and one.name not in {None, "*"}:
-                ExtendList("__all__", f'"{one.bound}"').put(source)
+                ExtendList("__all__", _listed(source, one.bound)).put(source)
         return foreign
 
     def take(self, source: Source) -> tuple[str, ...]:
@@ -64,7 +64,7 @@ class RegisterModel(PythonEdit):
             if found.bound in self.foreign:
                 continue
             if found.name is not None and _all_names(source) is not None:
-                ExtendList("__all__", f'"{found.bound}"').take(source)
+                ExtendList("__all__", _listed(source, found.bound)).take(source)
             # A use in annotations does not need it where they have an import of their own.
             typed = type_checking_names(source)
             take_import(source, (), found, unless_used=found.bound not in typed)
@@ -136,7 +136,7 @@ class RegisterModel(PythonEdit):
         if names is None:
             return False
         imported = {m.bound for s in source.module.body for p in nodes.small(s) for m in members(p)}
-        return not names or bool(names & imported)
+        return not names or bool(names.keys() & imported)
 
 
 def _noqa(statement: cst.CSTNode) -> str | None:
@@ -148,8 +148,8 @@ def _noqa(statement: cst.CSTNode) -> str | None:
     return None
 
 
-def _all_names(source: Source) -> set[str] | None:
-    """What ``__all__`` lists; None where there is none that can be extended."""
+def _all_names(source: Source) -> dict[str, str] | None:
+    """What ``__all__`` lists, each name as it is quoted; None where none can be extended."""
     try:
         path = ExtendList("__all__", '""').locate(source)
     except Unable:
@@ -157,7 +157,15 @@ def _all_names(source: Source) -> set[str] | None:
     node = source.get(path)
     elements = getattr(node, "elements", ())
     return {
-        str(one.value.evaluated_value)
+        str(one.value.evaluated_value): one.value.value
         for one in elements
         if isinstance(one.value, cst.SimpleString)
     }
+
+
+def _listed(source: Source, name: str) -> str:
+    """A name for ``__all__``, in the quotes of the others."""
+    there = _all_names(source) or {}
+    like = there.get(name) or next(iter(there.values()), '"')
+    quote = "'" if like.endswith("'") else '"'
+    return f"{quote}{name}{quote}"
