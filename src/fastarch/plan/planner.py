@@ -214,10 +214,8 @@ def _steps(
         if text:
             yield from _code(role, text, own, files)
     yield from wiring.back_attributes(resource, profile, own["model"], targets)
-    names = {role: _public_names(text) for role, text in texts.items()}
-    names["model"] = (spell(profile.style.model_class, resource.name),)
     yield from wiring.register_model(resource, profile, own["model"])
-    yield from wiring.export_names(profile, own, names)
+    yield from wiring.export_names(profile, own, _exported(resource, profile, texts))
     variable = spell(profile.style.router_variable, resource.name)
     wired = wiring.include_router(resource, profile, own["router"], variable)
     if wired is not None:
@@ -253,8 +251,25 @@ def _declared(parts: Iterable[Part]) -> Iterator[str]:
                 yield step.edit.requirement
 
 
-def _public_names(text: str) -> tuple[str, ...]:
-    return tuple(sorted(name for name in assemble.names(text) if not name.startswith("_")))
+def _exported(
+    resource: Resource, profile: AppProfile, texts: Mapping[Role, str]
+) -> dict[Role, tuple[str, ...]]:
+    """What a package re-exports of each role: the classes that others import, without helpers."""
+    style = profile.style
+    patterns: dict[Role, tuple[str, ...]] = {
+        "model": (style.model_class,),
+        "schema": (style.create_schema, style.read_schema, style.update_schema),
+        "repository": (style.repository_class,),
+        "service": (style.service_class,),
+    }
+    return {
+        role: tuple(
+            name
+            for name in (spell(pattern, resource.name) for pattern in patterns[role])
+            if name in assemble.names(texts.get(role) or "")
+        )
+        for role in patterns
+    }
 
 
 def _with_own_names(profile: AppProfile) -> AppProfile:
