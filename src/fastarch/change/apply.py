@@ -48,8 +48,9 @@ def apply(
         ConflictError: A file is not what the plan saw, or cannot be written; nothing was written.
     """
     root = Path(os.path.realpath(root))
+    known: dict[str, str] = {}
     located = [
-        Change(locate(root, change.path), change.before, change.after, change.mode)
+        Change(locate(root, change.path, known), change.before, change.after, change.mode)
         for change in changes
     ]
     if not located and not log.leftovers(root):

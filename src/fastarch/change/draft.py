@@ -44,12 +44,13 @@ def digest(content: bytes | None) -> str | None:
     return None if content is None else hashlib.sha256(content).hexdigest()
 
 
-def locate(root: Path, path: str) -> str:
+def locate(root: Path, path: str, folders: dict[str, str] | None = None) -> str:
     """The path of the file that ``path`` really names, symbolic links followed, from the root.
 
     Args:
         root: The project's root.
         path: A path from the root, with forward slashes.
+        folders: Where folders really lie, by where they seem to; grows from call to call.
 
     Raises:
         ConflictError: The path leaves the project, by itself or through a symbolic link.
@@ -63,8 +64,11 @@ def locate(root: Path, path: str) -> str:
         or PureWindowsPath(path).drive
     ):
         raise ConflictError(Problem("The path does not lie inside the project.", file=path))
-    real_root = os.path.realpath(root)
-    real = os.path.realpath(Path(real_root, *pure.parts))
+    known = {} if folders is None else folders
+    real_root = _real_folder(str(root), known)
+    real = str(Path(_real_folder(str(Path(real_root, *pure.parts[:-1])), known), pure.name))
+    if Path(real).is_symlink():
+        real = os.path.realpath(real)
     relative = PurePosixPath(Path(os.path.relpath(real, real_root)).as_posix())
     if ".." in relative.parts or relative.is_absolute() or not relative.parts:
         raise ConflictError(
@@ -75,6 +79,12 @@ def locate(root: Path, path: str) -> str:
     if ".git" in relative.parts:
         raise ConflictError(Problem("The path lies inside git's own folder.", file=path))
     return relative.as_posix()
+
+
+def _real_folder(folder: str, known: dict[str, str]) -> str:
+    if folder not in known:
+        known[folder] = os.path.realpath(folder)
+    return known[folder]
 
 
 def read_file(root: Path, path: str) -> bytes | None:
@@ -110,6 +120,7 @@ class Draft:
         self._after: dict[str, bytes | None] = {}
         self._modes: dict[str, int] = {}
         self._located: dict[str, str] = {}
+        self._folders: dict[str, str] = {}
         self._removable: set[str] = set()
 
     def read(self, path: str) -> bytes | None:
@@ -128,7 +139,7 @@ class Draft:
         place = self._locate(path)
         if place in self._after:
             return self._after[place] is not None
-        below = any(PurePosixPath(place) in PurePosixPath(one).parents for one in self._after)
+        below = any(one.startswith(f"{place}/") for one in self._after)
         return below or (self.root / place).exists()
 
     def write(self, path: str, content: bytes | None, *, mode: int | None = None) -> None:
@@ -209,7 +220,7 @@ class Draft:
 
     def _locate(self, path: str) -> str:
         if path not in self._located:
-            self._located[path] = locate(self.root, path)
+            self._located[path] = locate(self.root, path, self._folders)
         return self._located[path]
 
     def _on_disk(self, place: str) -> bytes | None:

@@ -243,8 +243,9 @@ def finish(root: Path, journal: Journal) -> None:
     for folder, _ in journal.dropped:
         _remove_folder(root / folder)
     # All is in place and on the disk: what cannot be tidied now, the next run tidies.
-    with contextlib.suppress(OSError):
-        _sync(root, journal)
+    if journal.dropped:
+        with contextlib.suppress(OSError):
+            _sync(root, journal)
     with contextlib.suppress(ConflictError):
         clear(root)
 
