@@ -148,9 +148,7 @@ def test_other_fields(root: Path) -> None:
 
 
 def test_a_file_in_the_way(root: Path) -> None:
-    (root / "app/schemas").mkdir()
-    (root / "app/schemas/__init__.py").touch()
-    (root / "app/schemas/product.py").write_text("mine = 1\n")
+    (root / "app/routers/products.py").write_text("mine = 1\n")
     before = tree(root)
     assert "in the way" in new(code=4).stderr
     assert tree(root) == before
@@ -314,3 +312,12 @@ def test_bookkeeping_is_a_folder_of_the_project(root: Path) -> None:
     new()
     assert (root / draft.BOOKKEEPING / "resources/products/spec.yaml").exists()
     assert not stat.S_IMODE((root / "app/models/product.py").stat().st_mode) & 0o111
+
+
+def test_many_are_counted(root: Path, tmp_path: Path) -> None:
+    names = [f"things{letter}" for letter in "abcdefghij"]
+    text = "resources:\n" + "".join(f"  {name}:\n    fields: {{name: str}}\n" for name in names)
+    (tmp_path / "many.yaml").write_text(text)
+    said = run("new", "resource", "--spec", str(tmp_path / "many.yaml"), "--dry-run").stdout
+    assert " and 2 more: " in said
+    assert "python -m pytest tests\n" in said

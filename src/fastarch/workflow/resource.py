@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from fastarch.spec.resource import Resource
 
 COMMAND = "new resource"
+MANY_NAMES = 8
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,7 +103,10 @@ def _plan(
 
 
 def _names(resources: Sequence[Resource]) -> str:
-    return ", ".join(resource.name.many for resource in resources)
+    names = [resource.name.many for resource in resources]
+    if len(names) > MANY_NAMES:
+        return f"{', '.join(names[:MANY_NAMES])} and {len(names) - MANY_NAMES} more"
+    return ", ".join(names)
 
 
 def read_request(request: Request) -> Sequence[Resource]:
