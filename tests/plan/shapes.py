@@ -54,6 +54,7 @@ def profile(
     relative: bool = False,
     python: str = ">=3.11",
     optional: str = "pipe",
+    id_type: str | None = None,
 ) -> AppProfile:
     """An app with one entry and the layers in packages of their own."""
     code = "functions" if functions else "class"
@@ -75,7 +76,13 @@ def profile(
         orm=Orm(
             kind,  # type: ignore[arg-type]
             is_async,
-            Base(symbol, provides, naming_convention=convention, dataclass=dataclass),
+            Base(
+                symbol,
+                provides,
+                id_type,  # type: ignore[arg-type]
+                naming_convention=convention,
+                dataclass=dataclass,
+            ),
             columns,  # type: ignore[arg-type]
         ),
         session=Session(
@@ -114,6 +121,7 @@ SHAPES = {
     "columns without annotations": profile(columns="column", is_async=False, convention=False),
     "dataclasses": profile(dataclass=True),
     "base with id and timestamps": profile(provides=("id", "created_at", "updated_at")),
+    "base with text keys": profile(provides=("id",), id_type="str"),
     "relative imports, Python 3.9": profile(relative=True, python=">=3.9", optional="optional"),
 }
 

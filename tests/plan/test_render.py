@@ -115,6 +115,32 @@ def test_dependency_that_commits() -> None:
     assert "session.flush()" in service
 
 
+def test_text_keys() -> None:
+    app = SHAPES["base with text keys"]
+    texts = render_resource(read_flags("products", ["name"]), app, homes(RICH.name), {})
+
+    assert "product_id: str" in texts["service"]
+    assert "    id: str\n" in texts["schema"]
+    assert "int" not in texts["repository"].partition("def find")[0]
+
+
+def test_a_variable_of_a_routers_name() -> None:
+    from dataclasses import replace
+
+    app = profile()
+    app = replace(app, style=replace(app.style, router_variable="{one}"))
+    texts = render_resource(read_flags("products", ["name"]), app, homes(RICH.name), {})
+
+    assert "import product" not in texts["repository"] + texts["service"] + texts["test"]
+
+
+def test_moments_of_the_apps_own_base() -> None:
+    app = SHAPES["base with id and timestamps"]
+    texts = render_resource(read_flags("products", ["name"]), app, homes(RICH.name), {})
+
+    assert "created_at: UTCMoment" in texts["schema"]
+
+
 def test_relative_imports() -> None:
     resource = read_flags("products", ["name"])
     texts = render_resource(resource, profile(relative=True), homes(resource.name), {})

@@ -137,10 +137,11 @@ def _provided(index: ModuleIndex, classes: Sequence[Definition]) -> dict[str, Co
     return found
 
 
-def _inherited_id(index: ModuleIndex, provides: dict[str, Column]) -> Literal["int", "uuid"] | None:
+def _inherited_id(
+    index: ModuleIndex, provides: dict[str, Column]
+) -> Literal["int", "uuid", "str"] | None:
     key = next((column for column in provides.values() if column.primary), None)
-    kind = _columns.id_type(index, key) if key else None
-    return kind if kind in ("int", "uuid") else None
+    return _columns.id_type(index, key) if key else None
 
 
 def _mixins(

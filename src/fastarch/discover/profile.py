@@ -170,7 +170,7 @@ class Base:
 
     symbol: Symbol
     provides: tuple[str, ...] = ()
-    id_type: Literal["int", "uuid"] | None = None
+    id_type: Literal["int", "uuid", "str"] | None = None
     tablename: bool = False
     naming_convention: bool = False
     dataclass: bool = False

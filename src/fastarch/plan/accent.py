@@ -29,7 +29,7 @@ def prefix_of(resource: Resource, options: Options) -> str:
 
 
 def id_type_of(resource: Resource, profile: AppProfile, options: Options) -> str:
-    """``int`` or ``uuid``."""
+    """``int``, ``uuid`` or, where the app's base gives it, ``str``."""
     base = profile.orm.base
     if base is not None and "id" in base.provides and base.id_type is not None:
         return base.id_type

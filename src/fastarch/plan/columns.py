@@ -99,7 +99,7 @@ def migration_type(field: Field, *, constraint: str) -> str:
     if field.type == "datetime":
         return "sa.DateTime(timezone=True)"
     if field.type == "enum":
-        words = ", ".join(f'"{choice}"' for choice in field.choices)
+        words = ", ".join(quoted(choice) for choice in field.choices)
         return f'sa.Enum({words}, native_enum=False, create_constraint=True, name="{constraint}")'
     return "sa." + sql_type(Name("x", "x"), field, constraint=constraint)
 

@@ -19,6 +19,9 @@ if TYPE_CHECKING:
     from fastarch.plan.vocabulary import Options, Target
 
 
+TEXT_ID = "Annotated[str, Field(max_length=255, pattern=NO_NUL)]"
+
+
 def by_module(shared: dict[str, Any]) -> None:
     """In a class with an attribute ``date``, the type of that name is ``dt.date``."""
     type_ = re.compile(r"(?<![\w.\"'])(datetime|date|time)(?=[\]\s,|]|$)")
@@ -291,6 +294,8 @@ def relation_fields(
     limited = (
         f"Annotated[int, Field(ge=0, le={2**31 - 1}, examples=[1]), BeforeValidator(json_number)]"
         if plain == "int"
+        else TEXT_ID
+        if plain == "str"
         else plain
     )
     if relation.kind == "m2m":
@@ -317,7 +322,7 @@ def id_filter(id_type: str) -> str:
     """The type of a query parameter that is compared with an id."""
     if id_type == "int":
         return f"Annotated[int, Field(ge=0, le={2**31 - 1})]"
-    return "UUID" if id_type == "uuid" else "str"
+    return "UUID" if id_type == "uuid" else TEXT_ID
 
 
 def enums(resource: Resource) -> list[Field]:

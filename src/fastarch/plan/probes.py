@@ -35,11 +35,11 @@ def probe_words(resource: Resource, profile: AppProfile, shared: dict[str, Any])
     timestamps = "created_at" in [each["name"] for each in shared["outputs"]]
     read = [each["name"] for each in shared["outputs"]]
     m2m = [r for r in resource.relations if r.kind == "m2m"]
-    unknown = {"int": "999999", "UUID": "00000000-0000-4000-8000-000000000000"}[shared["id_type"]]
+    unknowns = {"int": "999999", "UUID": "00000000-0000-4000-8000-000000000000", "str": "unknown"}
     extra = len(m2m)
     return {
         "url": shared["url"],
-        "unknown_id": unknown,
+        "unknown_id": unknowns[shared["id_type"]],
         "read_example": repr(_read_example(fields, shared, read)),
         "whole_decimals": [
             (f.name, int(Decimal(values[0])), values[0])

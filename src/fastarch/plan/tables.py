@@ -20,6 +20,7 @@ _TYPES: Mapping[str, str] = {
     "int": "sa.Integer()", "uuid": "sa.Uuid()", "str": "sa.String()", "UUID": "sa.Uuid()",
 }  # fmt: skip
 _MOMENT = "sa.DateTime(timezone=True)"
+_TEXT = re.compile(r"sa\.String\([^)]*\)")
 _SQL_WORD = re.compile(r"(true|false|text|func)\b")
 
 
@@ -91,7 +92,7 @@ def tables_of(
     for relation in resource.relations:
         if relation.kind == "m2m":
             words = association(resource, relation, targets[relation.name], shared)
-            yield Table(words["name"], tuple(_sides(words)), association=True)
+            yield Table(words["name"], tuple(_sides(words, profile)), association=True)
 
 
 def _columns(
@@ -114,7 +115,8 @@ def _columns(
             yield _column(field, table, convention=convention)
         elif field.kind == "ref":
             key = late.get(field.column)
-            yield _reference(field, targets[field.name], key, convention=convention)
+            kind = _key_type(targets[field.name].id_type, profile)
+            yield _reference(field, targets[field.name], key, kind, convention=convention)
     if has_timestamps(resource, profile, Options()):
         for name in ("created_at", "updated_at"):
             if name not in given:
@@ -160,13 +162,13 @@ def _on_delete(relation: Relation) -> str:
 
 
 def _reference(
-    relation: Relation, target: Target, late: LateKey | None, *, convention: bool
+    relation: Relation, target: Target, late: LateKey | None, kind: str, *, convention: bool
 ) -> str:
     foreign = f'"{target.table}.{target.id_name}", ondelete="{_on_delete(relation)}"'
     if late is not None:
         foreign += f', name="{late.name}", use_alter=True'
     words = [
-        _TYPES[target.id_type],
+        kind,
         f"sa.ForeignKey({foreign})",
         f"nullable={relation.null}",
         *_keys(unique=relation.unique, indexed=not relation.unique, convention=convention),
@@ -199,9 +201,17 @@ def _arguments(resource: Resource, table: str, profile: AppProfile) -> Iterator[
         yield f"sa.{index_argument(index, names, accent)}"
 
 
-def _sides(words: Mapping[str, str]) -> Iterator[str]:
+def _key_type(kind: str, profile: AppProfile) -> str:
+    """The type of a key, a text key with the length that the base class gives it."""
+    base = profile.orm.base
+    given = dict(base.columns).get("id", "") if base is not None and kind == "str" else ""
+    match = _TEXT.search(given)
+    return match[0] if match else _TYPES[kind]
+
+
+def _sides(words: Mapping[str, str], profile: AppProfile) -> Iterator[str]:
     for side, indexed in (("left", ""), ("right", ", index=True")):
-        kind = _TYPES[words[f"{side}_type"]]
+        kind = _key_type(words[f"{side}_type"], profile)
         foreign = f'sa.ForeignKey("{words[f"{side}_target"]}", ondelete="CASCADE")'
         yield f'sa.Column("{words[side]}", {kind}, {foreign}, primary_key=True{indexed})'
 

@@ -109,7 +109,7 @@ def words(
     is_async = profile.orm.is_async
     new_python = floor(profile) >= (3, 11)
     model = class_name(resource, profile)
-    id_type = {"int": "int", "uuid": "UUID"}[id_type_of(resource, profile, options)]
+    id_type = {"int": "int", "uuid": "UUID", "str": "str"}[id_type_of(resource, profile, options)]
     one = name.one
 
     def optional(text: str) -> str:

@@ -13,7 +13,8 @@ ScalarType = Literal[
     "uuid", "json", "bytes", "email", "url", "enum", "list",
 ]  # fmt: skip
 OnDelete = Literal["cascade", "restrict", "set_null"]
-IdType = Literal["int", "uuid"]
+# A text key is never asked for: the app's base gives it.
+IdType = Literal["int", "uuid", "str"]
 
 
 @dataclass(frozen=True, slots=True)
