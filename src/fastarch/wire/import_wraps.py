@@ -71,7 +71,8 @@ def fit(source: Source, path: Path, wanted: Importing, width: int, *, added: boo
     if added and len(part.names) > 1:
         before = with_items(part, items_of(part).remove(member))
     if text == _tall(source, part) and len(_flat(before)) > room:
-        source.wrapped[_key(part)] = width
+        # The line that this very edit has wrapped may have been the longest one.
+        source.wrapped.setdefault(_key(part), width)
 
 
 def unwrap(source: Source, wrapped: Wrapped, function: str | None) -> None:
