@@ -228,6 +228,12 @@ def _steps(
 def _code(role: Role, text: str, own: Mapping[Role, Home], files: Files) -> Iterator[Step]:
     """A piece of code into its module: a new one, or one that has other code too."""
     home = own[role]
+    if not home.shared and role not in SUPPORT and home.path not in files.begun:
+        # A file of somebody else's in its place is a conflict, nothing to add to.
+        files.begun.add(home.path)
+        files.defined[home.path] = assemble.names(text)
+        yield WriteFile(home.path, text, role)
+        return
     if not files.exists(home.path):
         files.begun.add(home.path)
         first = next(each for each in own if own[each].path == home.path)
