@@ -141,7 +141,8 @@ def default(resource: Name, field: Field) -> str | None:
             "date": "lambda: utc_now().date()",
         }
         return f"Field(default_factory={moment[field.type]})"
-    return literal(field, text, enum_class(resource, field))
+    # Said plainly, pydantic before 2.11 would write it into the alias that other schemas use too.
+    return f"Field(default={literal(field, text, enum_class(resource, field))})"
 
 
 def _sizes(field: Field, most: int | None) -> list[str]:

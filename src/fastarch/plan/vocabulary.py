@@ -131,7 +131,7 @@ def words(
         "await_": "await " if is_async else "",
         "contextmanager": "asynccontextmanager" if is_async else "contextmanager",
         "iterator": "AsyncIterator" if is_async else "Iterator",
-        "async_def": "async def" if is_async or style.async_endpoints else "def",
+        "async_def": "async def" if is_async else "def",
         "session": session.parameter,
         "session_type": session.type.alias or session.type.name or "Session",
         "session_parameter": session_parameter(profile),

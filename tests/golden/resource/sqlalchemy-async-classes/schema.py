@@ -18,7 +18,7 @@ class ProductCreate(RequestModel):
 
     name: ProductName
     price: ProductPrice
-    status: ProductStatusField = ProductStatus.DRAFT
+    status: ProductStatusField = Field(default=ProductStatus.DRAFT)
 
 
 class ProductUpdate(RequestModel):
