@@ -177,6 +177,23 @@ def test_a_factory_is_named_by_what_holds_its_app(tmp_path):
     assert (found.entry.instance.module, found.entry.instance.name) == ("shop.main", "app")
 
 
+@pytest.mark.parametrize(
+    "held", ["app = Application().app", "made = Application()\napp = made.app"]
+)
+def test_what_a_method_makes_is_named_by_what_holds_it(tmp_path, held):
+    made = "class Application:\n    def __init__(self):\n        self.app = FastAPI()\n        self.routes()\n    def routes(self):\n        self.app.include_router(router)\n"
+    found, site = read(tmp_path, {
+        "app/main.py": f"from fastapi import FastAPI\nfrom app.api import router\n{made}{held}\n",
+        "app/api.py": crud("prefix='/items'"),
+    })  # fmt: skip
+    assert (found.entry.module, found.entry.name, found.entry.kind) == (
+        "app.main",
+        "app",
+        "instance",
+    )
+    assert (site.on, site.function) == ("self.app", "Application.routes")
+
+
 def test_several_apps_are_a_question(tmp_path):
     with pytest.raises(UsageError) as raised:
         read(tmp_path, TWO)

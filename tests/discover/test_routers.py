@@ -67,7 +67,7 @@ MODULE = HEAD + "from app.routers import users, items\napp = FastAPI()\n"
          "app/api.py:6 aggregator root in get_router /api/v2"),
         # lists
         ({"app/main.py": MODULE + "for router in [users.router, items.router]:\n    app.include_router(router)\n"},
-         "app/main.py:4 list app"),
+         "app/main.py:4 list for router"),
         ({"app/main.py": HEAD + "from app.routers import users, items\nROUTERS = (\n    users.router,\n    items.router,\n)\napp = FastAPI()\nfor r in ROUTERS:\n    app.include_router(r, prefix='/api')\n"},
          "app/main.py:3 list ROUTERS /api"),
         ({"app/main.py": HEAD + "from app.all import EVERY as ours\ndef make():\n    app = FastAPI()\n    [app.include_router(r) for r in ours]\n    return app\n",
@@ -114,6 +114,13 @@ MODULE = HEAD + "from app.routers import users, items\napp = FastAPI()\n"
           "app/one.py": crud() + "def attach(api):\n    api.include_router(router)\n",
           "app/two.py": crud() + "def attach(api):\n    api.include_router(router)\n"},
          "app/main.py:7 include app"),
+        ({"app/main.py": HEAD + "from app import one, two\napp = FastAPI()\none.attach(app)\ntwo.attach(app)\n@app.get('/')\ndef root(): ...\n",
+          "app/one.py": crud() + "def attach(app):\n    app.include_router(router)\n",
+          "app/two.py": crud() + "def attach(app):\n    app.include_router(router)\n"},
+         "app/main.py:5 include app"),
+        # lists in the loop itself
+        ({"app/main.py": MODULE + "for r in (users.router, items.router):\n    app.include_router(r)\n"},
+         "app/main.py:4 list for r"),
         # the app's inner router, a star import, a wrapped app, newer syntax
         ({"app/main.py": MODULE + "app.router.include_router(users.router)\napp.router.include_router(items.router)\n"},
          "app/main.py:5 include app.router"),

@@ -71,6 +71,10 @@ def find_app(
     holder = resolver.holder(chosen, index)
     if holder is not None:
         entry = replace(entry, instance=holder)
+        if "." in entry.name:
+            # What a method makes cannot be imported, but what holds it can.
+            entry = replace(entry, at=holder.at, module=holder.module, name=holder.name)
+            entry = replace(entry, kind="instance")
     return Found(chosen, index, index.at(chosen.path), entry, entries)
 
 

@@ -52,6 +52,7 @@ class Include:
         parent: What it is included on.
         on: How that is written.
         listed: The list that is looped over.
+        loop: The loop's target, as written.
         automatic: The routers are found at run time.
     """
 
@@ -63,6 +64,7 @@ class Include:
     children: tuple[Child, ...]
     listed: RouterList | None = None
     automatic: bool = False
+    loop: str = ""
 
     @property
     def keywords(self) -> dict[str, ast.expr]:
@@ -145,7 +147,8 @@ class Reader(Keys):
                     same = (k for k, v in keywords.items() if child.keywords.get(k) is v)
                     said = dict.fromkeys(same, (module, step.function))
                     children.append(replace(child, said=said))
-            return Include(module, step, call, parent, on, tuple(children), listed)
+            target = ast.unparse(loop.target).strip("()")
+            return Include(module, step, call, parent, on, tuple(children), listed, loop=target)
         else:
             child = self._child(module, router, step.scopes, keywords)
             if child.definition is not None or not _dynamic(step.function, module, step):

@@ -47,16 +47,30 @@ class Resolver:
             path, name, line = held
             module = index.at(path)
             return Symbol(Place(module.file, line), module.name, name)
-        word = candidate.name.rpartition(".")[2]
+        parts = candidate.name.split(".")
+        word = parts[-2] if candidate.variable.startswith("self.") else parts[-1]
         others = (p for p in self.files if p != candidate.path and not aside(index.relative(p)))
         for path in (candidate.path, *index.containing(f"{word}(".encode(), paths=others)):
             module = index.at(path)
             for name, bound in module.bindings()[0].items():
-                if isinstance(bound.value, ast.Call):
-                    made = index.resolve(module, dotted(bound.value.func) or "-")
-                    if made and (made.module.path, made.name) == (candidate.path, candidate.name):
-                        return Symbol(module.place(bound.node), module.name, name)
+                if self._holds(index, module, bound.value, candidate):
+                    return Symbol(module.place(bound.node), module.name, name)
         return None
+
+    def _holds(
+        self, index: ModuleIndex, module: Module, value: ast.expr | None, candidate: Candidate
+    ) -> bool:
+        """``create_app()``, ``Application().app``, ``application.app``."""
+        name = candidate.name
+        if isinstance(value, ast.Attribute) and candidate.variable == f"self.{value.attr}":
+            name, value = name.rpartition(".")[0], value.value
+            if isinstance(value, ast.Name):
+                bound = module.bindings()[0].get(value.id)
+                value = bound.value if bound else None
+        if not isinstance(value, ast.Call):
+            return False
+        made = index.resolve(module, dotted(value.func) or "-")
+        return made is not None and (made.module.path, made.name) == (candidate.path, name)
 
     def find(self, target: str, folder: str = "") -> list[Candidate]:
         """Candidates that ``a.b:name``, ``a/b.py`` or ``a/b.py:name`` may mean.

@@ -50,7 +50,7 @@ def find_site(found: Found, seen: Scan) -> RouterSite:
     modules = list(dict.fromkeys([found.module, *(index.at(path) for path in files)]))
     reader = Reader(index, key, modules, seen.files)
     graph = reader.graph()
-    groups = _groups(graph)
+    groups = [group for group in _groups(graph) if not _is_attached(group)]
     if not groups:
         return on_app(found, graph)
     best = max(groups, key=lambda group: (group.score, _version(group, graph)))
@@ -121,6 +121,18 @@ def _score(includes: Sequence[Include], parents: set[Key], entry: Key) -> float:
     return score + (1.5 if pure and score >= 1 else 0.0)
 
 
+def _is_attached(group: Group) -> bool:
+    """A module attaches its own router, and nothing else, to what it is handed."""
+    return all(
+        include.parent[0] != include.module.file
+        and all(
+            child.definition is not None and child.definition.module is include.module
+            for child in include.children
+        )
+        for include in group.includes
+    )
+
+
 def _version(group: Group, graph: Graph) -> int:
     """Of two versions of an API with as many resources, the later is meant."""
     found = re.findall(r"/v(\d+)", graph.prefixes[group.first.parent])
@@ -159,7 +171,9 @@ def _site(graph: Graph, reader: Reader, group: Group, others: tuple[Place, ...])
         kind = "factory" if first.step.function is not None else "include"
     function = first.step.qualname or None
     if listed is not None:
+        inside = listed.scope is first.step.function
         function = listed.scope.name if listed.scope is not None else None
+        function = function and (first.step.qualname if inside else function)
     base = graph.prefixes[first.parent]
     why = _why(group, pairs, graph)
     return accent(
@@ -168,7 +182,7 @@ def _site(graph: Graph, reader: Reader, group: Group, others: tuple[Place, ...])
             at,
             module.name,
             kind,
-            (listed.name if listed is not None else "") or first.on,
+            first.on if listed is None else listed.name or f"for {first.loop}",
             function,
             prefix=base,
             siblings=_symbols([child for child in own if child.key not in parents]),

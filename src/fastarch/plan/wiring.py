@@ -181,10 +181,9 @@ def _bound(site: RouterSite, resource: Resource, home: Home) -> str | None:
     if site.form == "alias":
         return spell(site.alias, resource.name)
     last = home.module.rpartition(".")[2]
-    many_of_one_name = last not in (resource.name.one, resource.name.many)
-    if site.form == "module" and many_of_one_name and resource.name.many not in last:
-        return f"{resource.name.many}_router"
-    return None
+    says_which = any(f"_{word}_" in f"_{last}_" for word in (resource.name.one, resource.name.many))
+    # Several modules of one name (`widgets/routes.py`) need names of their own.
+    return f"{resource.name.many}_router" if site.form == "module" and not says_which else None
 
 
 def _add_imports(value: Expression) -> Iterator[AddImport]:

@@ -26,7 +26,8 @@ class ExtendList(PythonEdit):
     """One more element at the end; at its sorted place in a sorted list of strings (``__all__``).
 
     Args:
-        name: What the list is bound to; ``self.routers`` too.
+        name: What the list is bound to; ``self.routers`` too. ``for router`` is a list without a
+            name, which a loop over ``router`` goes through.
         element: The element as source; ``key: value`` for a dict.
         function: Qualified name of the function that binds it; None for the module. A class counts.
         imports: What the element needs.
@@ -44,6 +45,8 @@ class ExtendList(PythonEdit):
     def paste(self) -> str:
         """The imports and the element."""
         lines = [statement_text(one) for one in self.imports]
+        if self._loop is not None:
+            return "\n".join([*lines, f"{self.name} in [..., {self.element}]:"])
         return "\n".join([*lines, f"{self.name} = [", "    ...", f"    {self.element},", "]"])
 
     def put(self, source: Source) -> tuple[str, ...]:
@@ -96,6 +99,9 @@ class ExtendList(PythonEdit):
         """
         found: Path | None = None
         for path, statement in tree.statements(source, tree.scope(source, self.function)):
+            if self._loop is not None:
+                found = self._looped(path, statement) or found
+                continue
             for index, part in enumerate(nodes.small(statement)):
                 if not self._binds(part):
                     continue
@@ -105,6 +111,26 @@ class ExtendList(PythonEdit):
         if found is None:
             raise Unable(f"there is no list that {self.name} is bound to")
         return found
+
+    @property
+    def _loop(self) -> str | None:
+        """The target of the loop that goes through a list without a name."""
+        return self.name.removeprefix("for ") if self.name.startswith("for ") else None
+
+    def _looped(self, path: Path, statement: cst.CSTNode) -> Path | None:
+        """The path of the literal that a loop or a comprehension goes through."""
+        loops: list[tuple[Path, cst.For | cst.CompFor]] = []
+        if isinstance(statement, cst.For):
+            loops.append((path, statement))
+        for index, part in enumerate(nodes.small(statement)):
+            value = getattr(part, "value", None)
+            if isinstance(value, cst.ListComp | cst.SetComp | cst.GeneratorExp):
+                loops.append(((*path, "body", index, "value", "for_in"), value.for_in))
+        for where, loop in loops:
+            inner = _inside(loop.iter)
+            if inner is not None and _plain(loop.target) == self._loop:
+                return (*where, "iter", *inner)
+        return None
 
     def _binds(self, part: cst.CSTNode) -> bool:
         if isinstance(part, cst.Assign):
@@ -128,6 +154,11 @@ def _inside(value: cst.CSTNode | None) -> Path | None:
         if inner is not None:
             return ("args", 0, "value", *inner)
     return None
+
+
+def _plain(target: cst.CSTNode) -> str:
+    """A loop's target as it reads without parentheses."""
+    return " ".join(nodes.code(target).split()).strip("()")
 
 
 def _text(element: cst.CSTNode) -> str:

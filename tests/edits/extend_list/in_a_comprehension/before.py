@@ -1,0 +1,1 @@
+[app.include_router(r) for r in [users.router]]
