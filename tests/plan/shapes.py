@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import replace
 from itertools import product
 
 from fastarch.discover.profile import (
@@ -122,6 +123,7 @@ SHAPES = {
     "dataclasses": profile(dataclass=True),
     "base with id and timestamps": profile(provides=("id", "created_at", "updated_at")),
     "base with text keys": profile(provides=("id",), id_type="str"),
+    "FastAPI without query models": replace(profile(), versions={"fastapi": "==0.108.0"}),
     "relative imports, Python 3.9": profile(relative=True, python=">=3.9", optional="optional"),
 }
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from fastarch.discover.profile import AppProfile, Role
 from fastarch.plan.accent import code_style, prefix_of
+from fastarch.plan.pins import always_before
 from fastarch.plan.places import spell
 from fastarch.plan.steps import Home
 from fastarch.spec.names import Name
@@ -77,6 +78,7 @@ def router_part(
         "router_arguments": ", ".join(arguments),
         "collection": collection,
         "item": item,
+        **_query(profile, shared["query_schema"]),
         "prefix": prefix,
         "url": options.url or (site.prefix if site else "") + prefix + collection,
         "is_async": profile.orm.is_async,
@@ -100,6 +102,19 @@ def router_part(
             ),
         },
     }
+
+
+def _query(profile: AppProfile, schema: str) -> dict[str, str]:
+    """How the list takes its query parameters: a model for them came with FastAPI 0.115."""
+    versions = profile.versions
+    old = always_before(versions.get("fastapi"), (0, 115))
+    # Releases of FastAPI until 0.110 are bound to these, which a lock may name alone.
+    if old or always_before(versions.get("starlette"), (0, 37, 2)):
+        return {
+            "query_marker": f"Depends(query_of({schema}))",
+            "query_extra": f", openapi_extra=query_parameters({schema})",
+        }
+    return {"query_marker": "Query()", "query_extra": ""}
 
 
 def session_parameter(profile: AppProfile) -> str:
