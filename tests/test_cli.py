@@ -128,6 +128,22 @@ def test_below_the_root_behind_a_link_with_odd_letters(
     assert not (real / "app/routers/products.py").exists()
 
 
+@pytest.mark.parametrize(
+    ("words", "command", "said"),
+    [
+        (["new", "resource", "products", "--wrong"], "new resource", "--wrong"),
+        (["new", "resource", "products", "--layout", "x"], "new resource", "layout"),
+        (["remove", "resource"], "remove resource", "Missing argument"),
+        (["new", "nothing"], "new", "nothing"),
+        (["nothing"], "", "nothing"),
+    ],
+)
+def test_wrong_use_is_json_too(words: list[str], command: str, said: str) -> None:
+    document = run_json(*words, code=2)
+    assert (document["command"], document["status"]) == (command, "refused")
+    assert said in document["errors"][0]["message"]
+
+
 def test_json_is_alone_on_stdout(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     enter(monkeypatch, tmp_path / "shop")
     assert run_json("new", "resource", "products", "name", "--dry-run")["status"] == "planned"

@@ -1,4 +1,4 @@
-"""Typer commands that convert only what is to be converted.
+"""Typer commands that convert only what is to be converted, and answer in JSON where asked to.
 
 Typer sends every parameter through pydantic, words that stay words and options that nobody gave
 included. To load pydantic for that takes longer than to read the app.
@@ -7,11 +7,16 @@ included. To load pydantic for that takes longer than to read the app.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from functools import partial
 from typing import Any
 
+from typer import BadParameter
 from typer.core import TyperCommand, TyperGroup
+
+# Typer has moved its base, the error of every wrong use, from one module to another.
+_WrongUse: Any = BadParameter.__base__
 
 
 class Command(TyperCommand):
@@ -20,7 +25,8 @@ class Command(TyperCommand):
     def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
         """Parse, with Typer's own conversion behind ours."""
         _spare(self.get_params(ctx))
-        return super().parse_args(ctx, args)
+        with _told_in_json(ctx, args):
+            return super().parse_args(ctx, args)
 
 
 class Group(TyperGroup):
@@ -29,7 +35,29 @@ class Group(TyperGroup):
     def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
         """Parse, with Typer's own conversion behind ours."""
         _spare(self.get_params(ctx))
-        return super().parse_args(ctx, args)
+        with _told_in_json(ctx, args):
+            return super().parse_args(ctx, args)
+
+    def resolve_command(self, ctx: Any, args: list[str]) -> Any:
+        """Find the command that is named."""
+        with _told_in_json(ctx, args):
+            return super().resolve_command(ctx, args)
+
+
+@contextmanager
+def _told_in_json(ctx: Any, args: list[str]) -> Iterator[None]:
+    """Wrong use is one JSON object on stdout too, where the command asks for one."""
+    asked = "--json" in args  # parsing empties the list
+    try:
+        yield
+    except _WrongUse as error:
+        if asked:
+            from fastarch.console import error_json, show_json
+            from fastarch.errors import UsageError
+
+            command = ctx.command_path.partition(" ")[2]
+            show_json(error_json(command, UsageError(error.format_message())))
+        raise
 
 
 def _spare(parameters: Iterable[Any]) -> None:

@@ -150,3 +150,19 @@ def test_nothing_is_left_of_the_templates(name: str) -> None:
         assert "{%" not in step.text
         assert "{{" not in step.text
         assert not step.text.strip() or step.text.endswith("\n")
+
+
+@pytest.mark.parametrize(
+    ("name", "reason"),
+    [
+        ("fastapi", "needs a package"),
+        ("Pydantic_Settings", "needs a package"),
+        ("pytest", "needs a package"),
+        ("json", "module of Python's"),
+        ("app", "folder of the app"),
+        ("Tests", "folder of the app"),
+    ],
+)
+def test_names_that_something_else_has(name: str, reason: str) -> None:
+    with pytest.raises(UsageError, match=reason):
+        plan_app(name)

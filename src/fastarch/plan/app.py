@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import re
+import sys
+import tomllib
+from itertools import chain
 from typing import Literal, get_args
 
 from fastarch.discover.profile import (
@@ -23,6 +26,8 @@ from fastarch.plan.steps import Step, WriteFile
 
 Database = Literal["sqlite", "postgres"]
 _NAME = re.compile(r"[A-Za-z][A-Za-z0-9]*([-_][A-Za-z0-9]+)*")
+_DISTRIBUTION = re.compile(r"[\w.-]+")
+_FOLDERS = frozenset({"app", "tests"})
 _PATHS: dict[Role, str] = {
     "model": "app/models/{one}.py",
     "schema": "app/schemas/{one}.py",
@@ -37,7 +42,8 @@ def plan_app(name: str, db: str = "sqlite") -> tuple[Step, ...]:
     """The files of a new app; paths are relative to its own folder, ``NAME/``.
 
     Raises:
-        UsageError: the name cannot be a project's, or there is no such database.
+        UsageError: the name cannot be a project's, is that of a module that the app needs, or there
+            is no such database.
     """
     if not _NAME.fullmatch(name):
         message = f"{name!r} cannot be an app's name."
@@ -60,14 +66,41 @@ def plan_app(name: str, db: str = "sqlite") -> tuple[Step, ...]:
             for field in (*blueprint.settings, *needed.settings)
         ],
     }
-    files = (
+    files = [
         WriteFile(file.path, render(f"app/{file.template}", words)) for file in blueprint.files
-    )
+    ]
+    _require_free(name, next(file.text for file in files if file.path == "pyproject.toml"))
     steps, _ = with_database(
         _bare_profile(), lambda _: False, default_url=url, settings=blueprint.settings
     )
     # What the feature asks of an app's own code, main.py and pyproject.toml say from the start.
     return (*files, *(step for step in steps if isinstance(step, WriteFile)))
+
+
+def _require_free(name: str, pyproject: str) -> None:
+    """Refuse the name of what the app itself imports or installs.
+
+    Raises:
+        UsageError: It is one.
+    """
+    project = tomllib.loads(pyproject)["project"]
+    needed = [*project["dependencies"], *chain(*project["optional-dependencies"].values())]
+    packages = {_folded(match[0]) for each in needed if (match := _DISTRIBUTION.match(each))}
+    if _folded(name) in packages:
+        reason = "the app needs a package of that name"
+    elif name.lower().replace("-", "_") in {each.lower() for each in sys.stdlib_module_names}:
+        reason = "a module of Python's is called so"
+    elif name.lower() in _FOLDERS:
+        reason = "a folder of the app is called so"
+    else:
+        return
+    message = f"{name!r} cannot be an app's name: {reason}."
+    raise UsageError(Problem(message, hint="another one, as in my-shop"))
+
+
+def _folded(name: str) -> str:
+    """As installers compare names."""
+    return re.sub(r"[-_.]+", "-", name).lower()
 
 
 _NOWHERE = dict.fromkeys(("database_file", "database_module", "settings_file"), "")
