@@ -61,7 +61,7 @@ def format_sources(
         sources: Text by path from the root.
         root: The project's root, for its configuration; nothing else is read, nothing is written.
         formatting: The configuration, or settings read off the app's files.
-        sort_imports: Sort the imports too.
+        sort_imports: Sort the imports too, unless the configuration does not ask for it.
 
     Raises:
         FastarchError: A file does not parse; it was made so.
@@ -116,7 +116,9 @@ def _run(
         files = [os.path.relpath(copy / path, work) for path in sources]
         if sort_imports:
             _mirror_modules(sources.values(), root, copy)
-            sort = ["check", "--select=I", "--fix-only", "--exit-zero"]
+            # An app's own configuration says itself whether imports are sorted.
+            which = "--select=I" if "--isolated" in options else "--fixable=I"
+            sort = ["check", which, "--fix-only", "--exit-zero"]
             error = _ruff([*sort, *options], files, work)
             if error is not None:
                 return error

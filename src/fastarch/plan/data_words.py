@@ -61,7 +61,12 @@ def model_part(
     sqlmodel = profile.orm.kind == "sqlmodel"
     spelling = "sqlmodel" if sqlmodel else profile.orm.columns
     accent = model_words.Accent(
-        spelling, shared["table"], base.naming_convention, base.dataclass, optional
+        spelling,
+        shared["table"],
+        base.naming_convention,
+        base.dataclass,
+        optional,
+        on_delete=not always_before(profile.versions.get("sqlmodel"), (0, 0, 21)),
     )
     columns: list[model_words.Attribute] = []
     if "id" not in provides:
@@ -125,6 +130,7 @@ def model_part(
             resource.columns, resource.indexes, names, accent
         ),
         "own_clock": "updated_at" not in provides,
+        "mapper_annotation": not (sqlmodel or base.dataclass),
         "eager_defaults": bool(provides & {"created_at", "updated_at"}),
         "columns": columns,
         "properties": properties,
@@ -240,7 +246,7 @@ def schema_part(  # noqa: PLR0915 - one branch per kind of word
         for r in resource.relations
         if r.kind == "m2m"
         for attribute in (f"{shared['model']}.{r.name}",)
-        for path in (f'cast("QueryableAttribute[Any]", {attribute})' if sqlmodel else attribute,)
+        for path in (f"cast(QueryableAttribute[Any], {attribute})" if sqlmodel else attribute,)
     )
     return {
         "inputs": inputs,

@@ -4,13 +4,16 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
+from textwrap import dedent, indent
 from typing import TYPE_CHECKING
 
 from fastarch.errors import ConflictError, NotUnderstoodError, Problem
 from fastarch.plan.steps import EditFile, Step, Tell, WriteFile
+from fastarch.wire.add_attribute import AddAttribute
 from fastarch.wire.append_definitions import AppendDefinitions
 from fastarch.wire.edit import Cannot, Changed, Edit
+from fastarch.wire.python import Editing
 
 if TYPE_CHECKING:
     from fastarch.change.draft import Draft
@@ -74,59 +77,82 @@ def draft_parts(parts: Iterable[Part], draft: Draft) -> dict[tuple[str, str], Dr
         ConflictError: another file is in the way of a new one.
         NotUnderstoodError: an edit has no safe place; the hints have the lines to paste.
     """
-    problems: list[Problem] = []
-    conflicts: list[Problem] = []
-    drafted: dict[tuple[str, str], Drafted] = {}
-    for part in parts:
-        drafted[part.kind, part.name] = _draft_steps(part.steps, draft, problems, conflicts)
-    if conflicts:
-        raise ConflictError(*conflicts)
-    if problems:
-        raise NotUnderstoodError(*problems)
+    drafting = _Drafting(draft)
+    drafted: dict[tuple[str, str], Drafted] = {
+        (part.kind, part.name): drafting.carry_out(part.steps) for part in parts
+    }
+    for path in tuple(drafting.edited):
+        drafting.finish(path)
+    if drafting.conflicts:
+        raise ConflictError(*drafting.conflicts)
+    if drafting.problems:
+        raise NotUnderstoodError(*drafting.problems)
     return drafted
 
 
-def _draft_steps(
-    steps: Iterable[Step], draft: Draft, problems: list[Problem], conflicts: list[Problem]
-) -> Drafted:
-    files: dict[str, bytes] = {}
-    edits: list[tuple[str, Edit]] = []
-    bases: dict[str, bytes] = {}
-    notices: list[str] = []
-    for step in steps:
-        match step:
-            case WriteFile(path, text, role):
-                content = text.encode()
-                found = draft.read(path)
-                if found is not None and found != content:
-                    message = "This file is in the way; fastarch did not write it."
-                    conflicts.append(
-                        Problem(message, file=path, hint="move it, or choose another name")
-                    )
-                elif found is None:
-                    draft.write(path, content)
-                    files[path] = content
-                if role is not None:
-                    bases[role] = content
-            case EditFile(path, edit, role):
-                if isinstance(edit, AppendDefinitions) and role is not None:
-                    bases[role] = edit.source.encode()
-                edits += [(path, made) for made in _make(path, edit, draft, problems)]
-            case Tell(notice):
-                notices.append(notice)
-    return Drafted(files, tuple(edits), bases, tuple(notices))
+@dataclass(frozen=True, slots=True)
+class _Drafting:
+    """Parts on their way into a draft; files that are edited are drafted in the end."""
 
+    draft: Draft
+    edited: dict[str, Editing] = field(default_factory=dict)
+    problems: list[Problem] = field(default_factory=list)
+    conflicts: list[Problem] = field(default_factory=list)
 
-def _make(path: str, edit: Edit, draft: Draft, problems: list[Problem]) -> tuple[Edit, ...]:
-    """Make an edit; what to remember for taking it back."""
-    match edit.apply(draft.read(path) or b""):
-        case Changed(source, made):
-            draft.write(path, source)
-            return made
-        case Cannot(reason, paste):
-            message = f"There is no safe place to edit: {reason}."
-            problems.append(Problem(message, file=path, hint=f"paste this:\n{paste}"))
-    return ()
+    def carry_out(self, steps: Iterable[Step]) -> Drafted:
+        """Carry the steps of one part out."""
+        files: dict[str, bytes] = {}
+        edits: list[tuple[str, Edit]] = []
+        bases: dict[str, bytes] = {}
+        notices: list[str] = []
+        for step in steps:
+            match step:
+                case WriteFile(path, text, role):
+                    content = text.encode()
+                    if self._is_new(path, content):
+                        self.draft.write(path, content)
+                        files[path] = content
+                    if role is not None:
+                        bases[role] = content
+                case EditFile(path, edit, role):
+                    if isinstance(edit, AppendDefinitions) and role is not None:
+                        bases[role] = edit.source.encode()
+                    edits += [(path, made) for made in self._make(path, edit)]
+                case Tell(notice):
+                    notices.append(notice)
+        return Drafted(files, tuple(edits), bases, tuple(notices))
+
+    def finish(self, path: str) -> None:
+        """Draft an edited file."""
+        match self.edited.pop(path).finish():
+            case Changed(source):
+                self.draft.write(path, source)
+            case Cannot() as cannot:
+                self._refuse(path, cannot)
+
+    def _is_new(self, path: str, content: bytes) -> bool:
+        if path in self.edited:
+            self.finish(path)
+        found = self.draft.read(path)
+        if found is not None and found != content:
+            message = "This file is in the way; fastarch did not write it."
+            hint = "move it, or choose another name"
+            self.conflicts.append(Problem(message, file=path, hint=hint))
+        return found is None
+
+    def _make(self, path: str, edit: Edit) -> tuple[Edit, ...]:
+        """Make an edit; what to remember for taking it back."""
+        if path not in self.edited:
+            self.edited[path] = Editing(self.draft.read(path) or b"")
+        made = self.edited[path].make(edit)
+        if isinstance(made, Cannot):
+            self._refuse(path, made)
+            return ()
+        return made
+
+    def _refuse(self, path: str, cannot: Cannot) -> None:
+        message = f"There is no safe place to edit: {cannot.reason}."
+        self.problems.append(Problem(message, file=path, hint=f"paste this:\n{cannot.paste}"))
 
 
 def _source(step: Step) -> str:
@@ -135,6 +161,8 @@ def _source(step: Step) -> str:
             return text
         case EditFile(edit=AppendDefinitions(source=source)):
             return source
+        case EditFile(edit=AddAttribute(class_name=name, source=source)):
+            return f"class {name}:\n{indent(source, '    ')}\n"
         case _:
             return ""
 
@@ -145,5 +173,7 @@ def _with_source(step: Step, text: str) -> Step:
             return replace(step, text=text)
         case EditFile(edit=AppendDefinitions() as edit):
             return replace(step, edit=replace(edit, source=text))
+        case EditFile(edit=AddAttribute() as edit):
+            return replace(step, edit=replace(edit, source=dedent(text.partition("\n")[2])))
         case _:
             return step

@@ -45,6 +45,7 @@ class Accent:
         spelling: ``mapped_column``, ``column`` (without annotations) or ``sqlmodel``.
         convention: The metadata has a naming convention.
         dataclass: Models are dataclasses.
+        on_delete: SQLModel's ``Field`` takes ``ondelete``, which came with 0.0.21.
     """
 
     spelling: str
@@ -52,6 +53,7 @@ class Accent:
     convention: bool
     dataclass: bool
     optional: Optional
+    on_delete: bool = True
 
 
 def column(resource: Name, field: Field, accent: Accent) -> Attribute:
@@ -97,6 +99,8 @@ def reference(
     )
     if accent.spelling == "sqlmodel":
         words = [f'foreign_key="{target}"', f'ondelete="{ondelete}"', *keys]
+        if not accent.on_delete:
+            words = [*keys, f'sa_column_args=(ForeignKey("{target}", ondelete="{ondelete}"),)']
         if null:
             words.insert(0, "default=None")
         return Attribute(

@@ -66,9 +66,7 @@ def require_servable(profile: AppProfile) -> None:
             f" SQLAlchemy beside it, paste this into a module of its own:\n{_ENGINE}\n\n{_SESSION}"
         )
         raise NotUnderstoodError(
-            Problem(
-                message, file=at.file if at else None, line=at.line if at else None, hint=hint
-            )
+            Problem(message, file=at.file if at else None, line=at.line if at else None, hint=hint)
         )
     if profile.orm.kind != "none" and profile.orm.base is None:
         raise NotUnderstoodError(

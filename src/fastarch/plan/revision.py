@@ -16,6 +16,7 @@ SLUG_LENGTH = 40
 _NUMBERED = re.compile(r"(?P<number>\d{1,6})(?P<rest>_\w+)?")
 _EXPRESSION = re.compile(r"\$\{(?P<inside>[^{}]*)\}")
 _SEVERAL_DATABASES = re.compile(r"^def upgrade\([^)\s]", re.MULTILINE)
+_SQLMODEL = re.compile(r"^import sqlmodel[\w.]*\n", re.MULTILINE)
 _IF_IMPORTS = re.compile(r"^%\s*if imports:\n((?:(?!%).*\n)*)%\s*endif\n", re.MULTILINE)
 _NO_IMPORTS = re.compile(r"^\$\{\s*imports[^{}]*\}\n", re.MULTILINE)
 _MAKO = re.compile(r"\$\{|<%|^[ \t]*(%(?!%)|##)", re.MULTILINE)
@@ -65,6 +66,8 @@ def render_revision(
     }
     text = _fill(template, values, revision.needs) or _fill(own, values, revision.needs)
     assert text is not None, "fastarch's own script.py.mako is one that it can fill"
+    if "sqlmodel." not in _SQLMODEL.sub("", text):
+        text = _SQLMODEL.sub("", text)
     return f"{alembic.versions}/{_file(alembic, identity, slug, now)}", text
 
 

@@ -20,6 +20,7 @@ NAMES: Mapping[Role, frozenset[str]] = {
             "BASE64",
             "EMAIL",
             "NO_NUL",
+            "TIME",
             "TIME_SCHEMA",
             "UNPROCESSABLE",
             "WEB_ADDRESS",

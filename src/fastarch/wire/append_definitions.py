@@ -172,6 +172,10 @@ def _require_free(source: Source, statement: Statement) -> None:
                 raise Unable(f"the name {name} is already taken in the module (line {line})")
 
 
+def _is_block(statement: Statement) -> bool:
+    return isinstance(statement, cst.FunctionDef | cst.ClassDef)
+
+
 def _names(statement: Statement) -> list[str]:
     """By what a definition is remembered: its names, or its text where it has none."""
     return sorted(bindings(statement)) or [nodes.code(statement)]
@@ -214,7 +218,9 @@ def _insert(source: Source, definitions: Sequence[Statement], place: int) -> Non
     if place == len(body) and source.ends_with_newline:
         lead, source.module = tree.split_footer(source.module)
     if place or lead:
-        lead += [BLANK, BLANK]
+        # As isort has it: one line after the imports, but two before a function or class.
+        close = place and nodes.is_import(body[place - 1]) and not _is_block(first)
+        lead += [BLANK] if close else [BLANK, BLANK]
     first = nodes.with_leading(first, [*lead, *_comments(first)])
     source.set_body((), [*body[:place], first, *rest, *body[place:]])
 

@@ -30,7 +30,9 @@ def draft(
     parts: tuple[Part, ...], on: Draft, formatting: Formatting
 ) -> tuple[dict[tuple[str, str], Drafted], tuple[str, ...]]:
     """Format the new code of parts and carry their steps out in the draft; and what to tell."""
-    result = format_sources(sources(parts), on.root, formatting)
+    # Our own order holds where the app asks for none.
+    sort = formatting.config is not None
+    result = format_sources(sources(parts), on.root, formatting, sort_imports=sort)
     drafted = draft_parts(formatted(parts, result.sources), on)
     notices = [result.notice] if result.notice else []
     for one in drafted.values():

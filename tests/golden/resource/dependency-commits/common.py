@@ -46,14 +46,14 @@ UNPROCESSABLE: dict[int | str, dict[str, Any]] = {
 
 
 class RequestModel(BaseModel):
-    """What a client sends: unknown fields are refused, and so is what JSON cannot say."""
+    """What a client sends: JSON, without unknown fields."""
 
     model_config = ConfigDict(extra="forbid")
 
     @model_validator(mode="before")
     @classmethod
     def check_json(cls, data: Any) -> Any:
-        """Refuse NaN and lone surrogates, with which not even the error could be written."""
+        """Refuse NaN and lone surrogates: no answer could repeat them."""
         try:
             json.dumps(data, allow_nan=False, ensure_ascii=False).encode()
         except TypeError:  # Python's own values, which never came as JSON.
@@ -70,7 +70,7 @@ def unset() -> Any:
 
 @dataclass(frozen=True)
 class FixedPoint:
-    """A decimal as its column keeps it: so many digits, of which so many behind the point."""
+    """A decimal as its column keeps it: so many digits, so many behind the point."""
 
     digits: int
     places: int

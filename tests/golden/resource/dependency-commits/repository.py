@@ -29,6 +29,7 @@ class ProductRepository:
     """Reads and writes products."""
 
     def __init__(self, session: AsyncSession) -> None:
+        """Work within a session."""
         self.session = session
 
     async def get(self, product_id: int) -> Product | None:
@@ -82,6 +83,7 @@ class ProductService:
     """Creates, finds, changes and deletes products."""
 
     def __init__(self, session: AsyncSession) -> None:
+        """Work within a session."""
         self.session = session
         self.products = ProductRepository(session)
 
@@ -110,7 +112,7 @@ class ProductService:
         """Create a product.
 
         Raises:
-            ProductConflictError: It clashes with another, or refers to what is not there.
+            ProductConflictError: It clashes, or refers to what is not there.
         """
         product = Product(**data.model_dump())
         async with self._saving():

@@ -22,6 +22,7 @@ class ProductRepository:
     """Reads and writes products."""
 
     def __init__(self, session: AsyncSession) -> None:
+        """Work within a session."""
         self.session = session
 
     async def get(self, product_id: int) -> Product | None:

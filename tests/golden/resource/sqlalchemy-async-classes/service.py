@@ -28,6 +28,7 @@ class ProductService:
     """Creates, finds, changes and deletes products."""
 
     def __init__(self, session: AsyncSession) -> None:
+        """Work within a session."""
         self.session = session
         self.products = ProductRepository(session)
 
@@ -56,7 +57,7 @@ class ProductService:
         """Create a product.
 
         Raises:
-            ProductConflictError: It clashes with another, or refers to what is not there.
+            ProductConflictError: It clashes, or refers to what is not there.
         """
         product = Product(**data.model_dump())
         async with self._saving(product):
@@ -96,7 +97,7 @@ class ProductService:
             yield
             await self.session.flush()
             if product is not None:
-                # Its values stay as they are: a commit would expire them and cost another query.
+                # A commit would expire its values and cost another query.
                 self.session.expunge(product)
             await self.session.commit()
         except IntegrityError as error:

@@ -95,7 +95,7 @@ def create_product(session: Session, data: ProductCreate) -> Product:
     """Create a product.
 
     Raises:
-        ProductConflictError: It clashes with another, or refers to what is not there.
+        ProductConflictError: It clashes, or refers to what is not there.
     """
     product = Product(**data.model_dump())
     with _saving_product(session, product):
@@ -139,7 +139,7 @@ def _saving_product(session: Session, product: Product | None = None) -> Iterato
         yield
         session.flush()
         if product is not None:
-            # Its values stay as they are: a commit would expire them and cost another query.
+            # A commit would expire its values and cost another query.
             session.expunge(product)
         session.commit()
     except IntegrityError as error:
