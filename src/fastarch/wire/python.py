@@ -109,6 +109,61 @@ def _run(edits: Sequence[Edit], source: bytes, *, back: bool) -> Outcome:
     return Changed(current, () if back else tuple(made), tuple(kept))
 
 
+class Editing:
+    """One file under edits that stand for themselves: Python is parsed once and printed once."""
+
+    def __init__(self, source: bytes) -> None:
+        """Begin with the whole file."""
+        self._source = source
+        self._parsed: Source | None = None
+        self._made: list[Edit] = []
+
+    def make(self, edit: Edit) -> tuple[Edit, ...] | Cannot:
+        """Make an edit; what to remember of it: nothing where it was there already."""
+        made = self._put(edit) if isinstance(edit, PythonEdit) else self._apply(edit)
+        if not isinstance(made, Cannot):
+            self._made += made
+        return made
+
+    def finish(self) -> Outcome:
+        """The file with all edits that could be made."""
+        if not self._made:
+            return Already()
+        try:
+            return Changed(self._print(), tuple(self._made))
+        except Unable as unable:
+            # Only the file as a whole tells that its encoding lacks a letter.
+            edits = (edit for edit in self._made if isinstance(edit, PythonEdit))
+            return Cannot(str(unable), "\n".join(edit.paste() for edit in edits))
+
+    def _put(self, edit: PythonEdit) -> tuple[Edit, ...] | Cannot:
+        try:
+            parsed = self._parsed = self._parsed or _read(self._source)
+        except Unable as unable:
+            return Cannot(str(unable), edit.paste())
+        before = parsed.module
+        parsed.wrapped.clear()
+        parsed.aliases.clear()
+        try:
+            foreign = edit.put(parsed)
+        except Unable as unable:
+            parsed.module = before
+            return Cannot(str(unable), edit.paste())
+        return () if parsed.module is before else (_remembering(edit, foreign, parsed),)
+
+    def _apply(self, edit: Edit) -> tuple[Edit, ...] | Cannot:
+        outcome = edit.apply(self._print())
+        if isinstance(outcome, Changed):
+            self._source = outcome.source
+            return outcome.made
+        return outcome if isinstance(outcome, Cannot) else ()
+
+    def _print(self) -> bytes:
+        if self._parsed is not None:
+            self._source, self._parsed = _print(self._parsed), None
+        return self._source
+
+
 def _remembering(edit: PythonEdit, foreign: tuple[str, ...] | None, parsed: Source) -> Edit:
     """The edit with what it found and what it had to do, for taking it back."""
     notes: dict[str, object] = {}
