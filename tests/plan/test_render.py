@@ -7,6 +7,7 @@ import re
 import subprocess
 import sys
 from collections import Counter
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -125,8 +126,6 @@ def test_text_keys() -> None:
 
 
 def test_a_variable_of_a_routers_name() -> None:
-    from dataclasses import replace
-
     app = profile()
     app = replace(app, style=replace(app.style, router_variable="{one}"))
     texts = render_resource(read_flags("products", ["name"]), app, homes(RICH.name), {})
@@ -141,6 +140,22 @@ def test_moments_of_the_apps_own_base() -> None:
     assert "created_at: UTCMoment" in texts["schema"]
 
 
+@pytest.mark.parametrize(
+    ("pin", "key"),
+    [
+        ("^0.0.16", 'sa_column_args=(ForeignKey("shops.id", ondelete="CASCADE"),)'),
+        (">=0.0.24", 'foreign_key="shops.id", ondelete="CASCADE"'),
+    ],
+)
+def test_foreign_keys_of_an_old_sqlmodel(pin: str, key: str) -> None:
+    app = replace(SHAPES["sqlmodel async classes"], versions={"sqlmodel": pin})
+    resource = read_flags("products", ["name", "shop:ref=shops:on=cascade"])
+    model = render_resource(resource, app, homes(resource.name), targets(resource, app))["model"]
+
+    assert key in model
+    assert ("import ForeignKey" in model) == ("sa_column_args" in model)
+
+
 def test_relative_imports() -> None:
     resource = read_flags("products", ["name"])
     texts = render_resource(resource, profile(relative=True), homes(resource.name), {})
@@ -151,8 +166,6 @@ def test_relative_imports() -> None:
 
 
 def test_overridden_template(tmp_path: Path) -> None:
-    from dataclasses import replace
-
     own = tmp_path / ".fastarch/templates/resource/schema.py.jinja"
     own.parent.mkdir(parents=True)
     own.write_text('"""Ours."""\n\nNAME = "{{ name.one }}"\n')

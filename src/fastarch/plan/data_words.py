@@ -11,6 +11,7 @@ from fastarch.discover.profile import AppProfile, Role
 from fastarch.plan import model_words, relations, schema_words
 from fastarch.plan.accent import code_style, has_timestamps
 from fastarch.plan.filters import comparisons, filters, search_condition
+from fastarch.plan.pins import always_before
 from fastarch.plan.steps import Home
 from fastarch.spec.names import Name
 from fastarch.spec.resource import Field, Relation, Resource
