@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from tests.discover.apps import write
-from tests.workflow.shop import DATABASE, MODELS, enter, new, run, tree
+from tests.workflow.shop import API, DATABASE, MODELS, USERS, enter, new, run, tree
 
 AUTOMATIC = """
     from importlib import import_module
@@ -188,3 +188,28 @@ def test_a_model_without_a_key_to_refer_to(tmp_path: Path, monkeypatch: pytest.M
     enter(monkeypatch, tmp_path / "shop", {"app/models/user.py": text})
     said = run("new", "resource", "products", "owner:ref=users", code=3).stderr
     assert "no single int, uuid or str primary key" in said
+
+
+@pytest.mark.parametrize(
+    "changed",
+    [
+        {
+            "app/routers/users.py": USERS.replace(
+                'tags=["users"]', 'tags=["users"], include_in_schema=False'
+            )
+        },
+        {"app/api.py": API.replace("users.router)", "users.router, include_in_schema=False)")},
+    ],
+    ids=["router", "include"],
+)
+def test_routes_that_openapi_leaves_out(
+    changed: dict[str, str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    root = enter(monkeypatch, tmp_path / "shop", changed)
+    before = tree(root)
+    new("--verify")
+    made = "".join(text.decode() for path, text in tree(root).items() if path.startswith("app/"))
+    assert made.count("include_in_schema=False") == 2
+    run("remove", "resource", "products", "--verify")
+    left = {path: text for path, text in tree(root).items() if not path.startswith(".fastarch")}
+    assert left == before

@@ -301,7 +301,14 @@ def _require_new(resources: Iterable[Resource], profile: AppProfile) -> None:
 
 
 def operations(resource: Resource, profile: AppProfile) -> Iterator[str]:
-    """What a resource serves: ``POST /products`` and so on."""
+    """What a resource serves, as OpenAPI has it: ``POST /products`` and so on.
+
+    Nothing where the routers beside it are left out of the schema.
+    """
+    site = profile.router_site
+    said = (*profile.style.router_arguments, *(site.arguments if site else ()))
+    if any(name == "include_in_schema" and value.source == "False" for name, value in said):
+        return
     url = urls.collection_url(resource, urls.with_own_prefix(resource, profile))
     yield f"POST {url}"
     yield f"GET {url}"
