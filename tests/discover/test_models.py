@@ -352,11 +352,17 @@ def test_base_without_models(tmp_path: Path) -> None:
     assert orm.models == ()
 
 
-def test_a_key_of_several_columns_is_no_id(tmp_path: Path) -> None:
+@pytest.mark.parametrize(
+    ("unique", "key"), [("", (None, None)), (", unique=True", ("number", "int"))]
+)
+def test_a_key_of_several_columns_is_no_id(
+    tmp_path: Path, unique: str, key: tuple[str | None, str | None]
+) -> None:
+    """Nothing can refer to a part of it, unless that part is unique by itself."""
     write(
         tmp_path,
         {
-            "main.py": """
+            "main.py": f"""
                 from fastapi import FastAPI
                 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 
@@ -365,7 +371,7 @@ def test_a_key_of_several_columns_is_no_id(tmp_path: Path) -> None:
                 class Seat(Base):
                     __tablename__ = "seats"
                     row: Mapped[int] = mapped_column(primary_key=True)
-                    number: Mapped[int] = mapped_column(primary_key=True)
+                    number: Mapped[int] = mapped_column(primary_key=True{unique})
 
                 app = FastAPI()
                 """,
@@ -373,4 +379,4 @@ def test_a_key_of_several_columns_is_no_id(tmp_path: Path) -> None:
         },
     )
     (model,) = discover(tmp_path).orm.models
-    assert (model.id_name, model.id_type) == (None, None)
+    assert (model.id_name, model.id_type) == key

@@ -217,11 +217,18 @@ def _plain(base: ast.expr) -> ast.expr:
     return base.value if isinstance(base, ast.Subscript) else base
 
 
+def is_unique(column: Column) -> bool:
+    """Whether no two rows have the same value, as the column itself says."""
+    return _says(column.call, "unique")
+
+
 def _is_primary(call: ast.Call | None) -> bool:
+    return _says(call, "primary_key")
+
+
+def _says(call: ast.Call | None, keyword: str) -> bool:
     return call is not None and any(
-        word.arg == "primary_key"
-        and isinstance(word.value, ast.Constant)
-        and word.value.value is True
+        word.arg == keyword and isinstance(word.value, ast.Constant) and word.value.value is True
         for word in ast.walk(call)
         if isinstance(word, ast.keyword)
     )

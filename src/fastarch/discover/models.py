@@ -224,8 +224,8 @@ class _Reader:
     def entity(self, definition: Definition, kind: Kind) -> Entity:
         found = _columns.all_columns(self.index, definition)
         keys = [column for column in found.values() if column.primary]
-        # One that is made of several columns is nothing that a single column can refer to.
-        key = keys[0] if len(keys) == 1 else None
+        # One of several columns is nothing to refer to, unless one of them is unique by itself.
+        key = keys[0] if len(keys) == 1 else next(filter(_columns.is_unique, keys), None)
         if not keys and kind in ("tortoise", "beanie"):
             key = found.get("id")
         names = tuple(found)
