@@ -100,3 +100,17 @@ def test_any_order(tmp_path: Path, name: str, plans: str, first: str) -> None:
         assert parsed(tree(root)) == parsed(alone)
     run(root, "remove", "resource", "orders" if first == "products" else "products")
     assert tree(root) == before
+
+
+@pytest.mark.parametrize("name", ["blog", "notes", "inventory"])
+def test_a_helper_that_another_file_uses(tmp_path: Path, name: str) -> None:
+    root = tmp_path / name
+    shutil.copytree(EXAMPLES / name, root, ignore=shutil.ignore_patterns("__pycache__"))
+    before = tree(root)
+    run(root, "new", "resource", "products", "seen:datetime:default=now")
+    run(root, "new", "resource", "orders", "day:date:server_default=today")
+    run(root, "remove", "resource", "products")
+    well_formed(root)
+    assert any("def utc_now" in text for text in tree(root).values())
+    run(root, "remove", "resource", "orders")
+    assert tree(root) == before
