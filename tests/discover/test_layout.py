@@ -242,6 +242,44 @@ def test_layered(tmp_path: Path, patterns: tuple[str, str, str, str, str]) -> No
     assert profile.style.service_class == "{One}Service"
 
 
+def _both_numbers(folder: str) -> Files:
+    """An app whose routers are `user.py` and `items.py`, with a sign-in beside them."""
+    own = layered("models/{one}", f"{folder}/{{one}}", "crud/{one}", "services/{one}", "api/{many}")
+    own = {name: text for name, text in own.items() if name != "app/api/__init__.py"}
+    return {
+        **own,
+        "app/api/auth.py": 'from fastapi import APIRouter\n\nrouter = APIRouter(prefix="/auth")\n\n\n@router.post("/login")\ndef login(): ...\n',
+        "app/api/ping.py": 'from fastapi import APIRouter\n\nrouter = APIRouter(prefix="/ping")\n\n\n@router.post("")\ndef ping(): ...\n',
+        "app/api/__init__.py": "from fastapi import APIRouter\n"
+        + "".join(
+            f"from app.api.{name} import router as {name}_router\n"
+            for name in ("auth", "ping", "users", "items")
+        )
+        + "\napi_router = APIRouter()\n"
+        + "".join(
+            f"api_router.include_router({name}_router)\n"
+            for name in ("auth", "ping", "users", "items")
+        ),
+    }
+
+
+def test_sign_in_is_neither_one_nor_many(tmp_path: Path) -> None:
+    profile = discover(write(tmp_path, _both_numbers("schemas")))
+
+    assert profile.layout.paths["router"] == "app/api/{many}.py"
+
+
+def test_a_whole_folder_tells_more_than_what_was_read(tmp_path: Path) -> None:
+    unread = {f"app/crud/{name}.py": "x = 1\n" for name in ("users", "items")}
+    files = {**_both_numbers("schemas"), **unread, "app/crud/auths.py": ""}
+    files |= {"app/crud/crud_user.py": "", "app/crud/user.py": files["app/crud/user.py"]}
+    del files["app/crud/item.py"]
+    files["app/services/item.py"] = files["app/services/item.py"].replace("crud.item", "crud.user").replace("ItemRepository", "UserRepository")  # fmt: skip
+    profile = discover(write(tmp_path, files))
+
+    assert profile.layout.paths["repository"] == "app/crud/{many}.py"
+
+
 def test_layered_exports(tmp_path: Path) -> None:
     files = dict(
         layered("models/{one}", "schemas/{one}", "repos/{one}", "services/{one}", "api/{many}")

@@ -87,6 +87,17 @@ def test_schema_names(
     assert style.schema_base is None
 
 
+def test_creating_and_changing_are_named_in_one_order(tmp_path: Path) -> None:
+    used = endpoints("CreateUser", "UserUpdate", "UserOut").replace(
+        "def create", "def first(data: TeamCreate): ...\n\n@router.post('/second')\ndef create"
+    )
+    names = ("CreateUser", "UserUpdate", "UserOut", "TeamCreate")
+    models = (("User", "users"), ("Team", "teams"))
+    style = read(tmp_path, used, "\n".join(f"class {n}(BaseModel): ..." for n in names), models)
+
+    assert (style.create_schema, style.update_schema) == ("{One}Create", "{One}Update")
+
+
 def test_schema_base(tmp_path: Path) -> None:
     bodies = "class CustomModel(BaseModel): ...\n" + "".join(
         f"class {name}(CustomModel): ...\n" for name in ("UserCreate", "UserUpdate", "UserOut")

@@ -8,10 +8,10 @@ from collections import Counter
 from collections.abc import Iterable
 
 from fastarch.discover.app import Found
+from fastarch.discover.evidence import PLAIN
 from fastarch.discover.index import Definition
 from fastarch.discover.modules import Module, dotted
 from fastarch.discover.profile import Symbol
-from fastarch.discover.routers import PLAIN
 from fastarch.discover.scan import Scan, aside
 
 _DEPENDS = re.compile(r"\b(?:Depends|Security)\(\s*([A-Za-z_][\w.]*)\s*[,)]")

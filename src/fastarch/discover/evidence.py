@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
-from pathlib import PurePosixPath
+from dataclasses import field
+from pathlib import Path, PurePosixPath
 
 from fastarch.discover.modules import Module
 from fastarch.discover.patterns import Subject, guess, pattern
 from fastarch.discover.profile import Role
+from fastarch.records import dataclass
 
 # The words under which apps keep a role, as folder, file or part of a file's name.
 WORDS: Mapping[Role, frozenset[str]] = {
@@ -43,8 +45,12 @@ SHARED_NAMES = frozenset({
     "main", "abstract", "generic", "core", "types", "constants", "helpers", "factory", "interfaces",
     "session", "database", "db",
 })  # fmt: skip
-
-
+# Routers that are there in most apps and are no resource.
+PLAIN = re.compile(
+    r"(?:^|[._/])(?:auth(?!ors?\b)\w*|login|logout|oauth2?|token|health\w*|ping|status|root|home|"
+    r"index|main|utils?|private|debug|metrics|docs|pages|frontend|static|web|ws|websockets?|version|"
+    r"webhooks?)$"
+)
 _LAYERS: tuple[Role, ...] = ("repository", "service")
 
 
@@ -146,10 +152,12 @@ def path_pattern(
         return (file if stem.lower() in words else None), True
     form = pattern(stem, about)
     if form is not None:
+        # Whether there are one or many of `auth` tells nothing.
+        sure = not PLAIN.search(_without_words(stem) or stem)
         inside = pattern(folder.name, about) if _is_free(folder, home) else None
         if inside in ("{one}", "{many}") and not is_home(folder, words):
-            return str(folder.parent / inside / f"{form}.py"), True
-        return str(folder / f"{form}.py"), True
+            return str(folder.parent / inside / f"{form}.py"), sure
+        return str(folder / f"{form}.py"), sure
     if not is_home(folder, words):
         return (file if role == "model" else None), True
     bare = _without_words(stem)
@@ -158,6 +166,45 @@ def path_pattern(
     if role == "model" or stem in ALL_WORDS:
         return file, True
     return str(folder / f"{guess(stem)}.py"), False
+
+
+def in_number(
+    root: Path, evidence: Mapping[Role, Evidence], about: Sequence[Subject]
+) -> dict[Role, str]:
+    """The pattern of each role, ``user.py`` or ``users.py`` as its whole folder has it.
+
+    The files that were read are a sample; where a folder has as many of both, the other roles tell.
+    """
+    paths = {role: found.best for role, found in evidence.items() if found.best}
+    chosen = dict(paths)
+    for role, form in paths.items():
+        one, many = form.replace("{many}", "{one}"), form.replace("{one}", "{many}")
+        votes = _folder_votes(root, form, about) or (
+            evidence[role].patterns or evidence[role].guesses
+        )
+        singular, plural = votes[one], votes[many]
+        if one == many:
+            continue
+        if singular == plural:
+            others = [other for known, other in paths.items() if known != role]
+            singular = sum("{one}" in other for other in others)
+            plural = sum("{many}" in other for other in others)
+        if singular != plural:
+            chosen[role] = one if singular > plural else many
+    return chosen
+
+
+def _folder_votes(root: Path, form: str, about: Sequence[Subject]) -> Counter[str] | None:
+    """How the files beside each other spell what the app is about, by their names alone."""
+    folder = PurePosixPath(form).parent
+    if "{" in str(folder) or not (root / folder).is_dir():
+        return None
+    votes: Counter[str] = Counter()
+    for file in (root / folder).glob("*.py"):
+        spelled = pattern(file.stem, about)
+        if spelled is not None and not PLAIN.search(_without_words(file.stem) or file.stem):
+            votes[str(folder / f"{spelled}.py")] += 1
+    return votes
 
 
 def _is_free(folder: PurePosixPath, home: PurePosixPath) -> bool:

@@ -15,6 +15,7 @@ from fastarch.discover.evidence import (
     WORDS,
     Evidence,
     evidence_of,
+    in_number,
     is_home,
     layer_of,
 )
@@ -72,9 +73,7 @@ def layout(
     for role in _LAYERS:
         evidence[role] = evidence_of(layers[role], about, role, home)
     _empty_places(index, entry, evidence)
-    paths = _in_number(
-        {role: found.best for role, found in evidence.items() if found.best}, evidence
-    )
+    paths = in_number(index.root, evidence, about)
     router = paths.get("router")
     if router is None or "{" not in router:
         # Endpoints on the instance itself, or one router for everything: its folder, if it has one.
@@ -104,21 +103,6 @@ def layout(
         at=_place(evidence),
         why=why,
     )
-
-
-def _in_number(paths: Mapping[Role, str], evidence: Mapping[Role, Evidence]) -> dict[Role, str]:
-    """Where as many files say ``user`` as ``users``, the number of the other roles is taken."""
-    chosen = dict(paths)
-    for role, form in paths.items():
-        one, many = form.replace("{many}", "{one}"), form.replace("{one}", "{many}")
-        votes = evidence[role].patterns or evidence[role].guesses
-        if one != many and votes[one] == votes[many]:
-            others = [other for known, other in paths.items() if known != role]
-            singular = sum("{one}" in other for other in others)
-            plural = sum("{many}" in other for other in others)
-            if singular != plural:
-                chosen[role] = one if singular > plural else many
-    return chosen
 
 
 def _beside(form: str, others: Sequence[str]) -> bool:

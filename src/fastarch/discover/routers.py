@@ -4,24 +4,21 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Literal
 
 from fastarch.discover.accent import accent
 from fastarch.discover.app import Found
+from fastarch.discover.evidence import PLAIN
 from fastarch.discover.includes import Child, Graph, Include, Reader
 from fastarch.discover.instance import beside_prefixes, guards, on_app
 from fastarch.discover.keys import Key
 from fastarch.discover.profile import Place, RouterSite, Symbol
 from fastarch.discover.scan import Scan, aside
+from fastarch.records import dataclass
 
 _WRITES = re.compile(r"\.(?:post|put|patch|delete)\(")
 _CATCH_ALL = re.compile(r"""["'][^"'\n]*\{\w+:path\}[^"'\n]*["']""")
-# Routers that are there in most apps and are no resource.
-PLAIN = re.compile(
-    r"(?:^|[._/])(?:auth\w*|login|logout|oauth2?|token|health\w*|ping|status|root|home|index|main|"
-    r"utils?|private|debug|metrics|docs|pages|frontend|static|web|ws|websockets?|version|webhooks?)$"
-)
 
 
 @dataclass(frozen=True, slots=True, eq=False)

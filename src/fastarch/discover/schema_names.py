@@ -55,7 +55,7 @@ def schema_names(
             if purpose not in votes and words & telling and words <= _WORDS[purpose]:
                 votes.setdefault(purpose, Counter())[form] += 1
     found = {purpose: counter.most_common(1)[0][0] for purpose, counter in votes.items()}
-    return _completed(found)
+    return _completed(_alike(found, votes))
 
 
 _TELLING: Mapping[Purpose, frozenset[str]] = {
@@ -63,6 +63,22 @@ _TELLING: Mapping[Purpose, frozenset[str]] = {
     "update": frozenset({"Update", "Patch", "Edit"}),
     "read": frozenset({"Read", "Out", "Public", "Response"}),
 }
+
+
+def _alike(
+    found: dict[Purpose, str], votes: Mapping[Purpose, Counter[str]]
+) -> dict[Purpose, str]:
+    """``CreateUser`` beside ``UserUpdate`` is nobody's custom: the order of most is both's."""
+    verbs: Mapping[Purpose, str] = {"create": "Create", "update": "Update"}
+    if any(verb not in found.get(purpose, "") for purpose, verb in verbs.items()):
+        return found
+    orders: Counter[str] = Counter()
+    for purpose, verb in verbs.items():
+        for form, count in votes[purpose].items():
+            if verb in form:
+                orders[form.replace(verb, "*")] += count
+    best = orders.most_common(1)[0][0]
+    return found | {purpose: best.replace("*", verb) for purpose, verb in verbs.items()}
 
 
 def _affixes(form: str) -> list[str]:
