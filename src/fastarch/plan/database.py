@@ -95,6 +95,9 @@ def with_database(
         WriteFile(file.path, render(f"database/{file.template}", vocabulary))
         for file in blueprint.files
     )
+    if known and known == profile.layout.paths.get("model") and not exists(known):
+        # env.py imports it, whatever becomes of the resources that it holds.
+        files = (*files, WriteFile(known, '"""The models of the app."""\n'))
     steps = (
         *files,
         *_edits(profile, blueprint, config.symbol),
