@@ -11,7 +11,6 @@ import io
 import os
 import sys
 from collections.abc import Callable
-from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Literal
@@ -19,6 +18,7 @@ from typing import TYPE_CHECKING, Annotated, Literal
 import typer
 
 from fastarch.command import Command, Group
+from fastarch.records import dataclass
 
 if TYPE_CHECKING:
     from types import TracebackType

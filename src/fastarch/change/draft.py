@@ -6,11 +6,11 @@ import hashlib
 import os
 import stat
 from collections.abc import Iterable
-from dataclasses import dataclass
 from pathlib import Path, PurePosixPath, PureWindowsPath
 from typing import Literal
 
 from fastarch.errors import ConflictError, Problem
+from fastarch.records import dataclass
 
 BOOKKEEPING = ".fastarch"
 

@@ -7,13 +7,13 @@ import re
 import subprocess
 import tempfile
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
 
 from ruff import find_ruff_bin  # type: ignore[import-untyped]  # ships no types
 
 from fastarch.errors import FastarchError, Problem
+from fastarch.records import dataclass
 
 _FAILED = re.compile(
     r"Failed to parse (?:\./)?(?P<file>.+?):(?P<line>\d+):(?P<column>\d+): (?P<why>.+)"

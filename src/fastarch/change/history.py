@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Callable, Collection, Mapping
-from dataclasses import asdict, dataclass, field, replace
+from dataclasses import asdict, field, replace
 from pathlib import PurePosixPath
 from typing import Any, Protocol, runtime_checkable
 
@@ -22,6 +22,7 @@ from fastarch.change.state import (
     settle,
 )
 from fastarch.errors import NotUnderstoodError, Problem
+from fastarch.records import dataclass
 
 HISTORY = f"{BOOKKEEPING}/history"
 OBJECTS = f"{BOOKKEEPING}/objects"

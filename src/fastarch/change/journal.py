@@ -15,12 +15,13 @@ import shutil
 import stat
 import sys
 from collections.abc import Iterator
-from dataclasses import asdict, dataclass
+from dataclasses import asdict
 from pathlib import Path, PurePosixPath
 
 from fastarch.change.draft import BOOKKEEPING, digest, read_file
 from fastarch.change.lock import LOCK, SCRATCH
 from fastarch.errors import ConflictError, NotUnderstoodError, Problem
+from fastarch.records import dataclass
 
 VERSION = 1
 COMPLETE = f"{SCRATCH}/complete.json"

@@ -8,12 +8,13 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Mapping
-from dataclasses import asdict, dataclass, field, replace
+from dataclasses import asdict, field, replace
 from pathlib import PurePosixPath
 from typing import Any, Literal
 
 from fastarch.change.draft import BOOKKEEPING, Draft, digest
 from fastarch.errors import NotUnderstoodError, Problem
+from fastarch.records import dataclass
 
 VERSION = 1
 Kind = Literal["resource", "feature"]

@@ -6,12 +6,12 @@ import configparser
 import re
 import tomllib
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 
 from fastarch.discover.index import Module, ModuleIndex
 from fastarch.discover.profile import Alembic, Place
 from fastarch.discover.registration import registration
+from fastarch.records import dataclass
 
 _DEFAULT_TEMPLATE = "%(rev)s_%(slug)s"
 _REVISION = re.compile(rb"^revision\b[^=\n]*=\s*\(?\s*[rbuRBU]?['\"]([^'\"]+)['\"]", re.MULTILINE)

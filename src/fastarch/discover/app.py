@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from fastarch.discover.candidates import Candidate, candidates
 from fastarch.discover.hints import Hint, Project, served
@@ -15,6 +15,7 @@ from fastarch.discover.profile import Entry, Place, Symbol
 from fastarch.discover.resolver import Resolver
 from fastarch.discover.scan import Scan, aside
 from fastarch.errors import Problem, UsageError
+from fastarch.records import dataclass
 
 # One app is clearly the larger where it has so many times the routers and routes of the next.
 _CLEARLY = 5

@@ -6,7 +6,7 @@ import ast
 import re
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Literal
 
 from fastarch.discover import columns as _columns
@@ -14,6 +14,7 @@ from fastarch.discover.columns import Column
 from fastarch.discover.index import Definition, ModuleIndex, dotted
 from fastarch.discover.profile import Base, Model, Place, Symbol
 from fastarch.discover.provided import migration_columns
+from fastarch.records import dataclass
 
 Kind = Literal["sqlalchemy", "sqlmodel", "tortoise", "beanie"]
 _LIBRARY = {

@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 
 from fastarch.discover import walk
@@ -13,6 +13,7 @@ from fastarch.discover.index import ModuleIndex
 from fastarch.discover.modules import FunctionNode, Module, dotted
 from fastarch.discover.profile import Place
 from fastarch.discover.scan import Scan, aside
+from fastarch.records import dataclass
 
 _METHODS = ("get", "post", "put", "patch", "delete", "api_route", "websocket", "add_api_route")
 

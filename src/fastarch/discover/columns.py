@@ -5,11 +5,11 @@ from __future__ import annotations
 import ast
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import Literal
 from weakref import WeakKeyDictionary
 
 from fastarch.discover.index import Definition, Module, ModuleIndex, dotted
+from fastarch.records import dataclass
 
 IdType = Literal["int", "uuid", "str"]
 

@@ -6,12 +6,12 @@ import os
 import posixpath
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from pathlib import Path
 
 from fastarch.discover.index import SKIPPED
 from fastarch.discover.profile import Place
 from fastarch.discover.project import LARGEST, line_of, load_toml, small_text, table
+from fastarch.records import dataclass
 
 _SERVER = re.compile(r"\b(?:uvicorn|gunicorn|hypercorn|granian|daphne)\b")
 _TARGET = re.compile(r"(?<![\w./:-])([A-Za-z_]\w*(?:\.\w+)*):([A-Za-z_]\w*)(?![\w:/.])")

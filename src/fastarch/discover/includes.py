@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 
 from fastarch.discover import walk
 from fastarch.discover.index import Definition
@@ -13,6 +13,7 @@ from fastarch.discover.keys import Key, Keys, innermost
 from fastarch.discover.lists import Element, RouterList, pick, router_list
 from fastarch.discover.modules import FunctionNode, Module
 from fastarch.discover.values import text_of
+from fastarch.records import dataclass
 
 Loop = ast.For | ast.AsyncFor
 

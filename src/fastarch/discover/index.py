@@ -5,7 +5,6 @@ from __future__ import annotations
 import ast
 import os
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 from pathlib import Path
 
 from fastarch.discover import import_scan
@@ -20,6 +19,7 @@ from fastarch.discover.modules import (
     exports,
 )
 from fastarch.discover.profile import Place
+from fastarch.records import dataclass
 
 __all__ = ["Bound", "Definition", "FunctionNode", "Module", "ModuleIndex", "dotted", "exported"]
 

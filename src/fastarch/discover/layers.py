@@ -6,7 +6,6 @@ import ast
 import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from pathlib import PurePosixPath
 from typing import Literal
 
@@ -14,6 +13,7 @@ from fastarch.discover.index import Module, ModuleIndex
 from fastarch.discover.neighbours import Neighbours
 from fastarch.discover.patterns import Subject, class_pattern
 from fastarch.discover.profile import Layout, Role
+from fastarch.records import dataclass
 
 # A few files tell what fifty would.
 _ENOUGH = 6

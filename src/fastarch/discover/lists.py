@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import ast
-from dataclasses import dataclass
 
 from fastarch.discover import walk
 from fastarch.discover.index import ModuleIndex
 from fastarch.discover.modules import FunctionNode, Module, dotted
+from fastarch.records import dataclass
 
 _WRAPPERS = ("enumerate", "sorted", "reversed", "list", "tuple", "set", "iter")
 _DEPTH = 8

@@ -6,7 +6,6 @@ import ast
 import re
 from collections import Counter
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from typing import Literal
 
 from fastarch.discover import bases
@@ -14,6 +13,7 @@ from fastarch.discover import columns as _columns
 from fastarch.discover.bases import Entity, Kind, assigned, declares_table, symbol
 from fastarch.discover.index import Definition, Module, ModuleIndex, dotted
 from fastarch.discover.profile import Model, Orm, Place
+from fastarch.records import dataclass
 from fastarch.spec.plurals import pluralise
 
 # What a module with a model, or with what models inherit from, contains.

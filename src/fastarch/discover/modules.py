@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Callable
-from dataclasses import dataclass
 from pathlib import Path
 
 from fastarch.discover import source
 from fastarch.discover.profile import Place
+from fastarch.records import dataclass
 
 FunctionNode = ast.FunctionDef | ast.AsyncFunctionDef
 

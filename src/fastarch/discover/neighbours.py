@@ -5,9 +5,9 @@ from __future__ import annotations
 import ast
 import re
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
 
 from fastarch.discover.index import Definition, FunctionNode, Module, ModuleIndex, dotted
+from fastarch.records import dataclass
 
 METHODS = frozenset({"get", "post", "put", "patch", "delete", "head", "options", "api_route"})
 WRITES = frozenset({"post", "put", "patch", "delete"})

@@ -5,10 +5,10 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from functools import lru_cache
 from typing import TypeVar
 
+from fastarch.records import dataclass
 from fastarch.spec.names import Name
 from fastarch.spec.plurals import pluralise, singularise
 

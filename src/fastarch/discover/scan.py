@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass
 from pathlib import Path
 
 from fastarch.discover.index import ModuleIndex
+from fastarch.records import dataclass
 
 # Of a tree larger than this, only files near the root and those with a telling name are read.
 LARGE = 3_000

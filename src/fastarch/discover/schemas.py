@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import Literal
 
 from fastarch.discover.index import Definition, Module, ModuleIndex, dotted
 from fastarch.discover.neighbours import Neighbours
+from fastarch.records import dataclass
 
 Purpose = Literal["create", "update", "read"]
 _PYDANTIC = frozenset({"BaseModel", "RootModel", "GenericModel", "SQLModel", "BaseSettings"})

@@ -5,11 +5,11 @@ from __future__ import annotations
 import ast
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 
 from fastarch.discover.index import Definition, FunctionNode, Module, ModuleIndex, dotted
 from fastarch.discover.neighbours import WRITES, Neighbours, arguments
 from fastarch.discover.providers import Provider, hands_out, provider, session_class
+from fastarch.records import dataclass
 
 _DEPENDS = frozenset({"Depends", "Security"})
 # An endpoint's service's repository's session: so far providers are followed.

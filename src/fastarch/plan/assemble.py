@@ -7,9 +7,10 @@ import symtable
 import sys
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import suppress
-from dataclasses import dataclass
 from functools import lru_cache
 from typing import NamedTuple
+
+from fastarch.records import dataclass
 
 
 class Bound(NamedTuple):

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import tomllib
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass, fields
+from dataclasses import fields
 from functools import cache
 from pathlib import Path
 from typing import TypeVar
 
 from fastarch.discover.profile import Import
+from fastarch.records import dataclass
 
 
 @dataclass(frozen=True, slots=True)

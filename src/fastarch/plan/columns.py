@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass
 from decimal import Decimal
 
 from fastarch.plan.literals import literal, quoted
+from fastarch.records import dataclass
 from fastarch.spec.names import Name
 from fastarch.spec.resource import Field
 from fastarch.spec.values import is_word, parse

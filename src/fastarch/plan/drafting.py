@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from textwrap import dedent, indent
 from typing import TYPE_CHECKING
 
 from fastarch.errors import ConflictError, NotUnderstoodError, Problem
 from fastarch.plan.steps import EditFile, Step, Tell, WriteFile
+from fastarch.records import dataclass
 from fastarch.wire.add_attribute import AddAttribute
 from fastarch.wire.append_definitions import AppendDefinitions
 from fastarch.wire.edit import Cannot, Changed, Edit

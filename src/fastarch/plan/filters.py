@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 
 from fastarch.plan.schema_words import filter_type
+from fastarch.records import dataclass
 from fastarch.spec.names import Name
 from fastarch.spec.resource import Field
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 
 from fastarch.plan.columns import (
     Check,
@@ -17,6 +16,7 @@ from fastarch.plan.columns import (
     sql_type,
 )  # fmt: skip
 from fastarch.plan.literals import factory, quoted
+from fastarch.records import dataclass
 from fastarch.spec.names import Name
 from fastarch.spec.resource import Field, Index
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from datetime import datetime
 from typing import TYPE_CHECKING, Literal, Protocol
 
@@ -21,6 +21,7 @@ from fastarch.plan.support import ABOUT, SUPPORT, support_homes
 from fastarch.plan.targets import dependency_order, find_model, resolve
 from fastarch.plan.vocabulary import Options as Words
 from fastarch.plan.vocabulary import Target
+from fastarch.records import dataclass
 from fastarch.wire.add_dependency import AddDependency
 from fastarch.wire.append_definitions import AppendDefinitions
 

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import datetime
 from hashlib import sha256
 
 from fastarch.discover.profile import Alembic
 from fastarch.errors import NotUnderstoodError, Problem
+from fastarch.records import dataclass
 
 # Alembic's own limit, where `truncate_slug_length` does not say another.
 SLUG_LENGTH = 40

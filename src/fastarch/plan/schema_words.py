@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import ast
-from dataclasses import dataclass
 from decimal import Decimal
 
 from fastarch.plan.columns import enum_class, length, precision, python_type
 from fastarch.plan.literals import factory, literal, quoted, regex
 from fastarch.plan.samples import bounds, samples
+from fastarch.records import dataclass
 from fastarch.spec.names import Name
 from fastarch.spec.resource import Field
 

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from fastarch.discover.profile import Role
+from fastarch.records import dataclass
 from fastarch.wire.edit import Edit
 
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Iterator, Mapping
-from dataclasses import dataclass
 
 from fastarch.discover.profile import AppProfile
 from fastarch.errors import NotUnderstoodError, Problem
@@ -14,6 +13,7 @@ from fastarch.plan.places import spell
 from fastarch.plan.relations import association
 from fastarch.plan.targets import require_model
 from fastarch.plan.vocabulary import Options, Target, class_name, has_timestamps, id_type_of
+from fastarch.records import dataclass
 from fastarch.spec.resource import Field, Relation, Resource
 
 _TYPES: Mapping[str, str] = {

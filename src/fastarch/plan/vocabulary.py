@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Any
 
 from fastarch.discover.profile import AppProfile, Role
@@ -30,6 +29,7 @@ from fastarch.plan.places import spell
 from fastarch.plan.probes import probe_words
 from fastarch.plan.router_words import router_part, session_parameter
 from fastarch.plan.steps import Home
+from fastarch.records import dataclass
 from fastarch.spec.names import Name
 from fastarch.spec.resource import IdType, Resource
 

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import field
 
+from fastarch.records import dataclass
 from fastarch.spec.place import Spot, Token
 from fastarch.spec.vocabulary import FLAG_ALIASES, FLAGS, TYPE_ALIASES, TYPES
 

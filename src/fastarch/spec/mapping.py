@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import TypeVar
 
 from pydantic import BaseModel, TypeAdapter, ValidationError
 from pydantic_core import ErrorDetails
 
 from fastarch.errors import Problem, UsageError
+from fastarch.records import dataclass
 from fastarch.spec.check import check_resource, check_resources, normal_prefix
 from fastarch.spec.document import Node
 from fastarch.spec.fields import build

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from dataclasses import dataclass
 
 from fastarch.errors import Problem, UsageError
+from fastarch.records import dataclass
 from fastarch.spec import reserved
 from fastarch.spec.plurals import pluralise, singularise
 

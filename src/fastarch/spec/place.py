@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import difflib
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from fastarch.errors import Problem, UsageError
+from fastarch.records import dataclass
 
 
 @dataclass(frozen=True, slots=True)

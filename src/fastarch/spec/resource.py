@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Literal
 
+from fastarch.records import dataclass
 from fastarch.spec.names import Name
 from fastarch.spec.plurals import singularise
 

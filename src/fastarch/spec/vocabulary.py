@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
+from fastarch.records import dataclass
 from fastarch.spec.resource import OnDelete
 
 REF = "ref"

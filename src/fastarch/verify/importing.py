@@ -8,12 +8,12 @@ import signal
 import subprocess
 import tempfile
 from contextlib import suppress
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from fastarch.discover.profile import Entry
 from fastarch.errors import Problem, VerificationError
+from fastarch.records import dataclass
 from fastarch.verify.openapi import Document
 
 IMPORT_SECONDS = 60

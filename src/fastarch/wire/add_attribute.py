@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 
 import libcst as cst
 
+from fastarch.records import dataclass
 from fastarch.wire import nodes, tree
 from fastarch.wire.import_names import bindings, statement_text
 from fastarch.wire.import_wraps import Wrapped

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 import libcst as cst
 
+from fastarch.records import dataclass
 from fastarch.wire import call_places, calls, nodes, tree
 from fastarch.wire.import_names import statement_text
 from fastarch.wire.import_wraps import Wrapped

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import re
 import tomllib
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Any, Literal
 
+from fastarch.records import dataclass
 from fastarch.wire.add_requirement import AddRequirement
 from fastarch.wire.edit import Already, Cannot, Changed, Outcome
 from fastarch.wire.requirement import extras_of, name_of, satisfied, sorted_place

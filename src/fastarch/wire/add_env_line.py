@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
+from fastarch.records import dataclass
 from fastarch.wire.add_requirement import appended, decode, newline_of, removed
 from fastarch.wire.edit import Already, Cannot, Changed, Outcome
 

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import codecs
-from dataclasses import dataclass
 
+from fastarch.records import dataclass
 from fastarch.wire.edit import Already, Cannot, Changed, Outcome
 from fastarch.wire.requirement import name_of, satisfied, sorted_place
 

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 import libcst as cst
 
+from fastarch.records import dataclass
 from fastarch.wire import nodes
 from fastarch.wire.add_attribute import paste_into_class, put_attribute, take_attribute
 from fastarch.wire.import_wraps import Wrapped

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 import libcst as cst
 
+from fastarch.records import dataclass
 from fastarch.wire import nodes, tree
 from fastarch.wire.definition_places import place_for
 from fastarch.wire.import_aliases import free_aliases

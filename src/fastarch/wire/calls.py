@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 
 import libcst as cst
 
+from fastarch.records import dataclass
 from fastarch.wire import nodes, tree
 from fastarch.wire.import_lines import without_part
 from fastarch.wire.nodes import BLANK, Statement

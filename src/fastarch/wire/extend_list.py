@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 import libcst as cst
 
+from fastarch.records import dataclass
 from fastarch.wire import nodes, tree
 from fastarch.wire.calls import literal
 from fastarch.wire.import_lines import sorted_index

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Protocol
 
 import libcst as cst
 
+from fastarch.records import dataclass
 from fastarch.wire import nodes
 from fastarch.wire.nodes import Statement
 

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass
 from typing import Any
 
 import libcst as cst
 
+from fastarch.records import dataclass
 from fastarch.wire import nodes
 from fastarch.wire.import_lines import by_type, items_of, with_items, without_part
 from fastarch.wire.import_names import Importing, bindings, kinship, members, section

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass
 
 import libcst as cst
 
+from fastarch.records import dataclass
 from fastarch.wire import nodes, tree, usage
 from fastarch.wire.import_lines import merged
 from fastarch.wire.import_names import (

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Literal
 
+from fastarch.records import dataclass
 from fastarch.wire import call_places, calls, nodes, tree, usage
 from fastarch.wire.call_style import keyword_order, written
 from fastarch.wire.import_names import Importing, Member, bindings, find, members, statement_text

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Any
 
 import libcst as cst
+
+from fastarch.records import dataclass
 
 Space = cst.BaseParenthesizableWhitespace
 _NONE = cst.SimpleWhitespace("")

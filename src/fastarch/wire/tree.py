@@ -5,10 +5,11 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 
 import libcst as cst
 
+from fastarch.records import dataclass
 from fastarch.wire.nodes import Statement, leading, with_leading
 from fastarch.wire.usage import bound_by, count_names
 

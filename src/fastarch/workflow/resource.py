@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
@@ -14,6 +14,7 @@ from fastarch.errors import ConflictError, Problem, UsageError
 from fastarch.plan.planner import Options, Plan, plan_resources
 from fastarch.plan.steps import WriteFile
 from fastarch.plan.support import SUPPORT
+from fastarch.records import dataclass
 from fastarch.report import Report
 from fastarch.spec.dump import dump
 from fastarch.workflow import carry

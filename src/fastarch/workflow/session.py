@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from fastarch.errors import Problem, UsageError
+from fastarch.records import dataclass
 
 if TYPE_CHECKING:
     from fastarch.discover.profile import AppProfile
