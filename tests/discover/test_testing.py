@@ -132,6 +132,24 @@ def test_fixtures_beside_the_conftest(tmp_path: Path) -> None:
     assert (found.client, found.conftest, found.isolated) == ("client", "tests/conftest.py", True)
 
 
+@pytest.mark.parametrize(
+    ("module", "prefix"), [("src.app.main", "src."), ("app.main", ""), ("src.other", "")]
+)
+def test_the_import_roots_folder_in_names(tmp_path: Path, module: str, prefix: str) -> None:
+    files: Files = {
+        "src/app/__init__.py": "",
+        "src/app/main.py": "app = None\n",
+        "tests/conftest.py": f"from fastapi.testclient import TestClient\nfrom {module} import app\n",
+        "tests/test_users.py": CASE,
+    }
+    write(tmp_path, files)
+    index = ModuleIndex(tmp_path, tmp_path / "src")
+    found = read_tests(index, [tmp_path / name for name in files], ABOUT, SESSION)
+
+    assert found is not None
+    assert found.prefix == prefix
+
+
 def test_none(tmp_path: Path) -> None:
     assert read(tmp_path, {"app/main.py": "", "docs/test_x.py": CASE}) is None
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import difflib
 import json
+import re
 import os
 import sys
 from pathlib import Path
@@ -26,25 +27,27 @@ def is_within(old: str, new: str) -> bool:
 
 
 def test_the_app_keeps_every_byte(scaffolded: Project) -> None:
+    """Lines are only added; a line that names are listed on may have grown, in its own place."""
     for name in scaffolded.changed():
-        before = scaffolded.committed(name).decode()
-        after = (scaffolded.root / name).read_bytes().decode()
-        matcher = difflib.SequenceMatcher(
-            None, before.splitlines(True), after.splitlines(True), autojunk=False
-        )
+        before = scaffolded.committed(name).decode().splitlines(True)
+        after = (scaffolded.root / name).read_bytes().decode().splitlines(True)
+        matcher = difflib.SequenceMatcher(None, before, after, autojunk=False)
         for tag, old_from, old_to, new_from, new_to in matcher.get_opcodes():
-            if tag in {"replace", "delete"}:
-                old = "".join(before.splitlines(True)[old_from:old_to])
-                new = "".join(after.splitlines(True)[new_from:new_to])
-                assert is_within(old, new), f"{name}\n-{old}\n+{new}"
-                assert old_to - old_from <= 3, f"{name}: a large piece was rewritten\n{old}\n{new}"
+            if tag not in {"replace", "delete"}:
+                continue
+            grown = iter(after[new_from:new_to])
+            for old in before[old_from:old_to]:
+                assert any(is_within(old, new) for new in grown), (
+                    f"{name} has lost {old!r}; in its place:\n{''.join(after[new_from:new_to])}"
+                )
 
 
 def test_all_layers_are_there(scaffolded: Project) -> None:
     written = scaffolded.created(".py") + scaffolded.changed()
     text = "\n".join((scaffolded.root / name).read_text() for name in written)
-    for piece in ("class Product", "ProductCreate", "ProductUpdate", "APIRouter", "def test_"):
-        assert piece in text, (piece, written)
+    for piece in (r"class Product\b", r"class Product(Create|In)\b", r"class ProductUpdate\b",
+                  r"APIRouter\(", r"def test_"):  # fmt: skip
+        assert re.search(piece, text), (piece, written)
 
 
 def test_again_there_is_nothing_to_do(scaffolded: Project) -> None:

@@ -14,6 +14,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from fastarch.discover.profile import Tests
 from fastarch.plan.blueprint import templates_folder
 from fastarch.plan.render import render_resource
 from fastarch.plan.support import NAMES
@@ -154,6 +155,16 @@ def test_foreign_keys_of_an_old_sqlmodel(pin: str, key: str) -> None:
 
     assert key in model
     assert ("import ForeignKey" in model) == ("sa_column_args" in model)
+
+
+def test_tests_import_the_app_as_its_own_tests_do() -> None:
+    app = replace(profile(), tests=Tests("tests", prefix="src."))
+    texts = render_resource(read_flags("products", ["name"]), app, homes(RICH.name), {})
+
+    assert "from src.app.main import app" in texts["test"]
+    assert "from src.app.models.product import Product" in texts["test"]
+    assert "from src.fastapi" not in texts["test"]
+    assert "src." not in texts["router"]
 
 
 def test_relative_imports() -> None:

@@ -326,6 +326,8 @@ class Tests:
             tests' own).
         async_marker: ``anyio`` or ``asyncio``, None where no marker is needed or nothing tells.
         pattern: Path of a test of one resource, as siblings are named.
+        prefix: What tests put before the app's modules, as the import root's folder is part of
+            the name for them: ``src.``.
     """
 
     __test__ = False
@@ -337,6 +339,7 @@ class Tests:
     isolated: bool = False
     async_marker: str | None = None
     pattern: str | None = None
+    prefix: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -76,7 +76,25 @@ def tests(
         isolated=_isolated(index, found, session),
         async_marker=_marker(index, found, folder),
         pattern=form,
+        prefix=_prefix(index, found),
     )
+
+
+def _prefix(index: ModuleIndex, found: Sequence[Path]) -> str:
+    """``src.``, where tests import ``src.app.main`` although the app itself says ``app.main``."""
+    root = index.relative(index.import_root)
+    if root == ".":
+        return ""
+    prefix = root.replace("/", ".") + "."
+    votes: Counter[bool] = Counter()
+    for path in found[:_ENOUGH]:
+        text = path.read_text("utf-8", errors="replace")
+        for name in re.findall(r"^\s*(?:from|import)\s+([\w.]+)", text, re.MULTILINE):
+            if name.startswith(prefix) and index.find(name.removeprefix(prefix)) is not None:
+                votes[True] += 1
+            elif index.find(name) is not None:
+                votes[False] += 1
+    return prefix if votes[True] > votes[False] else ""
 
 
 def _is_test(path: Path) -> bool:

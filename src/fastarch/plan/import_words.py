@@ -96,9 +96,30 @@ def import_words(
             arguments,
             shared_names("common"),
         ),
-        "test": _lines(model, related, session_type, provider, entry, guards),
+        "test": _lines(
+            *(_of_tests(profile, homes, lines) for lines in (model, related, provider, entry)),
+            session_type,
+            _of_tests(profile, homes, guards),
+        ),
         "common": _lines(schema_base),
     }
+
+
+def _of_tests(profile: AppProfile, homes: Mapping[Role, Home], lines: list[str]) -> list[str]:
+    """Imports of the app's modules, by the names under which its tests know them."""
+    prefix = profile.tests.prefix if profile.tests else ""
+    modules = [home.module for home in homes.values() if home.module]
+    modules += [
+        symbol.module
+        for symbol in (profile.entry, profile.session and profile.session.provider)
+        if symbol
+    ]
+    tops = {module.partition(".")[0] for module in modules}
+
+    def own(line: str) -> bool:
+        return line.split()[1].partition(".")[0] in tops
+
+    return [line.replace("from ", f"from {prefix}", 1) if own(line) else line for line in lines]
 
 
 def _lines(*groups: list[str]) -> str:

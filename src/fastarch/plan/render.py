@@ -129,6 +129,8 @@ def _local(profile: AppProfile, homes: Mapping[Role, Home]) -> frozenset[str]:
         modules.append(profile.orm.base.symbol.module)
     if profile.entry is not None:
         modules.append(profile.entry.module)
+    if profile.tests is not None:
+        modules.append(profile.tests.prefix)
     return frozenset(module.partition(".")[0] for module in modules if module)
 
 
