@@ -17,6 +17,7 @@ from fastarch.discover.hints import Project, read_project
 from fastarch.discover.index import ModuleIndex
 from fastarch.discover.layout import layout as read_layout
 from fastarch.discover.layout import subjects
+from fastarch.discover.loading import loads
 from fastarch.discover.models import id_convention, survey
 from fastarch.discover.modules import Module
 from fastarch.discover.neighbours import Neighbours, neighbours
@@ -115,6 +116,7 @@ def _discover(root: Path | None, entry: str | None, layout: str | None) -> AppPr
         auth=find_auth(found, site.siblings, seen),
         dependencies=dependencies,
         notices=_notices(found, site),
+        loads=loads(index, places),
     )
 
 

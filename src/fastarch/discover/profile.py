@@ -353,7 +353,12 @@ class Dependencies:
 
 @dataclass(frozen=True, slots=True)
 class AppProfile:
-    """Everything that is known of an app. Paths are relative to ``root``, with forward slashes."""
+    """Everything that is known of an app. Paths are relative to ``root``, with forward slashes.
+
+    Args:
+        loads: By module that all resources share: the app's modules that it imports, directly or
+            not, when it is loaded.
+    """
 
     root: str
     import_root: str
@@ -375,3 +380,4 @@ class AppProfile:
     auth: Symbol | None
     dependencies: Dependencies | None
     notices: tuple[str, ...] = ()
+    loads: Mapping[str, frozenset[str]] = field(default_factory=dict)

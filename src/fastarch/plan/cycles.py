@@ -7,9 +7,11 @@ decides which code goes into that very module instead.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import replace
 
 from fastarch.discover.profile import AppProfile, Role
+from fastarch.plan.steps import Home
 
 # Each layer imports those before it.
 _ABOVE: tuple[Role, ...] = ("model", "repository", "service", "router")
@@ -36,3 +38,9 @@ def without_cycles(profile: AppProfile) -> AppProfile:
         return profile
     paths = {**profile.layout.paths, **dict.fromkeys(moved, home)}
     return replace(profile, layout=replace(profile.layout, paths=paths))
+
+
+def enums_with(profile: AppProfile, homes: Mapping[Role, Home]) -> Role:
+    """Whose module defines the enums: the model's, unless that one imports the schema's."""
+    model, schema = homes["model"].module, homes["schema"].module
+    return "schema" if schema in profile.loads.get(model, ()) else "model"

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from fastarch.discover.profile import AppProfile, Import, Role
 from fastarch.plan.accent import code_style
+from fastarch.plan.cycles import enums_with
 from fastarch.plan.router_words import module_alias
 from fastarch.plan.steps import Home
 from fastarch.plan.support import NAMES
@@ -36,7 +37,7 @@ def import_words(
         return own(role, *sorted(NAMES[role]))
 
     model = own("model", shared["model"])
-    enums = own("model", *(each["name"] for each in shared["enums"]))
+    enums = own(enums_with(profile, homes), *(each["name"] for each in shared["enums"]))
     schemas = own(
         "schema",
         shared["create_schema"],
@@ -78,7 +79,7 @@ def import_words(
             f"    {line}" for line in dict.fromkeys(lazy)
         )
     return {
-        "model": _lines(bases, column_types, at_once) + typed,
+        "model": _lines(bases, enums, column_types, at_once) + typed,
         "schema": _lines(enums, schema_base, column_types, shared_names("common")),
         "repository": _lines(model, enums, related, session_type, column_types),
         "service": _lines(

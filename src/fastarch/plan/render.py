@@ -15,6 +15,7 @@ from fastarch.plan.blueprint import templates_folder
 from fastarch.plan.compiled import kept
 from fastarch.plan.deferred import deferred, schemas_import_services
 from fastarch.plan.steps import Home
+from fastarch.plan.cycles import enums_with
 from fastarch.plan.support import SUPPORT
 from fastarch.plan.vocabulary import Options, Target, code_style, words
 from fastarch.spec.resource import Resource
@@ -78,6 +79,12 @@ def render_resource(
     }
     if "service" in texts and schemas_import_services(homes):
         names = [str(vocabulary[f"{each}_schema"]) for each in ("create", "update", "query")]
+    if {"model", "schema"} <= texts.keys() and enums_with(profile, homes) == "schema":
+        enums = frozenset(str(each["name"]) for each in vocabulary["enums"])
+        text = assemble.reached(texts["model"], enums)
+        texts["model"] = assemble.without(texts["model"], enums)
+        texts["schema"] = assemble.join([each for each in (text, texts["schema"]) if each])
+    texts = _without_clashes(texts, _own_words(vocabulary), homes, defined)
         texts["service"] = deferred(texts["service"], names)
     parts = (part for text in texts.values() for part in assemble.parse(text).body)
     wanted = frozenset[str]().union(*map(assemble.used, parts))

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator, Mapping
 from pathlib import PurePosixPath
 
 from fastarch.discover.profile import AppProfile, Role
+from fastarch.plan.cycles import enums_with
 from fastarch.plan.places import module_name
 from fastarch.plan.steps import Home
 
@@ -81,7 +82,8 @@ def support_homes(
     for role, source in SUPPORT.items():
         home = own[source]
         path = earlier.get(role)
-        if path is None and home.shared and not defined(home.path) & NAMES[role]:
+        circle = role == "column_types" and enums_with(profile, own) == "schema"
+        if path is None and home.shared and not (circle or defined(home.path) & NAMES[role]):
             path = home.path
         if path is None:
             folder = _folder(profile, role, home)
