@@ -13,9 +13,9 @@ from fastarch.discover.profile import AppProfile, Role
 from fastarch.plan import assemble
 from fastarch.plan.blueprint import templates_folder
 from fastarch.plan.compiled import kept
+from fastarch.plan.cycles import enums_with
 from fastarch.plan.deferred import deferred, schemas_import_services
 from fastarch.plan.steps import Home
-from fastarch.plan.cycles import enums_with
 from fastarch.plan.support import SUPPORT
 from fastarch.plan.vocabulary import Options, Target, code_style, words
 from fastarch.spec.resource import Resource
@@ -77,14 +77,13 @@ def render_resource(
         for role in ROLES
         if role in roles and role in homes
     }
-    if "service" in texts and schemas_import_services(homes):
-        names = [str(vocabulary[f"{each}_schema"]) for each in ("create", "update", "query")]
     if {"model", "schema"} <= texts.keys() and enums_with(profile, homes) == "schema":
         enums = frozenset(str(each["name"]) for each in vocabulary["enums"])
         text = assemble.reached(texts["model"], enums)
         texts["model"] = assemble.without(texts["model"], enums)
         texts["schema"] = assemble.join([each for each in (text, texts["schema"]) if each])
-    texts = _without_clashes(texts, _own_words(vocabulary), homes, defined)
+    if "service" in texts and schemas_import_services(homes):
+        names = [str(vocabulary[f"{each}_schema"]) for each in ("create", "update", "query")]
         texts["service"] = deferred(texts["service"], names)
     parts = (part for text in texts.values() for part in assemble.parse(text).body)
     wanted = frozenset[str]().union(*map(assemble.used, parts))
