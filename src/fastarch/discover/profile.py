@@ -266,6 +266,7 @@ class Style:
     router_arguments: tuple[tuple[str, Expression], ...] = ()
     tag: str | None = "{many}"
     trailing_slash: bool = False
+    item_slash: bool = False
     async_endpoints: bool = False
     future_annotations: bool = False
     optional: Literal["pipe", "optional"] = "pipe"

@@ -68,6 +68,7 @@ def style(
         router_arguments=router_arguments(near),
         tag=_tag(near, about),
         trailing_slash=_trailing_slash(near),
+        item_slash=_item_slash(near),
         async_endpoints=_async(near, survey),
         future_annotations=_future(near, survey),
         optional=_optional(near, survey, schemas),
@@ -294,6 +295,12 @@ def _trailing_slash(near: Neighbours) -> bool:
                 with_slash += path.endswith("/")
                 without += not path.endswith("/")
     return with_slash > without
+
+
+def _item_slash(near: Neighbours) -> bool:
+    """Whether single objects end with a slash too: ``/users/{user_id}/``."""
+    paths = [one.path for one in near.endpoints if one.path and one.path.rstrip("/").endswith("}")]
+    return sum(path.endswith("/") for path in paths) * 2 > len(paths)
 
 
 def _prefixed(router: Router) -> bool:

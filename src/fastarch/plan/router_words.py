@@ -35,6 +35,7 @@ def router_part(
     collection, item = "", f"/{{{one}_id}}"
     if style.trailing_slash:
         collection = "/"
+    item_end = "/" if style.item_slash else ""
     if site is None or site.prefix_at == "router":
         arguments.append(f'prefix="{prefix}"')
     if style.tag is not None and (site is None or site.tags_at == "router"):
@@ -77,7 +78,8 @@ def router_part(
     return {
         "router_arguments": ", ".join(arguments),
         "collection": collection,
-        "item": item,
+        "item": item + item_end,
+        "item_end": item_end,
         **_query(profile, shared["query_schema"]),
         "prefix": prefix,
         "url": options.url or (site.prefix if site else "") + prefix + collection,
