@@ -270,6 +270,37 @@ def test_dataclass_mapping(tmp_path: Path) -> None:
     assert found.orm.base.dataclass
 
 
+@pytest.mark.parametrize("init", ["", ", init=False", ", default=None"])
+def test_moments_that_a_dataclass_asks_for(tmp_path: Path, init: str) -> None:
+    """What the constructor would ask for is written anew by each model."""
+    write(
+        tmp_path,
+        {
+            "main.py": f"""
+                from datetime import datetime
+                from fastapi import FastAPI
+                from sqlalchemy import func
+                from sqlalchemy.orm import DeclarativeBase, Mapped, MappedAsDataclass, mapped_column
+
+                class Base(MappedAsDataclass, DeclarativeBase):
+                    id: Mapped[int] = mapped_column(primary_key=True, init=False)
+                    created_at: Mapped[datetime] = mapped_column(server_default=func.now(){init})
+
+                class User(Base):
+                    __tablename__ = "users"
+                    name: Mapped[str]
+
+                app = FastAPI()
+                """,
+            "requirements.txt": "fastapi\n",
+        },
+    )
+    base = discover(tmp_path).orm.base
+
+    assert base is not None
+    assert base.provides == (("id", "created_at") if init else ("id",))
+
+
 def test_sqlmodel(tmp_path: Path) -> None:
     found = read(
         tmp_path,

@@ -116,16 +116,28 @@ def _describe(index: ModuleIndex, definition: Definition, entities: Sequence[Ent
     together = [definition, *mixins]
     provides = _provided(index, together)
     line = [current for item in together for current in _columns.lineage(index, item)]
+    dataclass = any(_is_dataclass(index, current) for current in line)
+    if dataclass:
+        # Nobody would give these to the constructor: a model writes them anew, without.
+        for name in ("created_at", "updated_at"):
+            if name in provides and _is_asked_for(provides[name]):
+                del provides[name]
     return Base(
         symbol=symbol(definition),
         provides=tuple(provides),
         id_type=_inherited_id(index, provides),
         tablename=any(declares_table(current.node) for current in line),
         naming_convention=any(_names_constraints(index, current) for current in line),
-        dataclass=any(_is_dataclass(index, current) for current in line),
+        dataclass=dataclass,
         mixins=tuple(symbol(mixin) for mixin in mixins),
         columns=migration_columns(index, provides, line),
     )
+
+
+def _is_asked_for(column: Column) -> bool:
+    """Whether a dataclass asks for a column's value when an object is made."""
+    words = {word.arg for word in column.call.keywords} if column.call else set()
+    return not words & {"init", "default", "default_factory"}
 
 
 def _provided(index: ModuleIndex, classes: Sequence[Definition]) -> dict[str, Column]:
