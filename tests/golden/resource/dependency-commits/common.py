@@ -1,6 +1,7 @@
 """What the schemas and routers of all resources share."""
 
 import json
+import operator
 from dataclasses import dataclass
 from decimal import Context, Decimal
 from typing import Any
@@ -12,7 +13,7 @@ from pydantic import (
     GetJsonSchemaHandler,
     model_validator,
 )
-from pydantic_core import CoreSchema, core_schema
+from pydantic_core import CoreSchema, PydanticCustomError, core_schema
 
 NO_NUL = r"^[^\x00]*$"
 BAD_REQUEST: dict[int | str, dict[str, Any]] = {
@@ -82,15 +83,10 @@ class FixedPoint:
     def __get_pydantic_core_schema__(
         self, source: Any, handler: GetCoreSchemaHandler
     ) -> CoreSchema:
-        """Check the limits."""
-        ge, gt, le, lt = (
-            None if limit is None else Decimal(limit)
-            for limit in (self.ge, self.gt, self.le, self.lt)
-        )
-        number = core_schema.decimal_schema(
-            max_digits=self.digits, decimal_places=self.places, ge=ge, gt=gt, le=le, lt=lt
-        )
-        return core_schema.no_info_after_validator_function(self.with_all_places, number)
+        """Check the digits, then the limits."""
+        number = core_schema.decimal_schema(max_digits=self.digits, decimal_places=self.places)
+        limited = core_schema.no_info_after_validator_function(self.within_limits, number)
+        return core_schema.no_info_after_validator_function(self.with_all_places, limited)
 
     def __get_pydantic_json_schema__(
         self, schema: CoreSchema, handler: GetJsonSchemaHandler
@@ -116,6 +112,20 @@ class FixedPoint:
         fraction = rf"(\.\d{{1,{self.places}}})?" if self.places else ""
         text = rf"^{sign}\d{{1,{max(whole, 1)}}}{fraction}$"
         return {"anyOf": [number, {"type": "string", "pattern": text}]}
+
+    def within_limits(self, value: Decimal) -> Decimal:
+        """Check the limits; what the error tells of them can be written as JSON."""
+        checks = (
+            (self.ge, operator.ge, "greater than or equal to"),
+            (self.gt, operator.gt, "greater than"),
+            (self.le, operator.le, "less than or equal to"),
+            (self.lt, operator.lt, "less than"),
+        )
+        for limit, holds, words in checks:
+            if limit is not None and not holds(value, limit):
+                told = {"than": words, "limit": str(limit)}
+                raise PydanticCustomError("decimal_limit", "must be {than} {limit}", told)
+        return value
 
     def with_all_places(self, value: Decimal) -> Decimal:
         """Write a decimal as it is read back."""
