@@ -31,8 +31,8 @@ from fastarch.discover.profile import (
 )
 from fastarch.plan.migration import render_drop, render_migration
 from fastarch.plan.render import ROLES, render_resource
-from fastarch.plan.support import SUPPORT
 from fastarch.plan.steps import Home
+from fastarch.plan.support import SUPPORT
 from fastarch.plan.vocabulary import Options, Target, class_name
 from fastarch.spec.names import Name
 from fastarch.spec.resource import Field, Index, Relation, Resource

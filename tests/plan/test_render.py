@@ -15,8 +15,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from fastarch.discover.profile import Tests
+from fastarch.plan import assemble
 from fastarch.plan.blueprint import templates_folder
 from fastarch.plan.render import render_resource
+from fastarch.plan.steps import Home
 from fastarch.plan.support import NAMES
 from fastarch.spec.read import read_flags
 from fastarch.spec.resource import Resource
@@ -115,6 +117,25 @@ def test_dependency_that_commits() -> None:
 
     assert "commit(" not in service
     assert "session.flush()" in service
+
+
+def test_names_that_the_app_has() -> None:
+    small = read_flags("products", ["status:enum=draft,live", "price:decimal=9,2:sort"])
+    here = homes(small.name)
+    flat = {role: Home("app/main.py", "app.main", shared=True) for role in here}
+    there = frozenset({"ProductStatus", "ProductPrice", "PRODUCT_SORTS", "product_errors", "App"})
+    texts = render_resource(
+        small,
+        profile(),
+        flat,
+        {},
+        defined=lambda path: there if path == "app/main.py" else frozenset(),
+    )
+
+    defined = {name for text in texts.values() for name in assemble.names(text)}
+    assert not defined & there
+    assert {"ProductStatusValue", "ProductPriceValue", "PRODUCT_SORTS_VALUE"} <= defined
+    assert "Product" in defined
 
 
 def test_text_keys() -> None:

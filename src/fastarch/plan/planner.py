@@ -114,6 +114,9 @@ def plan_resources(
     _require_new(resources, profile)
     targets = resolve(resources, profile, placed)
     files = Files(project)
+    files.begun.update(
+        step.path for part in parts for step in part.steps if isinstance(step, WriteFile)
+    )
     shared = options.shared
     for own in placed.values():
         own.update(support_homes(profile, own, shared, project.exists, files.names))
@@ -247,7 +250,7 @@ def _code(role: Role, text: str, own: Mapping[Role, Home], files: Files) -> Iter
     helpers: tuple[str, ...] = ()
     if role in SUPPORT:
         helpers = tuple(sorted(assemble.names(text)))
-        files.defined[home.path] = files.names(home.path).union(helpers)
+    files.defined[home.path] = files.names(home.path) | assemble.names(text)
     yield EditFile(home.path, AppendDefinitions(text, home.module, ahead_of, helpers), role)
 
 
@@ -313,5 +316,6 @@ def operations(resource: Resource, profile: AppProfile) -> Iterator[str]:
     url = urls.collection_url(resource, urls.with_own_prefix(resource, profile))
     yield f"POST {url}"
     yield f"GET {url}"
+    slash = "/" if profile.style.item_slash else ""
     for method in ("GET", "PATCH", "PUT", "DELETE"):
-        yield f"{method} {url.rstrip('/')}/{{id}}"
+        yield f"{method} {url.rstrip('/')}/{{id}}{slash}"

@@ -42,10 +42,10 @@ def probe_words(resource: Resource, profile: AppProfile, shared: dict[str, Any])
         "unknown_id": unknowns[shared["id_type"]],
         "read_example": repr(_read_example(fields, shared, read)),
         "whole_decimals": [
-            (f.name, int(Decimal(values[0])), values[0])
+            (f.name, int(Decimal(whole[0])), whole[0])
             for f in inputs
-            if f.type == "decimal" and not f.writeonly and (values := samples(f))
-            if Decimal(values[0]) == int(Decimal(values[0]))
+            if f.type == "decimal" and not f.writeonly
+            if (whole := [v for v in samples(f)[:BODIES] if Decimal(v) == int(Decimal(v))])
         ],
         "app_client": _client(profile),
         "m2m_tables": [table["name"] for table in shared["associations"]],

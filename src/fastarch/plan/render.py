@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping, Sequence
 from functools import cache
+from itertools import chain, count
 from pathlib import Path
 from typing import Any
 
@@ -67,7 +69,7 @@ def render_resource(
         targets: What each relation refers to, by the relation's name.
         apart: Roles that get a text of their own although they share a home.
         defined: The names that a file has. What resources share is left out where it is there; the
-            text is empty where nothing is left.
+            text is empty where nothing is left. Other small things get another name.
     """
     options = options or Options()
     vocabulary = words(resource, profile, homes, targets, options)
@@ -82,6 +84,7 @@ def render_resource(
         text = assemble.reached(texts["model"], enums)
         texts["model"] = assemble.without(texts["model"], enums)
         texts["schema"] = assemble.join([each for each in (text, texts["schema"]) if each])
+    texts = _without_clashes(texts, _own_words(vocabulary), homes, defined)
     if "service" in texts and schemas_import_services(homes):
         names = [str(vocabulary[f"{each}_schema"]) for each in ("create", "update", "query")]
         texts["service"] = deferred(texts["service"], names)
@@ -113,6 +116,36 @@ def render_resource(
         )
         for role, text in pieces.items()
     }
+
+
+def _own_words(vocabulary: Mapping[str, Any]) -> frozenset[str]:
+    """Names that nobody asked for, and that may be others: an enum's class, a constant."""
+    names = ["query_schema", "id_alias", "filters_constant", "sorts_constant", "errors"]
+    return frozenset(
+        [str(vocabulary[name]) for name in names]
+        + [str(each["name"]) for each in (*vocabulary["enums"], *vocabulary["aliases"])]
+        + [vocabulary["constants"]["missing"], vocabulary["constants"]["conflict"]]
+    )
+
+
+def _without_clashes(
+    texts: Mapping[Role, str],
+    names: frozenset[str],
+    homes: Mapping[Role, Home],
+    defined: Callable[[str], frozenset[str]],
+) -> dict[Role, str]:
+    """The texts with other names for what modules that have code already call something else."""
+    there = {role: defined(homes[role].path) for role in texts if homes[role].shared}
+    taken = frozenset[str]().union(names, *there.values(), *map(assemble.names, texts.values()))
+    said = dict(texts)
+    for role, known in there.items():
+        for name in sorted(names & known & assemble.names(texts[role])):
+            kind = "VALUE" if name.isupper() else "value" if name.islower() else "Value"
+            plain = f"{name}_{kind}" if kind != "Value" else f"{name}{kind}"
+            numbered = (f"{plain}{number}" for number in count(2))
+            new = next(one for one in chain([plain], numbered) if one not in taken)
+            said = {each: re.sub(rf"\b{name}\b", new, text) for each, text in said.items()}
+    return said
 
 
 def search_path(profile: AppProfile) -> tuple[Path, ...]:

@@ -12,6 +12,33 @@ from fastarch.plan.patterns import matching
 from fastarch.spec.resource import Field
 
 _WORDS = ("alpha", "beta", "gamma", "delta")
+# What fields of such names hold, by the last word of the name.
+_KNOWN = {
+    "first_name": ("Ada", "Grace", "Alan", "Edsger"),
+    "last_name": ("Lovelace", "Hopper", "Turing", "Dijkstra"),
+    "full_name": ("Ada Lovelace", "Grace Hopper", "Alan Turing", "Edsger Dijkstra"),
+    "name": ("Blue lamp", "Oak table", "Wool blanket", "Tin kettle"),
+    "title": ("A quiet morning", "The long road", "Winter garden", "Notes on rain"),
+    "sku": ("LAMP-01", "TABLE-02", "WOOL-03", "TIN-04"),
+    "code": ("A-100", "B-200", "C-300", "D-400"),
+    "description": (
+        "Made by hand.",
+        "Lasts for years.",
+        "Comes in two sizes.",
+        "The last of its kind.",
+    ),
+    "note": ("Handle with care.", "Call before noon.", "Second floor.", "Paid in advance."),
+    "phone": ("+4930123456", "+33140205050", "+442079460000", "+12025550123"),
+    "city": ("Berlin", "Paris", "London", "Oslo"),
+    "country": ("Germany", "France", "Ireland", "Norway"),
+    "color": ("blue", "green", "red", "white"),
+    "slug": ("blue-lamp", "oak-table", "wool-blanket", "tin-kettle"),
+    "username": ("ada", "grace", "alan", "edsger"),
+    "isbn": ("9780131103627", "9780201633610", "9780262033848", "9780596007126"),
+}
+_SUMS = frozenset({"price", "cost", "amount", "total", "fee", "balance", "salary"})
+_MONEY = ("19.90", "34.50", "120.00", "7.25")
+_PEOPLE = ("ada", "grace", "alan", "edsger")
 _FIXED: dict[str, tuple[Any, ...]] = {
     "bool": (True, False),
     "date": ("2026-01-31", "2026-02-28", "2026-03-31", "2026-04-30"),
@@ -37,9 +64,9 @@ def samples(field: Field) -> tuple[Any, ...]:
         case "bytes":
             return tuple(base64.b64encode(text.encode()).decode() for text in _fitted(field))
         case "email":
-            return _addresses(field, "{}@example.com")
+            return _addresses(field, "{}@example.com", _PEOPLE)
         case "url":
-            return _addresses(field, "https://example.com/{}")
+            return _addresses(field, "https://example.com/{}", _WORDS)
         case "str" | "text":
             return _texts(field)
         case "list":
@@ -114,6 +141,12 @@ def _texts(field: Field) -> tuple[str, ...]:
         return tuple(text for text in found if low <= len(text) <= most and "\x00" not in text)
     words: tuple[str, ...] = _WORDS
     high = length(field)
+    low = field.min_length or 0
+    for ending, known in _KNOWN.items():
+        if f"_{field.name}".endswith(f"_{ending}") and all(
+            low <= len(word) <= (high or 10_000) for word in known
+        ):
+            return known
     if high is None or high >= 24:
         name = field.name.replace("_", " ").strip()
         words = tuple(f"{name} {word}".strip().capitalize() if name else word for word in _WORDS)
@@ -132,16 +165,16 @@ def _fit(word: str, low: int, high: int | None) -> str:
     return word if high is None else word[:high]
 
 
-def _addresses(field: Field, form: str) -> tuple[str, ...]:
+def _addresses(field: Field, form: str, words: tuple[str, ...]) -> tuple[str, ...]:
     high = length(field) or 320
-    found = tuple(form.format(word) for word in _WORDS)
+    found = tuple(form.format(word) for word in words)
     if any(len(text) > high for text in found):
         short = "{}@b.io" if "@" in form else "http://{}.io"
         found = tuple(short.format(word[0]) for word in _WORDS)
     low = field.min_length or 0
     padded = tuple(
         text if len(text) >= low else form.format(word + "x" * (low - len(text)))
-        for text, word in zip(found, _WORDS, strict=True)
+        for text, word in zip(found, words, strict=True)
     )
     fits = (text for text in padded if low <= len(text) <= high)
     return tuple(text for text in fits if field.pattern is None or re.search(field.pattern, text))
@@ -182,6 +215,12 @@ def _numbers(field: Field) -> tuple[Any, ...]:
     low, high, step = _limits(field)
     if low > high:
         return ()
+    if (
+        field.type == "decimal"
+        and field.name.rpartition("_")[2] in _SUMS
+        and all(low <= Decimal(text) <= high and Decimal(text) % step == 0 for text in _MONEY)
+    ):
+        return tuple(_number(field, Decimal(text)) for text in _MONEY)
     start = max(low, min(Decimal(10), high - 30 * step))
     if field.type in {"int", "bigint"}:
         start = start.to_integral_value(rounding="ROUND_CEILING")

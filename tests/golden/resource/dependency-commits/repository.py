@@ -198,7 +198,7 @@ async def create_product(
     data: ProductCreate,
     request: Request,
     response: Response,
-    session: Annotated[AsyncSession, Depends(get_session)],
+    session: Annotated[AsyncSession, Depends(get_session, scope="function")],
 ) -> Product:
     """Create a product."""
     with product_errors():
@@ -210,7 +210,7 @@ async def create_product(
 @router.get("", response_model=list[ProductRead], responses=UNPROCESSABLE)
 async def read_products(
     query: Annotated[ProductListQuery, Query()],
-    session: Annotated[AsyncSession, Depends(get_session)],
+    session: Annotated[AsyncSession, Depends(get_session, scope="function")],
 ) -> Sequence[Product]:
     """List products, a page at a time."""
     return await ProductService(session).find(query)
@@ -218,7 +218,7 @@ async def read_products(
 
 @router.get("/{product_id}", response_model=ProductRead, responses=PRODUCT_NOT_FOUND)
 async def read_product(
-    product_id: ProductId, session: Annotated[AsyncSession, Depends(get_session)]
+    product_id: ProductId, session: Annotated[AsyncSession, Depends(get_session, scope="function")]
 ) -> Product:
     """Get a product."""
     with product_errors():
@@ -233,7 +233,7 @@ async def read_product(
 async def update_product(
     product_id: ProductId,
     data: ProductUpdate,
-    session: Annotated[AsyncSession, Depends(get_session)],
+    session: Annotated[AsyncSession, Depends(get_session, scope="function")],
 ) -> Product:
     """Change the fields of a product that are sent."""
     with product_errors():
@@ -248,7 +248,7 @@ async def update_product(
 async def replace_product(
     product_id: ProductId,
     data: ProductCreate,
-    session: Annotated[AsyncSession, Depends(get_session)],
+    session: Annotated[AsyncSession, Depends(get_session, scope="function")],
 ) -> Product:
     """Replace all fields of a product."""
     with product_errors():
@@ -261,7 +261,7 @@ async def replace_product(
     responses=PRODUCT_NOT_FOUND | PRODUCT_CONFLICT,
 )
 async def delete_product(
-    product_id: ProductId, session: Annotated[AsyncSession, Depends(get_session)]
+    product_id: ProductId, session: Annotated[AsyncSession, Depends(get_session, scope="function")]
 ) -> None:
     """Delete a product."""
     with product_errors():

@@ -8,8 +8,8 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
 from app.models.product import ProductStatus
 from app.schemas.common import NO_NUL, FixedPoint, RequestModel, split_commas, unset
 
-ProductName = Annotated[str, Field(max_length=120, pattern=NO_NUL, examples=["Name alpha"])]
-ProductPrice = Annotated[Decimal, Field(examples=["10.00"]), FixedPoint(12, 2, ge=0)]
+ProductName = Annotated[str, Field(max_length=120, pattern=NO_NUL, examples=["Blue lamp"])]
+ProductPrice = Annotated[Decimal, Field(examples=["19.90"]), FixedPoint(12, 2, ge=0)]
 ProductStatusField = Annotated[ProductStatus, Field(examples=["draft"])]
 
 
@@ -35,7 +35,7 @@ class ProductRead(BaseModel):
     model_config = ConfigDict(
         from_attributes=True,
         json_schema_extra={
-            "examples": [{"id": 1, "name": "Name alpha", "price": "10.00", "status": "draft"}]
+            "examples": [{"id": 1, "name": "Blue lamp", "price": "19.90", "status": "draft"}]
         },
     )
 
