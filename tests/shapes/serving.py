@@ -7,6 +7,7 @@ line, answers with one.
 from __future__ import annotations
 
 import asyncio
+import gc
 import importlib
 import json
 import os
@@ -124,6 +125,7 @@ def main() -> None:
         "pydantic_settings", "sqlalchemy.dialects.sqlite.aiosqlite",
     ):  # fmt: skip
         importlib.import_module(name)
+    gc.disable()  # Forks live too short for it, and share what nobody touches.
     for line in sys.stdin:
         sys.stdout.write(_fork(json.loads(line)) + "\n")
         sys.stdout.flush()

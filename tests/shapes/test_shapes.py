@@ -13,7 +13,6 @@ import pytest
 
 from fastarch.change.draft import BOOKKEEPING
 from fastarch.errors import FastarchError
-from fastarch.plan.support import SUPPORT
 from fastarch.workflow.inspection import facts_json
 from fastarch.workflow.removal import remove_resource
 from fastarch.workflow.resource import Request, new_resource
@@ -68,7 +67,7 @@ def test_shape(shape: Shape, tmp_path: Path, ask: Ask) -> None:
     assert new_resource(target, Mode(), request).status == "unchanged"
     assert _tree(root) == after
     remove_resource(target, Mode(), "widgets")
-    _given_back(shape, before, _tree(root), facts_json(target))
+    _given_back(shape, before, _tree(root))
 
 
 def _served(shape: Shape, root: Path, ask: Ask, **more: Any) -> dict[str, Any]:
@@ -170,14 +169,10 @@ def _works(shape: Shape, old: Mapping[str, Any], new: Mapping[str, Any]) -> None
     assert not tags or added, "siblings carry tags"
 
 
-def _given_back(
-    shape: Shape, before: Mapping[str, bytes], after: Mapping[str, bytes], found: Mapping[str, Any]
-) -> None:
-    shared = {found["layout"]["paths"].get(role) for role in SUPPORT}
-    stays = set(shape.keeps) | {path for path in after if "/versions/" in path or path in shared}
-    left = {path for path in after if path not in before} - stays
-    left = {path for path in left if not SHARED.search(path)}
-    assert not {p for p in left if not p.endswith("__init__.py")}, f"left: {sorted(left)}"
+def _given_back(shape: Shape, before: Mapping[str, bytes], after: Mapping[str, bytes]) -> None:
+    left = {path for path in after if path not in before} - set(shape.keeps)
+    left -= {path for path in left if "/versions/" in path or SHARED.search(path)}
+    assert not left, f"left: {sorted(left)}"
     for path, content in before.items():
         if path not in shape.keeps:
             assert after.get(path) == content, f"{path} is not as it was"
