@@ -195,7 +195,10 @@ def _part(
         apart=("model",) if own["model"].shared and files.exists(own["model"].path) else (),
         defined=files.names,
     )
-    steps = tuple(_steps(resource, texts, own, targets, profile, files))
+    steps = (
+        *_steps(resource, texts, own, targets, profile, files),
+        *(_tests_need(profile) if options.tests else ()),
+    )
     paths: dict[str, str] = {
         role: one.path for role, one in own.items() if role in texts or role not in SUPPORT
     }
@@ -252,6 +255,19 @@ def _code(role: Role, text: str, own: Mapping[Role, Home], files: Files) -> Iter
         helpers = tuple(sorted(assemble.names(text)))
     files.defined[home.path] = files.names(home.path) | assemble.names(text)
     yield EditFile(home.path, AppendDefinitions(text, home.module, ahead_of, helpers), role)
+
+
+def _tests_need(profile: AppProfile) -> Iterator[Tell]:
+    """What the generated tests import and the project does not declare."""
+    declared = profile.dependencies.declared if profile.dependencies else {}
+    client = ("httpx2", "httpx", "fastapi[standard]")
+    missing = [] if "pytest" in declared else ["pytest"]
+    if not declared.keys() & set(client):
+        missing.append(client[0])
+    if profile.orm.is_async and "aiosqlite" not in declared:
+        missing.append("aiosqlite")
+    if missing:
+        yield Tell(f"The new tests need {' and '.join(missing)}, which the project does not declare.")
 
 
 def _declared(parts: Iterable[Part]) -> Iterator[str]:
