@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import pytest
 
+from fastarch.discover import discover
 from fastarch.discover.app import find_app
 from fastarch.discover.auth import find_auth
 from fastarch.discover.hints import read_project
@@ -95,3 +96,35 @@ def test_no_auth(tmp_path):
         "app/routers/items.py": HEAD,
     })  # fmt: skip
     assert find_auth(found, site.siblings, seen) is None
+
+
+ENDPOINT = """
+@router.{method}("/{n}")
+def {method}_{n}({parameters}): ...
+"""
+
+
+@pytest.mark.parametrize(
+    ("parameters", "said"),
+    [
+        ("user=Depends(get_current_user)", "4 of 4 endpoints beside the new ones ask for get_current_user"),
+        ("context: Context = Depends(Auth.require_role(['admin']))", "ask for Auth.require_role"),
+        ("user: CurrentUser", "ask for CurrentUser"),
+        ("service: UserService = Depends(get_user_service)", ""),
+        ("form: OAuth2PasswordRequestForm = Depends()", ""),
+        ("author: Author = Depends(get_author)", ""),
+    ],
+)  # fmt: skip
+def test_endpoints_that_ask_for_a_user_themselves_are_told_of(tmp_path, parameters, said):
+    endpoints = "".join(
+        ENDPOINT.format(method=method, n=n, parameters=parameters)
+        for method in ("get", "post")
+        for n in range(2)
+    )
+    files = {
+        "app/__init__.py": "",
+        "app/main.py": "from fastapi import FastAPI\nfrom app.items import router\n\napp = FastAPI()\napp.include_router(router)\n",
+        "app/items.py": f"from fastapi import APIRouter, Depends\n\nrouter = APIRouter(prefix='/items')\n{endpoints}",
+    }
+    notices = discover(write(tmp_path, files)).notices
+    assert any(said in notice for notice in notices) if said else notices == ()

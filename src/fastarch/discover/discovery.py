@@ -11,7 +11,7 @@ from pathlib import Path, PurePosixPath
 
 from fastarch.discover import alembic, database, defaults
 from fastarch.discover.app import Found, find_app
-from fastarch.discover.auth import find_auth
+from fastarch.discover.auth import asked_for, find_auth
 from fastarch.discover.formatting import formatting
 from fastarch.discover.hints import Project, read_project
 from fastarch.discover.index import ModuleIndex
@@ -115,7 +115,7 @@ def _discover(root: Path | None, entry: str | None, layout: str | None) -> AppPr
         tests=own_tests,
         auth=find_auth(found, site.siblings, seen),
         dependencies=dependencies,
-        notices=_notices(found, site),
+        notices=_notices(found, site, near),
         loads=loads(index, places),
     )
 
@@ -185,12 +185,18 @@ def _package(found: Found) -> str | None:
     return name if is_package and most * 3 >= total * 2 else None
 
 
-def _notices(found: Found, site: RouterSite) -> tuple[str, ...]:
+def _notices(found: Found, site: RouterSite, near: Neighbours) -> tuple[str, ...]:
     notices = []
     if site.guards:
         notices.append(
             f"every router at {site.at.file}:{site.at.line} has dependencies={site.guards}:"
             " the new one is too"
+        )
+    elif asked := asked_for(near):
+        name, asking, total = asked
+        notices.append(
+            f"{asking} of {total} endpoints beside the new ones ask for {name} or the like;"
+            " the new ones are open until you add it"
         )
     if not found.module.complete:
         notices.append(f"{found.module.file} could only be read in parts")
