@@ -114,3 +114,15 @@ def test_a_helper_that_another_file_uses(tmp_path: Path, name: str) -> None:
     assert any("def utc_now" in text for text in tree(root).values())
     run(root, "remove", "resource", "orders")
     assert tree(root) == before
+
+
+def test_models_that_have_schemas_too_keep_to_themselves(tmp_path: Path) -> None:
+    root = tmp_path / "inventory"
+    shutil.copytree(EXAMPLES / "inventory", root, ignore=shutil.ignore_patterns("__pycache__"))
+    run(root, "new", "resource", "products", *PRODUCTS)
+    run(root, "new", "resource", "orders", *ORDERS)
+    code = tree(root)
+    assert "class ProductCreate" in code["backend/app/models.py"]
+    assert "NO_NUL =" not in code["backend/app/models.py"]
+    assert "NO_NUL =" in code["backend/app/common.py"]
+    well_formed(root)

@@ -69,8 +69,8 @@ def support_homes(
 ) -> dict[Role, Home]:
     """The homes of what resources share.
 
-    In the module of the role that it serves, where that module is for all resources; else in a
-    module of its own.
+    In the module of the role that it serves, where that module is for all resources and has room
+    for it; else in a module of its own.
 
     Args:
         own: The homes of a resource's own code.
@@ -82,8 +82,8 @@ def support_homes(
     for role, source in SUPPORT.items():
         home = own[source]
         path = earlier.get(role)
-        circle = role == "column_types" and enums_with(profile, own) == "schema"
-        if path is None and home.shared and not (circle or defined(home.path) & NAMES[role]):
+        taken = defined(home.path) & NAMES[role]
+        if path is None and home.shared and not (taken or _apart(role, profile, own)):
             path = home.path
         if path is None:
             folder = _folder(profile, role, home)
@@ -92,8 +92,23 @@ def support_homes(
     return found
 
 
+def _apart(role: Role, profile: AppProfile, own: Mapping[Role, Home]) -> bool:
+    """Whether it has no place in the module of the role that it serves."""
+    model, schema, base = own["model"].path, own["schema"].path, profile.style.schema_base
+    match role:
+        case "column_types":
+            return enums_with(profile, own) == "schema"  # schemas that import models: a circle
+        case "common":
+            # A module of models that has schemas too, though not one for all of the app's code.
+            inside = base is not None and base.module == own["schema"].module
+            return model == schema != own["router"].path and not inside
+    return False
+
+
 def _folder(profile: AppProfile, role: Role, home: Home) -> PurePosixPath:
-    """Beside the schemas in a folder of all schemas; else beside the declarative base."""
+    """Beside a module of all resources; in a folder of all schemas; else beside the base."""
+    if home.shared:
+        return PurePosixPath(home.path).parent
     pattern = PurePosixPath(profile.layout.paths["schema"])
     if role == "common" and profile.layout.kind == "layered" and "{" not in str(pattern.parent):
         return pattern.parent
