@@ -197,6 +197,16 @@ def test_relative_imports() -> None:
     assert "from app.main import app" in texts["test"]
 
 
+def test_relative_imports_of_a_package() -> None:
+    resource = read_flags("products", ["name"])
+    places = homes(resource.name)
+    places["router"] = Home("app/api/products/__init__.py", "app.api.products", shared=False)
+    text = render_resource(resource, profile(relative=True), places, {})["router"]
+
+    assert "from ...database import" in text
+    assert "from ...schemas.product import" in text
+
+
 def test_overridden_template(tmp_path: Path) -> None:
     own = tmp_path / ".fastarch/templates/resource/schema.py.jinja"
     own.parent.mkdir(parents=True)

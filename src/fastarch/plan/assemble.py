@@ -39,6 +39,7 @@ def module(
     relative: bool = False,
     future: bool = False,
     local: Iterable[str] = (),
+    is_package: bool = False,
 ) -> str:
     """Turn rendered text into a module with exact imports.
 
@@ -49,8 +50,17 @@ def module(
         relative: Imports within ``package`` are written with dots.
         future: Add ``from __future__ import annotations``.
         local: Top-level names of the app's that are first party besides ``package``.
+        is_package: It is an ``__init__.py``, from which a dot less leads to the same place.
     """
-    return write(parse(text), name, package=package, relative=relative, future=future, local=local)
+    return write(
+        parse(text),
+        name,
+        package=package,
+        relative=relative,
+        future=future,
+        local=local,
+        is_package=is_package,
+    )
 
 
 def join(pieces: Sequence[str]) -> str:
@@ -77,7 +87,8 @@ def join(pieces: Sequence[str]) -> str:
 _remembering = lru_cache(maxsize=500)
 
 
-@_remembering
+# Trees are large, and wanted again soon or never.
+@lru_cache(maxsize=64)
 def _tree(text: str) -> ast.Module:
     return ast.parse(text)
 
@@ -85,7 +96,7 @@ def _tree(text: str) -> ast.Module:
 @_remembering
 def parse(text: str) -> Piece:
     """Take rendered text apart."""
-    tree = ast.parse(text)
+    tree = _tree(text)
     lines = text.splitlines()
     docstring = ast.get_docstring(tree, clean=False)
     imports: list[Bound] = []
@@ -156,6 +167,7 @@ def write(
     relative: bool,
     future: bool,
     local: Iterable[str] = (),
+    is_package: bool = False,
 ) -> str:
     """Put the parts together, with the imports that the body uses and no others."""
     read = frozenset[str]().union(*(used(part) for part in piece.body))
@@ -173,14 +185,15 @@ def write(
     if typing_imports:
         imports.append(Bound("typing", "TYPE_CHECKING", "TYPE_CHECKING"))
     first_party = frozenset(local) | ({package} if package else frozenset())
+    here = name if is_package else name.rpartition(".")[0]
     blocks = []
     if piece.docstring is not None:
         blocks.append(f'"""{piece.docstring}"""\n')
     if future:
         blocks.append("from __future__ import annotations\n")
-    blocks.append(_import_block(imports, name, first_party, relative))
+    blocks.append(_import_block(imports, here, first_party, relative))
     if typing_imports:
-        inner = _import_block(typing_imports, name, first_party, relative)
+        inner = _import_block(typing_imports, here, first_party, relative)
         blocks.append(
             "if TYPE_CHECKING:\n" + "".join(f"    {line}\n" for line in inner.splitlines() if line)
         )
@@ -295,7 +308,7 @@ def _last_name(node: ast.expr) -> str | None:
 
 
 def _import_block(
-    bounds: Iterable[Bound], name: str, first_party: frozenset[str], relative: bool
+    bounds: Iterable[Bound], package: str, first_party: frozenset[str], relative: bool
 ) -> str:
     """Import statements in isort's order: standard library, third party, first party."""
     groups: dict[int, dict[tuple[int, str], set[tuple[str, str]]]] = {0: {}, 1: {}, 2: {}}
@@ -304,7 +317,7 @@ def _import_block(
         group = 2 if top in first_party else 0 if top in sys.stdlib_module_names else 1
         module_name = bound.module
         if group == 2 and relative and bound.name is not None:
-            module_name = _relative(bound.module, name)
+            module_name = _relative(bound.module, package)
         # Plain imports come before from-imports within a section.
         key = (0, f"{bound.module}\0{bound.local}") if bound.name is None else (1, module_name)
         groups[group].setdefault(key, set()).add((bound.name or "", bound.local))
@@ -346,9 +359,9 @@ def _spelled(bound: Bound, module_name: str) -> str:
     return f"from {module_name} import {bound.name}{as_}"
 
 
-def _relative(target: str, name: str) -> str:
-    """``app.models.user`` seen from ``app.api.products``: ``..models.user``."""
-    here = name.split(".")[:-1]
+def _relative(target: str, package: str) -> str:
+    """``app.models.user`` seen from a module in ``app.api``: ``..models.user``."""
+    here = package.split(".")
     there = target.split(".")
     common = 0
     while common < min(len(here), len(there)) and here[common] == there[common]:

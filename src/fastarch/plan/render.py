@@ -113,6 +113,7 @@ def render_resource(
             relative=profile.style.imports == "relative" and role != "test",
             future=profile.style.future_annotations,
             local=local,
+            is_package=homes[role].path.endswith("/__init__.py"),
         )
         for role, text in pieces.items()
     }
