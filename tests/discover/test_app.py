@@ -139,6 +139,7 @@ TWO = {"a/main.py": SERVED, "b/main.py": SERVED}
         ({"Dockerfile": 'FROM python\nCMD ["uvicorn", "b.main:app", "--host", "0.0.0.0", "--port", "80"]\n'}, "b/main.py"),
         ({"Dockerfile": 'FROM python\nCMD ["fastapi", "run", "b/main.py", "--port", "80"]\n'}, "b/main.py"),
         ({"Procfile": "web: gunicorn -w 4 -k uvicorn.workers.UvicornWorker b.main:app\n"}, "b/main.py"),
+        ({"gunicorn.conf.py": 'workers = 2\nwsgi_app = "b.main:app"\n'}, "b/main.py"),
         ({"compose.yml": "services:\n  x:\n    command: uvicorn --reload --host 0.0.0.0:8000 b.main:app\n"}, "b/main.py"),
         ({"Makefile": "run:\n\tcd b && uvicorn main:app --reload\n"}, "b/main.py"),
         ({"Makefile": "run:\n\tuvicorn main:app --app-dir b\n"}, "b/main.py"),

@@ -183,3 +183,15 @@ def test_unrelated_files_cost_little(tmp_path):
     small = min(seconds() for _ in range(3))
     grow(900)
     assert min(seconds() for _ in range(3)) < 4 * small + 0.2
+
+
+@pytest.mark.parametrize(
+    ("python", "optional"),
+    [(">=3.9", "optional"), (">=3.8,<4", "optional"), (">=3.10", "pipe"), (">=3.13", "pipe")],
+)
+def test_new_code_runs_on_the_python_that_is_asked_for(tmp_path, python, optional):
+    files = {
+        "main.py": "from fastapi import FastAPI\napp = FastAPI()\n",
+        "pyproject.toml": f'[project]\nname = "x"\nrequires-python = "{python}"\n',
+    }
+    assert discover(write(tmp_path, files)).style.optional == optional

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gc
+import re
 from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -21,7 +22,7 @@ from fastarch.discover.loading import loads
 from fastarch.discover.models import id_convention, survey
 from fastarch.discover.modules import Module
 from fastarch.discover.neighbours import Neighbours, neighbours
-from fastarch.discover.profile import AppProfile, Layout, RouterSite, Tests
+from fastarch.discover.profile import AppProfile, Layout, RouterSite, Style, Tests
 from fastarch.discover.project import find_root, read_dependencies
 from fastarch.discover.routers import find_site
 from fastarch.discover.scan import aside, scan
@@ -107,7 +108,7 @@ def _discover(root: Path | None, entry: str | None, layout: str | None) -> AppPr
         orm=database.with_session(index, models.orm, session),
         session=session,
         layout=places,
-        style=style(index, near, models, used, places, about),
+        style=_readable(style(index, near, models, used, places, about), python),
         formatting=formatting(root, folder, samples),
         id=id_convention(models.orm.models),
         settings=find_settings(found, seen),
@@ -160,6 +161,13 @@ def _layout(found: Found, own: Layout, own_tests: Tests | None, wanted: str | No
     raise UsageError(
         Problem(f"there is no layout {wanted}", hint=f"one of: {', '.join(('auto', *_LAYOUTS))}")
     )
+
+
+def _readable(spelled: Style, python: str | None) -> Style:
+    """``X | None`` is no type at run time before Python 3.10."""
+    floor = re.search(r"(?:>=|~=|==|\^|~)?\s*3\.(\d+)", python or "")
+    old = floor is not None and int(floor.group(1)) < 10
+    return replace(spelled, optional="optional") if old else spelled
 
 
 def _word(project: Project, name: str) -> str | None:

@@ -25,6 +25,7 @@ _RUN_FILES = (
                    r"pyproject\.toml|launch\.json|tasks\.py|noxfile\.py|tox\.ini|gunicorn.*\.py)$")),
     (6, re.compile(r"(?i)readme.*$")),
 )  # fmt: skip
+_GUNICORN = re.compile(r"""^wsgi_app\s*=\s*["']([A-Za-z_][\w.]*:[A-Za-z_]\w*)""", re.MULTILINE)
 _WORKER = re.compile(r"uvicorn[._]workers?")
 _MOVED = re.compile(r"\bcd\s+([\w./-]+)\s*(?:&&|;)")
 _AT = re.compile(r"--(?:app-dir|chdir)[=\s\"',]+([\w./-]+)")
@@ -98,6 +99,9 @@ def served(file: str, text: str, rank: int) -> Iterator[Hint]:
         where = posixpath.normpath(posixpath.join(folder, moved.group(1))) if moved else folder
         target = f"{found.group(1)}:{found.group(2)}"
         yield Hint(Place(file, line), target, rank, "" if where == "." else where)
+    for found in _GUNICORN.finditer(text):
+        line = text.count("\n", 0, found.start()) + 1
+        yield Hint(Place(file, line), found.group(1), rank, folder)
     for found in _CLI.finditer(text):
         line = text.count("\n", 0, found.start()) + 1
         yield Hint(Place(file, line), found.group(1), rank, folder)
