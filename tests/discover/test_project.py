@@ -78,3 +78,21 @@ def test_reads_the_python(tmp_path, files, python):
 )  # fmt: skip
 def test_major_versions(spec, want):
     assert major({"x": spec}, "x") == want
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        '[project]\nname = "x"\ndependencies = ["fastapi"]\n[dependency-groups]\ndev = ["pytest>=8"]\n',
+        '[project]\nname = "x"\ndependencies = ["fastapi"]\n'
+        '[project.optional-dependencies]\ntest = ["pytest"]\n',
+        '[tool.poetry.dependencies]\nfastapi = "^0.115"\n'
+        '[tool.poetry.group.dev.dependencies]\npytest = "^8"\n',
+        '[project]\nname = "x"\ndependencies = ["fastapi"]\n[tool.uv]\ndev-dependencies = ["pytest"]\n',
+    ],
+)
+def test_packages_of_groups_are_known(tmp_path, text):
+    (tmp_path / "pyproject.toml").write_text(text)
+    dependencies, _, _ = read_dependencies(tmp_path, tmp_path)
+    assert {"fastapi", "pytest"} <= dependencies.known
+    assert "aiosqlite" not in dependencies.known

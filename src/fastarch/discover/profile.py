@@ -64,6 +64,7 @@ class Entry:
     Args:
         instance: The module-level name that holds the app (``app = create_app()``), where there is
             one.
+        asks: The factory cannot be called without arguments.
     """
 
     at: Place
@@ -73,6 +74,7 @@ class Entry:
     why: str = ""
     others: tuple[Place, ...] = ()
     instance: Symbol | None = None
+    asks: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -345,11 +347,16 @@ class Tests:
 
 @dataclass(frozen=True, slots=True)
 class Dependencies:
-    """Where runtime dependencies are declared."""
+    """Where runtime dependencies are declared.
+
+    Args:
+        known: Every package that the project names anywhere, in groups for development too.
+    """
 
     file: str
     kind: Literal["pyproject", "poetry", "requirements", "setup", "other"]
     declared: Mapping[str, str] = field(default_factory=dict)
+    known: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,6 +7,7 @@ import json
 import re
 import tomllib
 from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import replace
 from pathlib import Path
 
 from fastarch.discover import source
@@ -79,6 +80,9 @@ def read_dependencies(
         if name in declared or (name in locked and declared):
             spec = declared.get(name) or (f"=={locked[name]}" if name in locked else "")
             versions[name] = spec or "*"
+    if chosen is not None:
+        groups = (_named_in_groups(load_toml(f / "pyproject.toml")) for f in _upward(start, root))
+        chosen = replace(chosen, known=frozenset(declared).union(*groups))
     return chosen, python, versions
 
 
@@ -147,6 +151,16 @@ def _group_requirements(data: Mapping[str, object]) -> dict[str, str]:
             for name, spec in _parse_requirements(_strings(value)):
                 declared.setdefault(name, spec)
     return declared
+
+
+def _named_in_groups(data: Mapping[str, object]) -> set[str]:
+    """Every package of a group, Poetry's and uv's own tables included."""
+    poetry = table(data, "tool", "poetry")
+    tables = [table(group, "dependencies") for group in _tables(poetry.get("group"))]
+    tables.append(table(poetry, "dev-dependencies"))
+    names = {_normal(name) for one in tables for name in one}
+    uv = _parse_requirements(_strings(table(data, "tool", "uv").get("dev-dependencies")))
+    return names | {name for name, _ in uv} | set(_group_requirements(data))
 
 
 def _requirements(path: Path, seen: set[Path]) -> Iterator[tuple[str, str]]:

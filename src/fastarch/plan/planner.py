@@ -259,15 +259,15 @@ def _code(role: Role, text: str, own: Mapping[Role, Home], files: Files) -> Iter
 
 def _tests_need(profile: AppProfile) -> Iterator[Tell]:
     """What the generated tests import and the project does not declare."""
-    declared = profile.dependencies.declared if profile.dependencies else {}
-    client = ("httpx2", "httpx", "fastapi[standard]")
-    missing = [] if "pytest" in declared else ["pytest"]
-    if not declared.keys() & set(client):
-        missing.append(client[0])
-    if profile.orm.is_async and "aiosqlite" not in declared:
+    known = profile.dependencies.known if profile.dependencies else frozenset()
+    missing = [] if "pytest" in known else ["pytest"]
+    if not known & {"httpx2", "httpx"}:
+        missing.append("httpx2")
+    if profile.orm.is_async and "aiosqlite" not in known:
         missing.append("aiosqlite")
     if missing:
-        yield Tell(f"The new tests need {' and '.join(missing)}, which the project does not declare.")
+        names = " and ".join(missing)
+        yield Tell(f"The new tests need {names}, which the project does not declare.")
 
 
 def _declared(parts: Iterable[Part]) -> Iterator[str]:
