@@ -84,10 +84,14 @@ def test_major_versions(spec, want):
     "text",
     [
         '[project]\nname = "x"\ndependencies = ["fastapi"]\n[dependency-groups]\ndev = ["pytest>=8"]\n',
-        '[project]\nname = "x"\ndependencies = ["fastapi"]\n'
-        '[project.optional-dependencies]\ntest = ["pytest"]\n',
-        '[tool.poetry.dependencies]\nfastapi = "^0.115"\n'
-        '[tool.poetry.group.dev.dependencies]\npytest = "^8"\n',
+        (
+            '[project]\nname = "x"\ndependencies = ["fastapi"]\n'
+            '[project.optional-dependencies]\ntest = ["pytest"]\n'
+        ),
+        (
+            '[tool.poetry.dependencies]\nfastapi = "^0.115"\n'
+            '[tool.poetry.group.dev.dependencies]\npytest = "^8"\n'
+        ),
         '[project]\nname = "x"\ndependencies = ["fastapi"]\n[tool.uv]\ndev-dependencies = ["pytest"]\n',
     ],
 )
