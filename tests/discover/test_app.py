@@ -1,7 +1,10 @@
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
+from fastarch.discover import discover
 from fastarch.discover.app import find_app
 from fastarch.discover.hints import read_project
 from fastarch.discover.index import ModuleIndex
@@ -270,3 +273,19 @@ def test_a_wrong_entry_in_pyproject_is_told_with_its_line(tmp_path):
 def test_a_wrong_entry_of_somebody_else_is_passed_over(tmp_path):
     files = {"main.py": APP, "pyproject.toml": "[tool.fastapi]\nentrypoint = 'nope:app'\n"}
     assert read(tmp_path, files)[0].entry.at.file == "main.py"
+
+
+@pytest.mark.parametrize(
+    ("parameters", "asks"),
+    [("", False), ("settings=None", False), ("settings", True), ("*, settings", True)],
+)
+def test_a_factory_that_asks_for_arguments(tmp_path: Path, parameters: str, asks: bool) -> None:
+    main = (
+        "from fastapi import FastAPI\n\n"
+        f"def create({parameters}):\n    app = FastAPI()\n    return app\n"
+    )
+    write(tmp_path, {"main.py": main, "requirements.txt": "fastapi\n"})
+    entry = discover(tmp_path).entry
+
+    assert entry is not None
+    assert (entry.kind, entry.asks) == ("factory", asks)

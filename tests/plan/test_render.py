@@ -14,7 +14,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from fastarch.discover.profile import Tests
+from fastarch.discover.profile import Entry, Place, Symbol, Tests
 from fastarch.plan import assemble
 from fastarch.plan.blueprint import templates_folder
 from fastarch.plan.render import render_resource
@@ -138,6 +138,18 @@ def test_names_that_the_app_has() -> None:
     assert "Product" in defined
 
 
+def test_an_enum_called_as_a_related_model(tmp_path: Path) -> None:
+    resource = read_flags("orders", ["item:enum=a,b:default=a:filter", "best:ref=order_items:null"])
+    app = profile()
+    texts = render_resource(resource, app, homes(resource.name), targets(resource, app))
+
+    assert ruff(texts, tmp_path, "py311") == ""
+    assert "class OrderItemValue(" in texts["model"]
+    assert "from app.models.order_item import OrderItem\n" in texts["model"]
+    assert 'Mapped["OrderItem | None"]' in texts["model"]
+    assert "OrderItemValue" in texts["schema"]
+
+
 def test_text_keys() -> None:
     app = SHAPES["base with text keys"]
     texts = render_resource(read_flags("products", ["name"]), app, homes(RICH.name), {})
@@ -186,6 +198,20 @@ def test_tests_import_the_app_as_its_own_tests_do() -> None:
     assert "from src.app.models.product import Product" in texts["test"]
     assert "from src.fastapi" not in texts["test"]
     assert "src." not in texts["router"]
+
+
+def test_a_factory_that_asks_for_arguments() -> None:
+    served = Symbol(Place("app/main.py", 9), "app.main", "app")
+    entry = Entry(Place("app/setup.py", 1), "app.setup", "make", "factory", instance=served)
+    for asks, importing in (
+        (True, "from app.main import app"),
+        (False, "from app.setup import make"),
+    ):
+        app = replace(profile(), entry=replace(entry, asks=asks))
+        texts = render_resource(read_flags("products", ["name"]), app, homes(RICH.name), {})
+
+        assert importing in texts["test"]
+        assert ("app = make()" in texts["test"]) != asks
 
 
 def test_relative_imports() -> None:

@@ -10,7 +10,7 @@ from fastarch.discover.candidates import Candidate, candidates
 from fastarch.discover.hints import Hint, Project, served
 from fastarch.discover.import_roots import import_root, other_roots
 from fastarch.discover.index import ModuleIndex
-from fastarch.discover.modules import Module
+from fastarch.discover.modules import FunctionNode, Module
 from fastarch.discover.profile import Entry, Place, Symbol
 from fastarch.discover.resolver import Resolver
 from fastarch.discover.scan import Scan, aside
@@ -91,7 +91,15 @@ def _entry(index: ModuleIndex, chosen: Candidate, why: str, others: tuple[Place,
         why,
         others,
         instance=own if kind == "instance" else None,
+        asks=chosen.function is not None and _asks(chosen.function),
     )
+
+
+def _asks(function: FunctionNode) -> bool:
+    """Whether a function cannot be called without arguments."""
+    arguments = function.args
+    positional = len(arguments.posonlyargs) + len(arguments.args)
+    return positional > len(arguments.defaults) or None in arguments.kw_defaults
 
 
 def _named(

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from fastarch.discover.profile import AppProfile, Import, Role
 from fastarch.plan.accent import code_style
 from fastarch.plan.cycles import enums_with
-from fastarch.plan.router_words import module_alias
+from fastarch.plan.router_words import module_alias, tested
 from fastarch.plan.steps import Home
 from fastarch.plan.support import NAMES
 from fastarch.spec.names import Name
@@ -59,8 +59,8 @@ def import_words(
     schema_base = [spelled(style.schema_base)] if style.schema_base else []
     router_class = [spelled(style.router_class)] if style.router_class else []
     entry = []
-    if profile.entry is not None:
-        entry.append(f"from {profile.entry.module} import {profile.entry.name}")
+    if (app := tested(profile)) is not None:
+        entry.append(f"from {app.module} import {app.name}")
     arguments = [spelled(each) for _, value in style.router_arguments for each in value.imports]
     site = profile.router_site
     guards = arguments + [
@@ -112,7 +112,7 @@ def _of_tests(profile: AppProfile, homes: Mapping[Role, Home], lines: list[str])
     modules = [home.module for home in homes.values() if home.module]
     modules += [
         symbol.module
-        for symbol in (profile.entry, profile.session and profile.session.provider)
+        for symbol in (tested(profile), profile.session and profile.session.provider)
         if symbol
     ]
     tops = {module.partition(".")[0] for module in modules}

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any
 
-from fastarch.discover.profile import AppProfile, Role
+from fastarch.discover.profile import AppProfile, Entry, Role, Symbol
 from fastarch.plan.accent import code_style, prefix_of
 from fastarch.plan.pins import always_before
 from fastarch.plan.places import spell
@@ -41,7 +41,7 @@ def router_part(
     if style.tag is not None and (site is None or site.tags_at == "router"):
         arguments.append(f'tags=["{spell(style.tag, name)}"]')
     arguments += [f"{key}={value.source}" for key, value in style.router_arguments]
-    entry, session_ = profile.entry, profile.session
+    entry, session_ = tested(profile), profile.session
     assert session_ is not None
     same = homes["service"].path == homes["router"].path
     verbs = {
@@ -88,7 +88,7 @@ def router_part(
         "provider": session_.provider.name,
         "entry": entry.name if entry else "app",
         "app_name": entry.name if entry else "app",
-        "factory": entry is not None and entry.kind == "factory",
+        "factory": isinstance(entry, Entry) and entry.kind == "factory",
         "endpoint": SimpleNamespace(**verbs),
         "call": SimpleNamespace(**call),
         "verb": SimpleNamespace(**verbs_of_service),
@@ -104,6 +104,12 @@ def router_part(
             ),
         },
     }
+
+
+def tested(profile: AppProfile) -> Entry | Symbol | None:
+    """What tests take the app from; not a factory that they could not call."""
+    entry = profile.entry
+    return entry.instance if entry and entry.asks and entry.instance else entry
 
 
 def _query(profile: AppProfile, schema: str) -> dict[str, str]:
