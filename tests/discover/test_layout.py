@@ -557,6 +557,50 @@ def test_without_database(
     assert "model" not in profile.layout.found
 
 
+LONELY = """
+    from fastapi import APIRouter, Depends
+    from sqlalchemy.orm import Session
+    from app.database import get_db
+    from app.{role}s.shop import {name}
+
+    router = APIRouter(prefix="/users", tags=["users"])
+
+    @router.get("/")
+    def listing(db: Session = Depends(get_db)) -> list[{name}]: ...
+
+    @router.post("/")
+    def create(data: {name}, db: Session = Depends(get_db)): ...
+"""
+
+
+@pytest.mark.parametrize(
+    ("role", "texts", "path"),
+    [
+        ("model", [("Ware", "wares")], "app/models/{one}.py"),
+        ("model", [("Ware", "wares"), ("Box", "boxes")], "app/models/shop.py"),
+        ("schema", [("Ware", "")], "app/schemas/{one}.py"),
+    ],
+)
+def test_a_file_alone_in_a_folder(
+    tmp_path: Path, role: str, texts: list[tuple[str, str]], path: str
+) -> None:
+    made = {
+        "model": "".join(
+            MODEL.format(database="app.database", name=name, table=table) for name, table in texts
+        ),
+        "schema": "from pydantic import BaseModel\n\nclass Ware(BaseModel): ...\n",
+    }
+    files = {
+        "app/__init__.py": "",
+        "app/database.py": DATABASE,
+        "app/main.py": "from fastapi import FastAPI\nfrom app.routers import users\n"
+        "app = FastAPI()\napp.include_router(users.router)\n",
+        "app/routers/users.py": LONELY.format(role=role, name="Ware"),
+        f"app/{role}s/shop.py": made[role],
+    }
+    assert dict(discover(write(tmp_path, files)).layout.paths)[role] == path  # type: ignore[index]
+
+
 def test_never_a_package_beside_a_module_of_its_name(tmp_path: Path) -> None:
     files = dict(
         layered("models/{one}", "schemas/{one}", "repos/{one}", "services/{one}", "api/{many}")

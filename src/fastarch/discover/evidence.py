@@ -94,6 +94,11 @@ def evidence_of(
         form, sure = path_pattern(file, about, role, home)
         if form is None:
             continue
+        path = PurePosixPath(file)
+        free = path.stem.lower() not in ALL_WORDS and is_home(path.parent, WORDS[role])
+        if form == file and count == 1 and free:
+            # One thing alone in a file that is called something else: no module for everything.
+            form, sure = f"{path.parent}/{guess(path.stem)}.py", False
         if "{" not in form:
             shared[form] += count
         elif sure:
