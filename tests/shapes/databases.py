@@ -71,7 +71,8 @@ def downgrade():
 """
 
 
-def _env(imports: str, metadata: str = "Base.metadata") -> str:
+def environment(imports: str, metadata: str = "Base.metadata") -> str:
+    """Alembic, with an env.py that has these imports."""
     return (
         _ALEMBIC
         + f"""
@@ -500,13 +501,15 @@ def find(session=None):
     Shape(
         "alembic_with_an_import_for_each",
         layered()
-        + _env("from app.database import Base\nfrom app.models.user import User  # noqa: F401"),
+        + environment(
+            "from app.database import Base\nfrom app.models.user import User  # noqa: F401"
+        ),
         has={"migrations/env.py": ("from app.models.widget import Widget",)},
     ),
     Shape(
         "alembic_by_star_import",
         layered(skip=("models/__init__.py",))
-        + _env("from app.models import *\nfrom app.database import Base")
+        + environment("from app.models import *\nfrom app.database import Base")
         + """
 --- app/models/__init__.py
 from .user import User
@@ -520,7 +523,7 @@ __all__ = ["User"]
     Shape(
         "alembic_by_package_walk",
         layered()
-        + _env("""import importlib
+        + environment("""import importlib
 import pkgutil
 
 from app import models
@@ -533,7 +536,7 @@ for info in pkgutil.iter_modules(models.__path__):
     Shape(
         "alembic_in_pyproject",
         layered()
-        + _env("from app.database import Base\nimport app.models.user").replace(
+        + environment("from app.database import Base\nimport app.models.user").replace(
             "--- alembic.ini\n[alembic]\nscript_location = %(here)s/migrations\nsqlalchemy.url = sqlite:///./app.db\n",
             '--- pyproject.toml\n[project]\nname = "x"\nversion = "0"\n\n[tool.alembic]\nscript_location = "%(here)s/migrations"\n',
         ),
@@ -542,7 +545,7 @@ for info in pkgutil.iter_modules(models.__path__):
     Shape(
         "alembic_without_ini",
         layered()
-        + _env("from app.database import Base\nfrom app.models import user").replace(
+        + environment("from app.database import Base\nfrom app.models import user").replace(
             "--- alembic.ini\n[alembic]\nscript_location = %(here)s/migrations\nsqlalchemy.url = sqlite:///./app.db\n",
             "",
         ),
@@ -551,7 +554,7 @@ for info in pkgutil.iter_modules(models.__path__):
     Shape(
         "alembic_with_several_heads",
         layered()
-        + _env("from app.database import Base\nfrom app.models import user")
+        + environment("from app.database import Base\nfrom app.models import user")
         + """
 --- migrations/versions/0002_a.py
 revision = "0002a"
@@ -591,7 +594,7 @@ class Base(DeclarativeBase):
 from app.db.base_class import Base
 from app.models.user import User
 """
-        + _env("from app.db.base import Base"),
+        + environment("from app.db.base import Base"),
         has={"app/db/base.py": ("from app.models.widget import Widget",)},
         lacks={"app/models/widget.py": ("__tablename__",)},
     ),

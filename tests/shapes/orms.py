@@ -123,7 +123,7 @@ def _based(base: str, imports: str = "") -> str:
     return text
 
 
-_FEATURE = (
+FEATURES = (
     """
 --- src/__init__.py
 --- src/main.py
@@ -422,7 +422,7 @@ from app.models.user import User
     ),
     Shape(
         "features",
-        _FEATURE,
+        FEATURES,
         entry="src/main.py:app",
         site="src/main.py",
         layout="feature",
@@ -445,7 +445,7 @@ from app.models.user import User
     ),
     Shape(
         "features_with_odd_names",
-        _FEATURE.replace("router.py", "routs.py")
+        FEATURES.replace("router.py", "routs.py")
         .replace(".router import", ".routs import")
         .replace("schemas.py", "dto.py")
         .replace(".schemas import", ".dto import"),

@@ -223,7 +223,7 @@ web: gunicorn app.asgi:app -k uvicorn.workers.UvicornWorker
 """,
         entry="app/asgi.py:app",
         site="app/asgi.py",
-        serve=". app.asgi:app",
+        serve=None,
     ),
     Shape(
         "entry_in_compose_below",
@@ -263,7 +263,7 @@ run:
 """,
         entry="app/asgi.py:app",
         site="app/asgi.py",
-        serve=". app.asgi:app",
+        serve=None,
     ),
     Shape(
         "entry_in_a_script",
@@ -282,7 +282,7 @@ exec python -m uvicorn "app.asgi:app" --port 80
 """,
         entry="app/asgi.py:app",
         site="app/asgi.py",
-        serve=". app.asgi:app",
+        serve=None,
     ),
     Shape(
         "app_in_package_init",

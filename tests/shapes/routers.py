@@ -6,7 +6,7 @@ from tests.shapes.parts import USER_ROUTER, layered, piece
 from tests.shapes.shape import Shape
 
 _BARE = USER_ROUTER.replace('APIRouter(prefix="/users", tags=["users"])', "APIRouter()")
-_ORDERS = """
+ORDERS = """
 --- app/routers/orders.py
 from fastapi import APIRouter
 
@@ -22,10 +22,11 @@ def list_orders() -> list[int]:
 def create_order() -> int:
     return 1
 """
-_BARE_ORDERS = _ORDERS.replace('APIRouter(prefix="/orders", tags=["orders"])', "APIRouter()")
+_BARE_ORDERS = ORDERS.replace('APIRouter(prefix="/orders", tags=["orders"])', "APIRouter()")
 
 
-def _main(text: str) -> str:
+def with_app(text: str) -> str:
+    """A main module."""
     return f"from fastapi import FastAPI\n{text}"
 
 
@@ -33,7 +34,7 @@ SHAPES = [
     Shape(
         "list_and_loop",
         layered(
-            main=_main("""
+            main=with_app("""
 from app.routers import orders, users
 
 app = FastAPI()
@@ -45,13 +46,13 @@ for router in routers:
     app.include_router(router)
 """)
         )
-        + _ORDERS,
+        + ORDERS,
         has={"app/main.py": ("    widgets.router,\n",)},
     ),
     Shape(
         "list_inside_the_for",
         layered(
-            main=_main("""
+            main=with_app("""
 from app.routers import orders, users
 
 app = FastAPI()
@@ -59,14 +60,14 @@ for router in (users.router, orders.router):
     app.include_router(router, prefix="/api")
 """)
         )
-        + _ORDERS,
+        + ORDERS,
         url="/api/widgets",
         has={"app/main.py": ("(users.router, orders.router, widgets.router)",)},
     ),
     Shape(
         "list_of_modules_inside_the_for",
         layered(
-            main=_main("""
+            main=with_app("""
 from app.routers import orders, users
 
 app = FastAPI()
@@ -74,14 +75,14 @@ for module in [users, orders]:
     app.include_router(module.router)
 """)
         )
-        + _ORDERS,
+        + ORDERS,
         has={"app/main.py": ("[users, orders, widgets]",)},
     ),
     Shape(
         "tuples_with_prefix_and_tag",
         layered(
             router=_BARE,
-            main=_main("""
+            main=with_app("""
 from app.routers import orders, users
 
 ROUTES = (
@@ -101,7 +102,7 @@ for router, prefix, tag in ROUTES:
         "dictionary_of_routers",
         layered(
             router=_BARE,
-            main=_main("""
+            main=with_app("""
 from app.routers import orders, users
 
 ROUTES = {
@@ -120,7 +121,7 @@ for path, router in ROUTES.items():
     Shape(
         "list_in_another_module",
         layered(
-            main=_main("""
+            main=with_app("""
 from app.routers import all_routers
 
 app = FastAPI()
@@ -128,7 +129,7 @@ app = FastAPI()
 """),
             skip=("routers/__init__.py",),
         )
-        + _ORDERS
+        + ORDERS
         + """
 --- app/routers/__init__.py
 from .orders import router as orders_router
@@ -147,14 +148,14 @@ all_routers = [orders_router, users_router]
     Shape(
         "nested_aggregators",
         layered(
-            main=_main("""
+            main=with_app("""
 from app.api import api_router
 
 app = FastAPI()
 app.include_router(api_router, prefix="/api")
 """)
         )
-        + _ORDERS
+        + ORDERS
         + """
 --- app/api/__init__.py
 from fastapi import APIRouter
@@ -180,7 +181,7 @@ router.include_router(users)
         "versioned_package_init",
         layered(
             skip=("routers/__init__.py", "routers/users.py"),
-            main=_main("""
+            main=with_app("""
 from app.api import v1, v2
 
 app = FastAPI()
@@ -209,7 +210,7 @@ router = APIRouter()
 def ping():
     return "pong"
 """
-        + _ORDERS.replace("app/routers/", "app/api/v2/"),
+        + ORDERS.replace("app/routers/", "app/api/v2/"),
         site="app/api/v2/__init__.py",
         url="/v2/widgets",
         has={"app/api/v2/__init__.py": ("from . import orders, users, widgets",)},
@@ -217,7 +218,7 @@ def ping():
     Shape(
         "found_by_pkgutil",
         layered(
-            main=_main("""
+            main=with_app("""
 import importlib
 import pkgutil
 
@@ -229,13 +230,13 @@ for info in pkgutil.iter_modules(routers.__path__):
     app.include_router(module.router)
 """)
         )
-        + _ORDERS,
+        + ORDERS,
         site=None,
     ),
     Shape(
         "included_twice",
         layered(
-            main=_main("""
+            main=with_app("""
 from app.routers import orders, users
 
 app = FastAPI()
@@ -244,13 +245,13 @@ app.include_router(orders.router, prefix="/v1")
 app.include_router(users.router, prefix="/v2", include_in_schema=False)
 """)
         )
-        + _ORDERS,
+        + ORDERS,
         url="/v1/widgets",
     ),
     Shape(
         "prefix_of_settings",
         layered(
-            main=_main("""
+            main=with_app("""
 from app.config import settings
 from app.routers import orders, users
 
@@ -259,7 +260,7 @@ app.include_router(users.router, prefix=settings.API_PREFIX)
 app.include_router(orders.router, prefix=settings.API_PREFIX)
 """)
         )
-        + _ORDERS
+        + ORDERS
         + """
 --- app/config.py
 class Settings:
@@ -275,7 +276,7 @@ settings = Settings()
         "prefix_as_fstring_of_settings",
         layered(
             router=_BARE,
-            main=_main("""
+            main=with_app("""
 from app.config import get_settings
 from app.routers import orders, users
 
@@ -307,7 +308,7 @@ def get_settings() -> Settings:
     Shape(
         "guard_at_every_include",
         layered(
-            main=_main("""
+            main=with_app("""
 from fastapi import Depends
 
 from app.auth import require_token
@@ -318,7 +319,7 @@ app.include_router(users.router, dependencies=[Depends(require_token)])
 app.include_router(orders.router, dependencies=[Depends(require_token)])
 """)
         )
-        + _ORDERS
+        + ORDERS
         + """
 --- app/auth.py
 from typing import Annotated
@@ -387,7 +388,7 @@ class TimedRoute(APIRoute):
     Shape(
         "setup_of_the_app_in_a_class",
         layered(
-            main=_main("""
+            main=with_app("""
 from app.routers import orders, users
 
 
@@ -404,7 +405,7 @@ class Application:
 app = Application().app
 """)
         )
-        + _ORDERS,
+        + ORDERS,
         entry=None,
         has={"app/main.py": ("        self.app.include_router(widgets.router)",)},
     ),
@@ -414,7 +415,7 @@ app = Application().app
             router=USER_ROUTER.replace("router = ", "users_router = ").replace(
                 "@router", "@users_router"
             ),
-            main=_main("""
+            main=with_app("""
 from app.routers.orders import orders_router
 from app.routers.users import users_router
 
@@ -424,7 +425,7 @@ app.include_router(users_router)
 app.include_router(orders_router)
 """),
         )
-        + _ORDERS.replace("router = ", "orders_router = ").replace("@router", "@orders_router"),
+        + ORDERS.replace("router = ", "orders_router = ").replace("@router", "@orders_router"),
         has={
             "app/main.py": (
                 "from app.routers.widgets import widgets_router",
@@ -436,7 +437,7 @@ app.include_router(orders_router)
     Shape(
         "dotted_imports",
         layered(
-            main=_main("""
+            main=with_app("""
 import app.routers.orders
 import app.routers.users
 
@@ -445,14 +446,14 @@ api.include_router(app.routers.users.router)
 api.include_router(app.routers.orders.router)
 """)
         )
-        + _ORDERS,
+        + ORDERS,
         entry="app/main.py:api",
         serve=". app.main:api",
     ),
     Shape(
         "trailing_slashes",
         layered(router=USER_ROUTER.replace('get(""', 'get("/"').replace('post(""', 'post("/"'))
-        + _ORDERS.replace('get(""', 'get("/"').replace('post(""', 'post("/"'),
+        + ORDERS.replace('get(""', 'get("/"').replace('post(""', 'post("/"'),
         url="/widgets/",
         has={"app/routers/widgets.py": ('@router.get("/"',)},
     ),
@@ -521,7 +522,7 @@ sqlalchemy
     Shape(
         "routers_attached_by_functions",
         layered(
-            main=_main("""
+            main=with_app("""
 from app.routers import orders, users
 
 app = FastAPI()
@@ -530,7 +531,7 @@ orders.attach(app)
 """),
             router=USER_ROUTER + "\n\ndef attach(app):\n    app.include_router(router)\n",
         )
-        + _ORDERS
+        + ORDERS
         + "\n\ndef attach(app):\n    app.include_router(router)\n",
     ),
 ]

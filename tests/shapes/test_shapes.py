@@ -17,13 +17,15 @@ from fastarch.workflow.inspection import facts_json
 from fastarch.workflow.removal import remove_resource
 from fastarch.workflow.resource import Request, new_resource
 from fastarch.workflow.session import Mode, Target
-from tests.shapes import databases, oddities, orms, roots, routers
+from tests.shapes import databases, oddities, orms, roots, routers, variants
 from tests.shapes.conftest import Ask
 from tests.shapes.shape import Shape
 
 SHARED = re.compile(r"(?:^|[/_])(?:column_types|integrity|common)(?:_\d+)?\.py$")
 FIELDS = ("name:str=120", "price:decimal=10,2:ge=0", "note:text:null", "active:bool:default=true")
-SHAPES = [s for module in (roots, routers, databases, orms, oddities) for s in module.SHAPES]
+SHAPES = [
+    s for module in (roots, routers, databases, orms, oddities, variants) for s in module.SHAPES
+]
 
 
 def _tree(root: Path) -> dict[str, bytes]:
@@ -45,7 +47,7 @@ def test_shape(shape: Shape, tmp_path: Path, ask: Ask) -> None:
     before = _tree(root)
     target = Target(root)
     request = Request("widgets", FIELDS, **shape.options)
-    if shape.exit == 3:
+    if shape.exit:
         _refused(shape, target, request)
         assert _tree(root) == before
         return
@@ -79,7 +81,7 @@ def _served(shape: Shape, root: Path, ask: Ask, **more: Any) -> dict[str, Any]:
 def _refused(shape: Shape, target: Target, request: Request) -> None:
     with pytest.raises(FastarchError) as raised:
         new_resource(target, Mode(), request)
-    assert raised.value.exit_code == 3
+    assert raised.value.exit_code == shape.exit
     text = " ".join(f"{p.message} {p.file} {p.hint}" for p in raised.value.problems)
     for word in shape.says:
         assert word in text
