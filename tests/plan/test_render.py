@@ -150,6 +150,15 @@ def test_an_enum_called_as_a_related_model(tmp_path: Path) -> None:
     assert "OrderItemValue" in texts["schema"]
 
 
+def test_a_list_of_choices() -> None:
+    resource = read_flags("products", ["tags:list=enum=new,old:default=[]"])
+    texts = render_resource(resource, profile(), homes(resource.name), {})
+
+    assert "class ProductTags(" in texts["model"]
+    assert "tags: Mapped[list[ProductTags]]" in texts["model"]
+    assert "tags: list[ProductTags]" in texts["schema"]
+
+
 def test_text_keys() -> None:
     app = SHAPES["base with text keys"]
     texts = render_resource(read_flags("products", ["name"]), app, homes(RICH.name), {})

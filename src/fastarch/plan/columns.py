@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from decimal import Decimal
 
 from fastarch.plan.literals import literal, quoted
@@ -53,12 +54,17 @@ def enum_class(resource: Name, field: Field) -> str:
     return resource.One + Name(field.name, field.name).One
 
 
+def item_of(field: Field) -> Field:
+    """What a list holds, under the list's name: its enum is called after that."""
+    return replace(field.item, name=field.name) if field.item else Field(field.name)
+
+
 def python_type(resource: Name, field: Field) -> str:
     """The Python type of a column's value, without None."""
     if field.type == "enum":
         return enum_class(resource, field)
     if field.type == "list":
-        return f"list[{python_type(resource, field.item or Field(name=''))}]"
+        return f"list[{python_type(resource, item_of(field))}]"
     return _PYTHON[field.type]
 
 

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 from fastarch.discover.profile import AppProfile, Role
 from fastarch.plan import model_words, relations, schema_words
 from fastarch.plan.accent import code_style, has_timestamps
+from fastarch.plan.columns import item_of
 from fastarch.plan.filters import comparisons, filters, search_condition
 from fastarch.plan.pins import always_before
 from fastarch.plan.steps import Home
@@ -339,7 +340,7 @@ def enums(resource: Resource) -> list[Field]:
         if each.type == "enum":
             found.append(each)
         elif each.type == "list" and each.item is not None and each.item.type == "enum":
-            found.append(each.item)
+            found.append(item_of(each))
     return found
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from functools import cache
 from itertools import chain, count
 from pathlib import Path
@@ -14,8 +15,10 @@ import jinja2
 from fastarch.discover.profile import AppProfile, Role
 from fastarch.plan import assemble
 from fastarch.plan.blueprint import templates_folder
+from fastarch.plan.columns import enum_class
 from fastarch.plan.compiled import kept
 from fastarch.plan.cycles import enums_with
+from fastarch.plan.data_words import enums
 from fastarch.plan.deferred import deferred, schemas_import_services
 from fastarch.plan.steps import Home
 from fastarch.plan.support import SUPPORT
@@ -24,6 +27,8 @@ from fastarch.spec.resource import Resource
 
 ROLES: tuple[Role, ...] = ("model", "schema", "repository", "service", "router", "test")
 OVERRIDES = ".fastarch/templates"
+# A word that no class is called.
+_MARK = "_MODEL_MARK"
 
 
 @cache
@@ -72,17 +77,21 @@ def render_resource(
             text is empty where nothing is left. Other small things get another name.
     """
     options = options or Options()
-    vocabulary = words(resource, profile, homes, targets, options)
+    clashes = _enums_called_as_models(resource, targets)
+    said = {name: _set_apart(target, clashes) for name, target in targets.items()}
+    vocabulary = words(resource, profile, homes, said, options)
     found = environment(search_path(profile))
     texts = {
-        role: found.get_template(f"{role}.py.jinja").render(vocabulary)
+        role: _told_apart(found.get_template(f"{role}.py.jinja").render(vocabulary), clashes)
         for role in ROLES
         if role in roles and role in homes
     }
+    for each in vocabulary["enums"]:
+        each["name"] = clashes.get(each["name"], each["name"])
     if {"model", "schema"} <= texts.keys() and enums_with(profile, homes) == "schema":
-        enums = frozenset(str(each["name"]) for each in vocabulary["enums"])
-        text = assemble.reached(texts["model"], enums)
-        texts["model"] = assemble.without(texts["model"], enums)
+        classes = frozenset(str(each["name"]) for each in vocabulary["enums"])
+        text = assemble.reached(texts["model"], classes)
+        texts["model"] = assemble.without(texts["model"], classes)
         texts["schema"] = assemble.join([each for each in (text, texts["schema"]) if each])
     texts = _without_clashes(texts, _own_words(vocabulary), homes, defined)
     if "service" in texts and schemas_import_services(homes):
@@ -117,6 +126,32 @@ def render_resource(
         )
         for role, text in pieces.items()
     }
+
+
+def _enums_called_as_models(resource: Resource, targets: Mapping[str, Target]) -> dict[str, str]:
+    """Other names for enums that are called as a related model: the item of an order, OrderItem."""
+    models = {target.model for target in targets.values()}
+    names = {enum_class(resource.name, field) for field in enums(resource)}
+    return {
+        name: next(
+            new
+            for new in chain([f"{name}Value"], (f"{name}Value{number}" for number in count(2)))
+            if new not in models | names
+        )
+        for name in names & models
+    }
+
+
+def _set_apart(target: Target, clashes: Mapping[str, str]) -> Target:
+    """A model that an enum is called like, marked, so that both can be told apart in a text."""
+    return replace(target, model=f"{target.model}{_MARK}") if target.model in clashes else target
+
+
+def _told_apart(text: str, clashes: Mapping[str, str]) -> str:
+    """The text with the enums' other names, and without the marks."""
+    for name, new in clashes.items():
+        text = re.sub(rf"\b{name}\b", new, text).replace(f"{name}{_MARK}", name)
+    return text
 
 
 def _own_words(vocabulary: Mapping[str, Any]) -> frozenset[str]:

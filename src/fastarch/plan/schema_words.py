@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 from decimal import Decimal
 
-from fastarch.plan.columns import enum_class, length, precision, python_type
+from fastarch.plan.columns import enum_class, item_of, length, precision, python_type
 from fastarch.plan.literals import factory, literal, quoted, regex
 from fastarch.plan.samples import bounds, samples
 from fastarch.records import dataclass
@@ -77,7 +77,7 @@ def limited_type(resource: Name, field: Field) -> str:  # noqa: PLR0915 - one br
             words += _sizes(field, length(field))
             extra.append(_base64_schema(field))
         case "list":
-            base = f"list[{limited_type(resource, field.item or Field(''))}]"
+            base = f"list[{limited_type(resource, item_of(field))}]"
             words += _sizes(field, field.max_length)
         case _:
             pass
