@@ -7,13 +7,13 @@ from collections.abc import Iterator
 import libcst as cst
 
 from fastarch.records import dataclass
-from fastarch.wire import nodes
+from fastarch.wire import nodes, tree
 from fastarch.wire.extend_list import ExtendList
 from fastarch.wire.import_names import Importing, members, statement_text
 from fastarch.wire.import_wraps import Wrapped
 from fastarch.wire.imports import AddImport, put_import, take_import, type_checking_names, unused
 from fastarch.wire.python import PythonEdit
-from fastarch.wire.tree import Source, Unable
+from fastarch.wire.tree import Path, Source, Unable
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,31 +43,30 @@ class RegisterModel(PythonEdit):
 
     def put(self, source: Source) -> tuple[str, ...]:
         """Import the model."""
-        there = list(self._registered(source))
+        there = [one for _, one in self._registered(source)]
         missing = [name for name in self.names if name not in {one.name for one in there}]
         if not missing or any(one.name not in self.names for one in there):
             return ()
-        wanted = [
-            one for one in self._wanted(source) if one.name not in self.names or one.name in missing
-        ]
+        block, like, siblings = self._wanted(source)
+        wanted = [one for one in like if one.name not in self.names or one.name in missing]
         foreign = unused(source, wanted)
         exports = self._exports(source)
         for one in wanted:
-            put_import(source, (), one)
+            put_import(source, block, one, beside=siblings)
             if exports and one.name not in {None, "*"}:
                 ExtendList("__all__", _listed(source, one.bound)).put(source)
         return foreign
 
     def take(self, source: Source) -> tuple[str, ...]:
         """Remove the import and the name from ``__all__``."""
-        for found in list(self._registered(source)):
+        for block, found in list(self._registered(source)):
             if found.bound in self.foreign:
                 continue
             if found.name is not None and _all_names(source) is not None:
                 ExtendList("__all__", _listed(source, found.bound)).take(source)
             # A use in annotations does not need it where they have an import of their own.
             typed = type_checking_names(source)
-            take_import(source, (), found, unless_used=found.bound not in typed)
+            take_import(source, block, found, unless_used=found.bound not in typed)
         return ()
 
     def _plain(self) -> tuple[AddImport, ...]:
@@ -82,9 +81,9 @@ class RegisterModel(PythonEdit):
         base = parts[: len(parts) - one.level + 1]
         return ".".join([*base, *([one.module] if one.module else [])])
 
-    def _registered(self, source: Source) -> Iterator[Importing]:
-        """Imports that load the model's module."""
-        for statement in source.module.body:
+    def _registered(self, source: Source) -> Iterator[tuple[Path, Importing]]:
+        """Imports that load the model's module, each with its block."""
+        for path, statement in _statements(source):
             for part in nodes.small(statement):
                 for member in members(part):
                     absolute = self._absolute(member)
@@ -92,31 +91,36 @@ class RegisterModel(PythonEdit):
                     ours = {self.module, f"{self.module}.*"}
                     ours |= {f"{self.module}.{name}" for name in self.names}
                     if whole in ours or (absolute == self.module and member.name is None):
-                        yield member
+                        yield path[:-2], member
 
-    def _wanted(self, source: Source) -> tuple[AddImport, ...]:
-        """The imports in the spelling of the last sibling."""
+    def _wanted(self, source: Source) -> tuple[Path, tuple[AddImport, ...], frozenset[str]]:
+        """The imports in the spelling of the last sibling, its block, and what siblings bind."""
+        block: Path = ()
         found: tuple[AddImport, ...] = ()
-        for statement in source.module.body:
+        siblings: list[str] = []
+        for path, statement in _statements(source):
             comment = _noqa(statement)
             for part in nodes.small(statement):
                 for member in members(part):
-                    found = self._like(member, comment) or found
-        return found or self._plain()
+                    if like := self._like(member, comment):
+                        block, found = path[:-2], like
+                        siblings.append(member.bound)
+        return block, found or self._plain(), frozenset(siblings)
 
     def _like(self, sibling: Importing, comment: str | None) -> tuple[AddImport, ...]:
         """Our imports as this sibling is written; none for what is no sibling."""
         parent, _, last = self.module.rpartition(".")
         absolute = self._absolute(sibling)
         beside = absolute.rpartition(".")[0] == parent and absolute != parent
+        feature = not beside and self._of_a_feature(absolute)
         if sibling.name is None:
-            return (
-                (AddImport(self.module, comment=comment),) if beside and not sibling.alias else ()
-            )
+            like = (beside or feature) and not sibling.alias
+            return (AddImport(self.module, comment=comment),) if like else ()
         renamed = sibling.alias == sibling.name
-        if beside:
-            module = sibling.module.rpartition(".")[0]
-            module = f"{module}.{last}" if module else last
+        if beside or (feature and sibling.module.count(".") > 0):
+            up = 2 if feature else 1
+            kept = sibling.module.split(".")[:-up]
+            module = ".".join([*kept, *self.module.split(".")[-up:]])
             names = ("*",) if sibling.name == "*" else self.names
             return tuple(
                 AddImport(module, name, name if renamed else None, sibling.level, comment=comment)
@@ -130,6 +134,12 @@ class RegisterModel(PythonEdit):
             )
         return ()
 
+    def _of_a_feature(self, absolute: str) -> bool:
+        """A module of the same name in the package of another feature."""
+        ours, theirs = self.module.split("."), absolute.split(".")
+        alike = len(ours) == len(theirs) > 1 and ours[:-2] == theirs[:-2]
+        return alike and ours[-1] == theirs[-1] and ours[-2] != theirs[-2]
+
     def _exports(self, source: Source) -> bool:
         """Does ``__all__`` list what the file imports?"""
         names = _all_names(source)
@@ -137,6 +147,15 @@ class RegisterModel(PythonEdit):
             return False
         imported = {m.bound for s in source.module.body for p in nodes.small(s) for m in members(p)}
         return not names or bool(names.keys() & imported)
+
+
+def _statements(source: Source) -> Iterator[tuple[Path, cst.CSTNode]]:
+    """The module's statements, those for type checkers aside: they load nothing."""
+    for path, statement in tree.statements(source, ()):
+        outer = source.module.body[int(path[1])]
+        typing = isinstance(outer, cst.If) and "TYPE_CHECKING" in (nodes.dotted(outer.test) or "")
+        if not typing:
+            yield path, statement
 
 
 def _noqa(statement: cst.CSTNode) -> str | None:

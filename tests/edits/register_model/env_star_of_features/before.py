@@ -1,0 +1,8 @@
+from core.db import Base
+from expenses.models import *
+from users.models import *
+
+import os
+from pathlib import Path
+
+target_metadata = Base.metadata

@@ -1,0 +1,9 @@
+import warnings
+
+warnings.filterwarnings("ignore")
+
+try:
+    from shop.tag.models import Tag  # noqa
+    from shop.team.models import Team  # noqa
+except Exception:
+    traceback.print_exc()
