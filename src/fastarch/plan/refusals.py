@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-import re
-
 from fastarch.discover.profile import AppProfile
 from fastarch.errors import NotUnderstoodError, Problem
+from fastarch.plan.pins import always_before
 
 _FLOORS = {
-    "pydantic": (2, "pydantic 2 (schemas use model_config and validators of version 2)"),
-    "sqlalchemy": (2, "SQLAlchemy 2 (models use Mapped and mapped_column, queries use select())"),
+    "fastapi": ((0, 100), "FastAPI 0.100 (the first for pydantic 2)"),
+    "pydantic": ((2, 4), "pydantic 2.4 (decimals with limits are checked by its core)"),
+    "sqlalchemy": (
+        (2,),
+        "SQLAlchemy 2 (models use Mapped and mapped_column, queries use select())",
+    ),
 }
 _ORMS = {"tortoise": "Tortoise ORM", "beanie": "Beanie", "sqlalchemy-core": "SQLAlchemy Core"}
 
@@ -52,8 +55,7 @@ def require_servable(profile: AppProfile) -> None:
         )
     for package, (floor, wanted) in _FLOORS.items():
         pinned = profile.versions.get(package)
-        major = _major(pinned)
-        if major is not None and major < floor:
+        if always_before(pinned, floor):
             file = profile.dependencies.file if profile.dependencies else None
             message = f"The app uses {package} {pinned}; fastarch needs {wanted}."
             raise NotUnderstoodError(Problem(message, file=file, hint=f"upgrade {package} first"))
@@ -100,9 +102,3 @@ def _provider(profile: AppProfile) -> str:
     if profile.orm.is_async:
         return text.replace("def ", "async def ").replace("with ", "async with ")
     return text
-
-
-def _major(version: str | None) -> int | None:
-    """The major version that the app is pinned to, None where its pins leave it open."""
-    found = re.match(r"(?:==|~=|\^|~)?\s*(\d+)", version or "")
-    return int(found[1]) if found else None
