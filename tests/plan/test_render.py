@@ -20,8 +20,9 @@ from fastarch.plan.blueprint import templates_folder
 from fastarch.plan.render import render_resource
 from fastarch.plan.steps import Home
 from fastarch.plan.support import NAMES
+from fastarch.plan.vocabulary import with_article
 from fastarch.spec.read import read_flags
-from fastarch.spec.resource import Resource
+from fastarch.spec.resource import Index, Resource
 from tests.plan.shapes import MERGES, SHAPES, homes, profile, targets
 from tests.spec.strategies import resources
 
@@ -157,6 +158,42 @@ def test_a_list_of_choices() -> None:
     assert "class ProductTags(" in texts["model"]
     assert "tags: Mapped[list[ProductTags]]" in texts["model"]
     assert "tags: list[ProductTags]" in texts["schema"]
+
+
+@pytest.mark.parametrize(
+    ("fields", "varied"),
+    [
+        (["note", "best:ref=orders", "kind:ref=kinds"], ["best_id"]),
+        (["best:ref=orders", "number:int"], []),
+        (["best:ref=orders", "paid:bool"], ["best_id"]),
+        (["paid:bool", "best:ref=orders:unique"], ["best_id"]),
+    ],
+)
+def test_rows_under_a_unique_index(fields: list[str], varied: list[str]) -> None:
+    resource = read_flags("invoices", fields)
+    over = tuple(field.name for field in resource.fields if field.name != "note")
+    resource = replace(resource, indexes=(Index(over, unique=True),))
+    app = profile()
+    test = render_resource(resource, app, homes(resource.name), targets(resource, app))["test"]
+
+    made = test.partition("def bodies(")[2].partition("def create(")[0]
+    assert re.findall(r'"(\w+)": served_id', made) == varied * 2
+    assert "def test_unique_together(" in test
+
+
+def test_rows_that_cannot_differ() -> None:
+    resource = read_flags("rooms", ["wet:bool", "size:enum=s,m"])
+    resource = replace(resource, indexes=(Index(("wet", "size"), unique=True),))
+    test = render_resource(resource, profile(), homes(resource.name), {})["test"]
+
+    assert test.count('"wet": ') == 2
+
+
+@pytest.mark.parametrize(
+    "noun", ["an order", "a user", "an hour", "a union", "an unknown", "a product", "an item"]
+)
+def test_article(noun: str) -> None:
+    assert with_article(noun.partition(" ")[2]) == noun
 
 
 def test_text_keys() -> None:

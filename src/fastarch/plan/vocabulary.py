@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from typing import Any
 
@@ -89,6 +90,13 @@ class Options:
     timestamps: bool | None = None
 
 
+def with_article(noun: str) -> str:
+    """A noun with its indefinite article, by sound: an order, an hour, a user, a union."""
+    vowel = re.match(r"[aeiou]|hour|heir|honou?r", noun) is not None
+    spoken_otherwise = re.match(r"eu|one\b|uni[toqv]|us[aeu]|ut[ei]", noun) is not None
+    return f"{'an' if vowel and not spoken_otherwise else 'a'} {noun}"
+
+
 def docstring(text: str | None) -> str:
     """A text as the inside of a docstring."""
     return " ".join((text or "").replace("\\", "\\\\").replace('"', '\\"').split())
@@ -123,8 +131,8 @@ def words(
         "one": one,
         "many": name.many,
         "human_title": name.human.capitalize(),
-        "doc": docstring(resource.doc)
-        or f"{'An' if name.human[0] in 'aeiou' else 'A'} {name.human}.",
+        "a_human": with_article(name.human),
+        "doc": docstring(resource.doc) or f"{with_article(name.human).capitalize()}.",
         "model": model,
         "table": table_name(resource, profile),
         "async_": "async " if is_async else "",
@@ -171,7 +179,7 @@ def words(
         "enums": [
             {
                 "name": enum_class(name, f),
-                "doc": f"The {f.name.replace('_', ' ')} of a {name.human}.",
+                "doc": f"The {f.name.replace('_', ' ')} of {with_article(name.human)}.",
                 "members": [(m, quoted(v)) for m, v in members(f.choices)],
             }
             for f in enums(resource)
