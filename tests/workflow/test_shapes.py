@@ -210,6 +210,7 @@ def test_routes_that_openapi_leaves_out(
     new("--verify")
     made = "".join(text.decode() for path, text in tree(root).items() if path.startswith("app/"))
     assert made.count("include_in_schema=False") == 2
+    assert "openapi" not in (root / "tests/test_products.py").read_text()
     run("remove", "resource", "products", "--verify")
     left = {path: text for path, text in tree(root).items() if not path.startswith(".fastarch")}
     assert left == before

@@ -325,9 +325,7 @@ def operations(resource: Resource, profile: AppProfile) -> Iterator[str]:
 
     Nothing where the routers beside it are left out of the schema.
     """
-    site = profile.router_site
-    said = (*profile.style.router_arguments, *(site.arguments if site else ()))
-    if any(name == "include_in_schema" and value.source == "False" for name, value in said):
+    if not urls.in_openapi(profile):
         return
     url = urls.collection_url(resource, urls.with_own_prefix(resource, profile))
     yield f"POST {url}"

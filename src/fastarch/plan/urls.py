@@ -73,3 +73,10 @@ def _on_instance(resource: Resource, site: RouterSite) -> RouterSite:
             hint="leave --prefix out",
         )
     )
+
+
+def in_openapi(profile: AppProfile) -> bool:
+    """Whether OpenAPI tells of the new routes: not where their siblings are left out of it."""
+    site = profile.router_site
+    said = (*profile.style.router_arguments, *(site.arguments if site else ()))
+    return not any(name == "include_in_schema" and value.source == "False" for name, value in said)

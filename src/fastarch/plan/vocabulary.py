@@ -30,6 +30,7 @@ from fastarch.plan.places import spell
 from fastarch.plan.probes import probe_words
 from fastarch.plan.router_words import router_part, session_parameter
 from fastarch.plan.steps import Home
+from fastarch.plan.urls import in_openapi
 from fastarch.records import dataclass
 from fastarch.spec.names import Name
 from fastarch.spec.resource import IdType, Resource
@@ -135,6 +136,7 @@ def words(
         "doc": docstring(resource.doc) or f"{with_article(name.human).capitalize()}.",
         "model": model,
         "table": table_name(resource, profile),
+        "documented": in_openapi(profile),
         "async_": "async " if is_async else "",
         "await_": "await " if is_async else "",
         "contextmanager": "asynccontextmanager" if is_async else "contextmanager",
