@@ -10,7 +10,7 @@ from types import SimpleNamespace
 from typing import Any
 
 from fastarch.discover.profile import AppProfile
-from fastarch.plan.samples import rejected, samples
+from fastarch.plan.samples import at_limits, beyond_checks, rejected, samples
 from fastarch.spec.resource import Field, Relation, Resource
 from fastarch.spec.values import is_word, parse
 
@@ -97,6 +97,8 @@ def probe_words(resource: Resource, profile: AppProfile, shared: dict[str, Any])
         "not_nullable": [f.name for f in inputs if not f.null],
         "defaults": [(f.name, repr(_json_default(f))) for f in filled if not f.writeonly],
         "rejected": [(f.name, repr(value), why) for f in inputs for why, value in rejected(f)],
+        "at_limits": [(f.name, value) for f in inputs for value in at_limits(f)],
+        "beyond_checks": [(f.name, value) for f in inputs for value in beyond_checks(f)],
         "uniques": uniques,
         "change": changing[0] if changing else None,
         "overrides": guards(profile),
@@ -288,6 +290,7 @@ def filter_cases(resource: Resource, bodies: list[dict[str, Any]]) -> dict[str, 
         filters = [case for case in filters if "q" not in case[0] or _agree(case, bodies, searched)]
     if searched:
         filters.append(({"q": "%"}, []))
+        refused.append({"q": ""})
     return {"filters": filters, "refused": refused, "sorts": sorts}
 
 

@@ -129,6 +129,24 @@ def rejected(field: Field) -> tuple[tuple[str, Any], ...]:
     return tuple(found)
 
 
+def at_limits(field: Field) -> tuple[Any, ...]:
+    """The least and the most that the spec allows: valid values."""
+    if field.type not in {"int", "bigint", "float", "decimal"}:
+        return ()
+    low, high, step = _limits(field)
+    given = (Decimal(text) for text in (field.ge, field.le) if text is not None)
+    exact = Context(prec=1000)
+    fits = (value for value in given if low <= value <= high and not exact.remainder(value, step))
+    return tuple(dict.fromkeys(_number(field, value) for value in fits))
+
+
+def beyond_checks(field: Field) -> tuple[Any, ...]:
+    """Values just outside the limits, as far as SQLite can tell them from those inside."""
+    if field.type not in {"int", "bigint", "float", "decimal"}:
+        return ()
+    return tuple(value for _, value in _beyond(field) if abs(Decimal(value)) < 10**9)
+
+
 def bounds(field: Field) -> tuple[int, int]:
     """The range of a whole number's column."""
     return BIGINT_RANGE if field.type == "bigint" else INT_RANGE

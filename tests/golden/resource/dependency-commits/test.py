@@ -7,7 +7,8 @@ from typing import Any
 
 import pytest
 from fastapi.testclient import TestClient
-from sqlalchemy import Engine, Table, create_engine, event
+from sqlalchemy import Engine, Table, create_engine, event, update
+from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncSession, async_sessionmaker, create_async_engine
 from sqlalchemy.pool import NullPool
 
@@ -192,6 +193,26 @@ def test_invalid_value(
     assert client.get(URL).json() == [created]
 
 
+@pytest.mark.parametrize(("field", "value"), [("price", "0.00")])
+def test_value_at_the_limit(
+    client: TestClient, bodies: list[dict[str, Any]], field: str, value: Any
+) -> None:
+    created = create(client, {**bodies[0], field: value})
+
+    assert created | visible({field: value}) == created
+    assert client.patch(item(created), json={field: value}).status_code == 200
+
+
+@pytest.mark.parametrize(("field", "value"), [("price", "-0.01")])
+def test_database_refuses(
+    client: TestClient, bodies: list[dict[str, Any]], database: Engine, field: str, value: Any
+) -> None:
+    create(client, bodies[0])
+
+    with pytest.raises(IntegrityError), database.begin() as connection:
+        connection.execute(update(table_of(Product)).values({field: value}))
+
+
 @pytest.mark.parametrize("field", ["name", "price", "status"])
 def test_null_is_refused(client: TestClient, bodies: list[dict[str, Any]], field: str) -> None:
     created = create(client, bodies[0])
@@ -264,7 +285,7 @@ def test_list_is_bounded(client: TestClient) -> None:
     }
 
     assert (parameters["limit"]["default"], parameters["limit"]["maximum"]) == (50, 100)
-    assert client.get(URL, params={"limit": 100}).status_code == 200
+    assert client.get(URL, params={"limit": 100, "offset": 0}).status_code == 200
 
 
 @pytest.mark.parametrize("method", ["get", "patch", "put", "delete"])
@@ -355,7 +376,13 @@ def test_filter(
 
 @pytest.mark.parametrize(
     "query",
-    [{"status__like": "a"}, {"status": "nonsense%"}, {"sort": "unknown"}, {"sort": "--name"}],
+    [
+        {"status__like": "a"},
+        {"status": "nonsense%"},
+        {"sort": "unknown"},
+        {"sort": "--name"},
+        {"q": ""},
+    ],
     ids=str,
 )
 def test_filter_refuses(client: TestClient, query: dict[str, str]) -> None:
@@ -409,6 +436,9 @@ def test_documented_answers(client: TestClient) -> None:
         ).items()
     }
 
+    shown = collection["post"]["responses"]["201"]["content"]["application/json"]["schema"]["$ref"]
+    examples = app.openapi()["components"]["schemas"][shown.rpartition("/")[2]].get("examples", [])
+    assert [set(example) for example in examples] in ([], [{"id", "name", "price", "status"}])
     assert answers["post"] >= {"201", "409", "422"}
     assert answers["get"] >= {"200", "422"}
     assert answers["get one"] >= {"200", "404"}
