@@ -337,6 +337,19 @@ def test_delete(client: TestClient, bodies: list[dict[str, Any]]) -> None:
     assert client.get(URL).json() == []
 
 
+def test_rule_that_only_the_database_knows(
+    client: TestClient, bodies: list[dict[str, Any]], database: Engine
+) -> None:
+    rule = "ADD COLUMN never INTEGER DEFAULT 1 CHECK (never = 0)"
+    with database.begin() as connection:
+        connection.exec_driver_sql(f'ALTER TABLE "products" {rule}')
+    response = client.post(URL, json=bodies[0])
+
+    assert response.status_code == 422
+    assert "never" not in response.text
+    assert client.get(URL).json() == []
+
+
 def test_delete_while_others_refer(
     client: TestClient, bodies: list[dict[str, Any]], database: Engine
 ) -> None:
