@@ -10,11 +10,10 @@ from types import SimpleNamespace
 from typing import Any
 
 from fastarch.discover.profile import AppProfile
+from fastarch.plan.distinct import BODIES, apart, made, together
 from fastarch.plan.samples import at_limits, beyond_checks, rejected, samples
-from fastarch.spec.resource import Field, Relation, Resource
+from fastarch.spec.resource import Field, Resource
 from fastarch.spec.values import is_word, parse
-
-BODIES = 3
 
 
 def probe_words(resource: Resource, profile: AppProfile, shared: dict[str, Any]) -> dict[str, Any]:
@@ -22,9 +21,9 @@ def probe_words(resource: Resource, profile: AppProfile, shared: dict[str, Any])
     fields = resource.columns
     inputs = [f for f in fields if not (f.readonly or f.hidden)]
     refs = [r for r in resource.relations if r.kind == "ref"]
-    parents = [r for r in refs if _made(r, shared)]
-    together, varied = _together(resource, inputs, parents)
-    bodies = _apart(_bodies(inputs), [each for each in together if not varied & set(each)])
+    parents = [r for r in refs if made(r, shared)]
+    unique_together, varied = together(resource, inputs, parents)
+    bodies = apart(_bodies(inputs), [each for each in unique_together if not varied & set(each)])
     uniques = [f.name for f in inputs if f.unique and len(samples(f)) > 1]
     uniques += [r.column for r in parents if r.unique]
     known = {*(bodies[0] if bodies else ()), *(r.column for r in parents)}
@@ -87,8 +86,8 @@ def probe_words(resource: Resource, profile: AppProfile, shared: dict[str, Any])
         "varied": [
             (r.column, shared["targets"][r.name].model) for r in parents if r.column in varied
         ],
-        "together": [list(each) for each in together if known.issuperset(each)],
-        "taken": list(dict.fromkeys(uniques + [name for each in together for name in each])),
+        "together": [list(each) for each in unique_together if known.issuperset(each)],
+        "taken": list(dict.fromkeys(uniques + [name for each in unique_together for name in each])),
         "writeonly": [f.name for f in inputs if f.writeonly],
         "server_only": [f.name for f in fields if f.readonly or f.hidden],
         "hidden": [f.name for f in fields if f.writeonly or f.hidden],
@@ -148,42 +147,6 @@ def _bodies(fields: list[Field]) -> list[dict[str, Any]]:
             body[field.name] = some[number % len(some)]
         found.append(body)
     return found
-
-
-def _made(relation: Relation, shared: dict[str, Any]) -> bool:
-    """Whether tests make the row that is referred to."""
-    target = shared["targets"].get(relation.name)
-    return not relation.readonly and target is not None and not target.self_reference
-
-
-def _together(
-    resource: Resource, inputs: Sequence[Field], parents: Sequence[Relation]
-) -> tuple[list[tuple[str, ...]], set[str]]:
-    """Columns that are unique together, and the references that must differ from row to row."""
-    columns = {r.name: r.column for r in resource.relations}
-    found = [
-        tuple(columns.get(name, name) for name in index.fields)
-        for index in resource.indexes
-        if index.unique
-    ]
-    telling = {f.name for f in inputs if len(set(map(repr, samples(f)[:BODIES]))) == BODIES}
-    varied = {r.column for r in parents if r.unique}
-    for names in found:
-        if not (telling | varied) & set(names):
-            varied.update([r.column for r in parents if r.column in names][:1])
-    return found, varied
-
-
-def _apart(
-    bodies: list[dict[str, Any]], together: Sequence[tuple[str, ...]]
-) -> list[dict[str, Any]]:
-    """The bodies before the first that clashes with another."""
-    for number, body in enumerate(bodies):
-        for names in together:
-            key = [body.get(name) for name in names]
-            if any([other.get(name) for name in names] == key for other in bodies[:number]):
-                return bodies[:number]
-    return bodies
 
 
 def _optional(field: Field) -> bool:
