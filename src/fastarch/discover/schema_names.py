@@ -65,9 +65,7 @@ _TELLING: Mapping[Purpose, frozenset[str]] = {
 }
 
 
-def _alike(
-    found: dict[Purpose, str], votes: Mapping[Purpose, Counter[str]]
-) -> dict[Purpose, str]:
+def _alike(found: dict[Purpose, str], votes: Mapping[Purpose, Counter[str]]) -> dict[Purpose, str]:
     """``CreateUser`` beside ``UserUpdate`` is nobody's custom: the order of most is both's."""
     verbs: Mapping[Purpose, str] = {"create": "Create", "update": "Update"}
     if any(verb not in found.get(purpose, "") for purpose, verb in verbs.items()):

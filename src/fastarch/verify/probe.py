@@ -34,7 +34,7 @@ def required(factory: Callable[..., Any]) -> list[str]:
     ]
 
 
-def describe(app: Any) -> dict[str, Any]:
+def describe(app: Any) -> dict[str, Any]:  # noqa: ANN401 - FastAPI is not imported here
     """The OpenAPI document; that of its routes alone where the app serves none itself."""
     if getattr(app, "openapi_url", "") is None:
         # What such an app says of itself need not even be valid: nobody asks for it.
