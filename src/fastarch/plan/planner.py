@@ -154,12 +154,12 @@ class Files:
     """The project's files, and those that the plan has begun.
 
     Args:
-        defined: What the plan adds to modules that resources share.
+        added: The texts that the plan adds, by path; most are never asked for their names.
     """
 
     project: Project
     begun: set[str] = field(default_factory=set)
-    defined: dict[str, frozenset[str]] = field(default_factory=dict)
+    added: dict[str, list[str]] = field(default_factory=dict)
 
     def exists(self, path: str) -> bool:
         """Whether there is, or will be, such a file or folder."""
@@ -169,7 +169,12 @@ class Files:
         """The names that a module has, or will have, at its top level."""
         content = self.project.read(path)
         there = assemble.bound(content.decode()) if content else frozenset()
-        return there | self.defined.get(path, frozenset())
+        return there.union(*map(assemble.names, self.added.get(path, ())))
+
+    def add(self, path: str, text: str) -> None:
+        """Note what the plan adds to a module."""
+        self.begun.add(path)
+        self.added.setdefault(path, []).append(text)
 
 
 def _part(
@@ -237,15 +242,13 @@ def _code(role: Role, text: str, own: Mapping[Role, Home], files: Files) -> Iter
     home = own[role]
     if not home.shared and role not in SUPPORT and home.path not in files.begun:
         # A file of somebody else's in its place is a conflict, nothing to add to.
-        files.begun.add(home.path)
-        files.defined[home.path] = assemble.names(text)
+        files.add(home.path, text)
         yield WriteFile(home.path, text, role)
         return
     if not files.exists(home.path):
-        files.begun.add(home.path)
         first = next(each for each in own if own[each].path == home.path)
         if not home.shared or first in SUPPORT:
-            files.defined[home.path] = assemble.names(text)
+            files.add(home.path, text)
             yield WriteFile(home.path, text, role)
             return
         yield WriteFile(home.path, f'"""{ABOUT[first]}"""\n')
@@ -253,7 +256,7 @@ def _code(role: Role, text: str, own: Mapping[Role, Home], files: Files) -> Iter
     helpers: tuple[str, ...] = ()
     if role in SUPPORT:
         helpers = tuple(sorted(assemble.names(text)))
-    files.defined[home.path] = files.names(home.path) | assemble.names(text)
+    files.add(home.path, text)
     yield EditFile(home.path, AppendDefinitions(text, home.module, ahead_of, helpers), role)
 
 
@@ -294,7 +297,7 @@ def _exported(
             for name in (spell(pattern, resource.name) for pattern in patterns[role])
             if name in assemble.names(texts.get(role) or "")
         )
-        for role in patterns
+        for role in patterns.keys() & profile.layout.exports.keys()
     }
 
 

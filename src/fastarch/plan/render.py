@@ -172,8 +172,10 @@ def _without_clashes(
 ) -> dict[Role, str]:
     """The texts with other names for what modules that have code already call something else."""
     there = {role: defined(homes[role].path) for role in texts if homes[role].shared}
-    taken = frozenset[str]().union(names, *there.values(), *map(assemble.names, texts.values()))
     said = dict(texts)
+    if not any(names & known for known in there.values()):
+        return said
+    taken = frozenset[str]().union(names, *there.values(), *map(assemble.names, texts.values()))
     for role, known in there.items():
         for name in sorted(names & known & assemble.names(texts[role])):
             kind = "VALUE" if name.isupper() else "value" if name.islower() else "Value"
