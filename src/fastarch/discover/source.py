@@ -100,9 +100,20 @@ def _parse(text: str) -> ast.Module | None:
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         try:
-            return ast.parse(text)
+            tree = ast.parse(text)
         except _UNREADABLE:
             return None
+    tree.body = [_plain(node) for node in tree.body]
+    return tree
+
+
+def _plain(node: ast.stmt) -> ast.stmt:
+    """``type X = …`` as the assignment that it is read as on a Python without that statement."""
+    if type(node).__name__ != "TypeAlias":
+        return node
+    name, value = node.name, node.value  # type: ignore[attr-defined]
+    name.ctx = ast.Store()
+    return ast.copy_location(ast.Assign([name], value), node)
 
 
 def _module(body: list[ast.stmt]) -> ast.Module:
