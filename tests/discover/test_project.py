@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from fastarch.discover.project import find_root, major, read_dependencies
+from fastarch.discover.project import find_root, read_dependencies
 from tests.discover.apps import write
 
 
@@ -66,18 +66,6 @@ def test_nothing_is_declared(tmp_path):
 def test_reads_the_python(tmp_path, files, python):
     write(tmp_path, files)
     assert read_dependencies(tmp_path, tmp_path)[1] == python
-
-
-@pytest.mark.parametrize(
-    ("spec", "want"),
-    [
-        ("==2.0.41", 2), ("2.11.7", 2), ("^1.10", 1), ("~=1.4.0", 1), (">=2,<3", 2), ("<2", 1),
-        (">=1.4,<2.0", 1), (">2.0", 2), (">=1.4", None), ("*", None), (">=2.0.0", 2), ("<3.0.0,>=2.2.1", 2),
-        (">=1.4,<3", None), ("", None),
-    ],
-)  # fmt: skip
-def test_major_versions(spec, want):
-    assert major({"x": spec}, "x") == want
 
 
 @pytest.mark.parametrize(

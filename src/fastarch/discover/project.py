@@ -86,20 +86,6 @@ def read_dependencies(
     return chosen, python, versions
 
 
-def major(versions: Mapping[str, str], name: str) -> int | None:
-    """The major version that a specifier settles on; None where it says nothing of it."""
-    spec = versions.get(name, "")
-    if pinned := re.search(r"(?:==|~=|\^|(?<![<>!])=|^)\s*v?(\d+)", spec):
-        return int(pinned.group(1))
-    below = re.search(r"<\s*(\d+)(?:\.(\d+))?", spec)
-    lower = re.search(r">=?\s*(\d+)", spec)
-    if below and "<=" not in spec:
-        top = int(below.group(1)) - (0 if below.group(2) not in {None, "0"} else 1)
-        if lower is None or int(lower.group(1)) == top:
-            return top
-    return int(lower.group(1)) if lower and int(lower.group(1)) >= 2 else None
-
-
 def _upward(start: Path, root: Path) -> list[Path]:
     folders = [start, *start.parents]
     return folders[: folders.index(root) + 1] if root in folders else [root]

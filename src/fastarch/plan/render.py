@@ -209,8 +209,3 @@ def _local(profile: AppProfile, homes: Mapping[Role, Home]) -> frozenset[str]:
     if profile.tests is not None:
         modules.append(profile.tests.prefix)
     return frozenset(module.partition(".")[0] for module in modules if module)
-
-
-def words_of(resource: Resource, profile: AppProfile, homes: Mapping[Role, Home]) -> dict[str, Any]:
-    """The words of a resource without relations, for features that build on it."""
-    return words(resource, profile, homes, {}, Options())
