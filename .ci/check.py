@@ -27,7 +27,7 @@ STEPS = {
 PIN = [
     "uv", "pip", "compile", "pyproject.toml", "--group", "dev", "--universal",
     "--python-version", "3.11", "--generate-hashes", "--no-header", "--no-annotate",
-    "--no-emit-index-url", "--no-emit-find-links", "--upgrade", "--quiet",
+    "--no-strip-extras", "--no-emit-index-url", "--no-emit-find-links", "--upgrade", "--quiet",
     "--output-file", ".ci/constraints.txt",
 ]  # fmt: skip
 
