@@ -246,6 +246,9 @@ def schema_command() -> None:
 @remove.command("resource", cls=Command)
 def remove_resource_command(
     name: Annotated[str, typer.Argument(help="The resource: products.")],
+    force: Annotated[
+        bool, typer.Option("--force", help="Files that were edited by hand go too.")
+    ] = False,
     app_dir: AppOption = None,
     entry: EntryOption = None,
     dry_run: DryRunOption = False,
@@ -263,7 +266,7 @@ def remove_resource_command(
     def run() -> Report:
         agree = _asker("Take it out?", quiet=yes or json)
         mode = Mode(not (dry_run or diff), verify, python, agree)
-        return remove_resource(Target(app_dir, entry), mode, name)
+        return remove_resource(Target(app_dir, entry), mode, name, force=force)
 
     _finish("remove resource", Output(json, diff, dry_run, traceback), run)
 
@@ -280,6 +283,67 @@ def check_command(
 
     output = Output(json, diff=False, dry_run=False, traceback=traceback)
     _finish("check", output, lambda: check(Target(app_dir)))
+
+
+@app.command("sync", cls=Command)
+def sync_command(
+    names: Annotated[
+        list[str] | None,
+        typer.Argument(metavar="NAME", help="Which resources (default: all of them)."),
+    ] = None,
+    conflicts: Annotated[
+        Literal["stop", "markers"],
+        typer.Option(help="Where a hand edit and new code disagree: stop, or write both."),
+    ] = "stop",
+    ours: Annotated[
+        list[str] | None,
+        typer.Option("--ours", metavar="PATH", help="In this file the hand edit wins."),
+    ] = None,
+    theirs: Annotated[
+        list[str] | None,
+        typer.Option("--theirs", metavar="PATH", help="In this file the new code wins."),
+    ] = None,
+    backfill: Annotated[
+        list[str] | None,
+        typer.Option("--backfill", metavar="FIELD=VALUE", help="A value for rows that are there."),
+    ] = None,
+    data_loss: Annotated[
+        bool, typer.Option("--allow-data-loss", help="Write a revision that loses data.")
+    ] = False,
+    no_migration: Annotated[
+        bool, typer.Option("--no-migration", help="Write no revision.")
+    ] = False,
+    app_dir: AppOption = None,
+    entry: EntryOption = None,
+    dry_run: DryRunOption = False,
+    diff: DiffOption = False,
+    json: JsonOption = False,
+    _yes: YesOption = False,
+    verify: VerifyOption = False,
+    python: PythonOption = None,
+    traceback: TracebackOption = False,
+) -> None:
+    """Bring generated code to the edited spec, keeping hand edits.
+
+    Example: fastarch sync products --backfill brand=unknown
+    """
+    from fastarch.workflow.session import Mode, Target
+    from fastarch.workflow.sync import Request, sync
+
+    def run() -> Report:
+        asked = Request(
+            names=tuple(names or ()),
+            conflicts=conflicts,
+            ours=tuple(ours or ()),
+            theirs=tuple(theirs or ()),
+            backfill=tuple(backfill or ()),
+            data_loss=data_loss,
+            migration=not no_migration,
+        )
+        mode = Mode(not (dry_run or diff), verify, python)
+        return sync(Target(app_dir, entry), mode, asked)
+
+    _finish("sync", Output(json, diff, dry_run, traceback), run)
 
 
 @app.command("undo", cls=Command)

@@ -2,31 +2,25 @@
 
 from __future__ import annotations
 
-import re
-from collections import Counter
 from collections.abc import Callable, Collection, Mapping
-from dataclasses import asdict, field, replace
+from dataclasses import asdict, field
 from pathlib import PurePosixPath
 from typing import Any, Protocol, runtime_checkable
 
 from fastarch.change.draft import BOOKKEEPING, Draft, digest
 from fastarch.change.state import (
     MadeEdit,
-    Record,
     dump_json,
-    forget,
     load_json,
-    records,
-    save,
     save_fixed,
     settle,
 )
 from fastarch.errors import NotUnderstoodError, Problem
 from fastarch.records import dataclass
 
+EDITED = "It was edited since."
 HISTORY = f"{BOOKKEEPING}/history"
 OBJECTS = f"{BOOKKEEPING}/objects"
-_WORD = re.compile(r"\w+")
 _ORDINARY = (0o644, 0o664)
 """Modes that the umask gives; any other is remembered with a deleted file."""
 
@@ -38,6 +32,10 @@ class Source(Protocol):
     @property
     def source(self) -> bytes:
         """The whole file."""
+
+    @property
+    def kept(self) -> tuple[str, ...]:
+        """What was edited by hand since and stays, in sentences without a stop."""
 
 
 @runtime_checkable
@@ -51,6 +49,11 @@ class Refusal(Protocol):
 
 Revert = Callable[[Mapping[str, Any], bytes], object]
 """Takes an edit (as data) back in a file's source: a Source, a Refusal, else nothing was to do."""
+
+TakenBack = tuple[bytes, tuple[str, ...]]
+"""A file's source, and why something stays in it."""
+MergeBack = Callable[[str, bytes, bytes, bytes], TakenBack]
+"""Takes a path, what a merge had made, what the file is now, and what it was before the merge."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,11 +107,13 @@ class Undone:
     Args:
         kept: Left as they are.
         merged: Our part was taken out, the rest was left.
+        dropped: Taken out with the edits of others, as was asked for.
         reverted: The edits that were taken back (for the history of a removal).
     """
 
     kept: tuple[Kept, ...] = ()
     merged: tuple[str, ...] = ()
+    dropped: tuple[str, ...] = ()
     reverted: tuple[MadeEdit, ...] = field(default=(), compare=False)
 
 
@@ -118,10 +123,15 @@ def remember(
     *,
     edits: Collection[MadeEdit] = (),
     reverted: Collection[MadeEdit] = (),
+    merged: bool = False,
 ) -> Entry | None:
     """Draft the history entry of everything that is drafted so far. The last step before applying.
 
     Records of other resources follow first (``settle``).
+
+    Args:
+        merged: Code was merged, which no list of edits tells: what came out is kept too, so that a
+            file that is edited later can be merged back.
 
     Returns:
         The entry, None where nothing is drafted.
@@ -146,6 +156,8 @@ def remember(
         )
         if change.before is not None:
             draft.write(f"{OBJECTS}/{before}", change.before)
+        if merged and change.before and change.after and not _is_ours(change.path):
+            draft.write(f"{OBJECTS}/{digest(change.after)}", change.after)
     folders = [
         folder for folder in draft.new_folders() if PurePosixPath(folder).parts[0] != BOOKKEEPING
     ]
@@ -185,6 +197,7 @@ def undo(
     draft: Draft,
     entry: Entry,
     revert: Revert,
+    merge: MergeBack,
     *,
     reapply: Revert | None = None,
     keep: Mapping[str, str] | None = None,
@@ -198,6 +211,7 @@ def undo(
         draft: A fresh draft.
         entry: The last one.
         revert: Takes a recorded edit back.
+        merge: Takes a merge back in a file that was edited since.
         reapply: Makes an edit again that the entry had taken back.
         keep: Files to leave in any case, with the reason (a migration that others build on).
     """
@@ -217,21 +231,23 @@ def undo(
         elif found == change.before or current is None:
             continue
         elif change.before is None or change.after is None:
-            kept.append(Kept(change.path, "It was edited since."))
+            kept.append(Kept(change.path, EDITED))
         else:
             steps = [(made, reapply) for made in reversed(entry.reverted)]
             steps += [(made, revert) for made in reversed(entry.edits)]
             steps = [(made, way) for made, way in steps if made.path == change.path]
-            outcome = _take_back(current, steps)
-            if isinstance(outcome, str):
-                kept.append(Kept(change.path, outcome))
-            else:
+            outcome, stays = _merge_back(draft, change, current, merge) or take_back(current, steps)
+            kept += [Kept(change.path, reason) for reason in stays]
+            if outcome != current:
                 draft.write(change.path, outcome)
                 merged.append(change.path)
     draft.discard_folders(entry.folders)
     draft.write(entry.path, None)
     needed = {
-        change.before for other in history(draft) for change in other.changes if change.before
+        name
+        for other in history(draft)
+        for change in other.changes
+        for name in (change.before, change.after)
     }
     for path in draft.files(OBJECTS):
         if PurePosixPath(path).name not in needed:
@@ -239,121 +255,29 @@ def undo(
     return Undone(tuple(kept), tuple(merged))
 
 
-def take_out(
-    draft: Draft, record: Record, revert: Revert, *, keep: Mapping[str, str] | None = None
-) -> Undone:
-    """Draft a removal: created files go, edits are taken back, files edited by hand stay.
-
-    What other resources use too passes to one of them: the last one takes it out.
-
-    Args:
-        draft: Where to; ``remember(draft, …, reverted=undone.reverted)`` makes it undoable.
-        record: What to take out.
-        revert: Takes a recorded edit back.
-        keep: Files to leave in any case, with the reason (a migration that was applied).
-    """
-    keep = keep or {}
-    kept: list[Kept] = []
-    reverted: list[MadeEdit] = []
-    merged: list[str] = []
-    heirs = Heirs(record, draft)
-    for path, written in sorted(record.files.items()):
-        current = draft.read(path)
-        if heirs.take_file(path, written):
-            continue
-        if path in keep:
-            kept.append(Kept(path, keep[path]))
-        elif current is not None and digest(current) != written:
-            kept.append(Kept(path, "It was edited since."))
-        elif current is not None:
-            draft.write(path, None)
-    for made in reversed(record.edits):
-        current = draft.read(made.path)
-        if current is None:
-            continue
-        if heirs.take_edit(made):
-            continue
-        outcome = _take_back(current, [(made, revert)])
-        if isinstance(outcome, str):
-            kept.append(Kept(made.path, outcome))
-        elif outcome != current:
-            draft.write(made.path, outcome)
-            reverted.append(made)
-            merged.append(made.path)
-    draft.discard_folders(record.folders)
-    forget(draft, record)
-    heirs.save()
-    return Undone(tuple(dict.fromkeys(kept)), tuple(dict.fromkeys(merged)), tuple(reverted))
-
-
-class Heirs:
-    """The other resources, which take over what they use of one that is taken out."""
-
-    def __init__(self, record: Record, draft: Draft) -> None:
-        self.record = record
-        self.draft = draft
-        self.others = {
-            other.name: other
-            for other in records(draft)
-            if other.kind == record.kind and other.name != record.name
-        }
-        self.changed: set[str] = set()
-
-    def take_file(self, path: str, written: str) -> bool:
-        """Whether a file is the home of another's code too, who has it now."""
-        heir = next((one for one in self.others.values() if path in one.paths.values()), None)
-        if heir is None:
-            return False
-        folders = [one for one in self.record.folders if path.startswith(f"{one}/")]
-        self._change(
-            replace(
-                heir,
-                files={**heir.files, path: written},
-                folders=tuple(dict.fromkeys((*heir.folders, *folders))),
-            )
-        )
-        return True
-
-    def take_edit(self, made: MadeEdit) -> bool:
-        """Whether another uses what an edit gave to all, and has it now."""
-        for heir in self.others.values():
-            names = made.edit.get("helpers", ())
-            if made.path in heir.paths.values() and self._uses(heir, made, names):
-                self._change(replace(heir, edits=(made, *heir.edits)))
-                return True
-        return False
-
-    def save(self) -> None:
-        """Draft the records of those that have taken something over."""
-        for name in sorted(self.changed):
-            save(self.draft, self.others[name])
-
-    def _change(self, heir: Record) -> None:
-        self.others[heir.name] = heir
-        self.changed.add(heir.name)
-
-    def _uses(self, heir: Record, made: MadeEdit, names: Collection[str]) -> bool:
-        """Whether a resource's modules say one of the names other than in the edit itself."""
-        said = Counter[str]()
-        for path in set(heir.paths.values()):
-            said.update(_WORD.findall((self.draft.read(path) or b"").decode(errors="replace")))
-        said.subtract(_WORD.findall(str(made.edit.get("source", ""))))
-        return any(said[name] > 0 for name in names)
-
-
-def _take_back(source: bytes, steps: list[tuple[MadeEdit, Revert | None]]) -> bytes | str:
-    """The source without the edits, or the reason why not."""
-    if not steps:
-        return "It was edited since."
+def take_back(source: bytes, steps: list[tuple[MadeEdit, Revert | None]]) -> TakenBack:
+    """The source without the edits, as far as that goes, and the reasons why something stays."""
+    if not steps or any(way is None for _, way in steps):
+        return source, (EDITED,)
+    current, stays = source, []
     for made, way in steps:
-        if way is None:
-            return "It was edited since."
-        outcome = way(made.edit, source)
+        outcome = way(made.edit, current) if way else None
         if isinstance(outcome, Source):
-            source = outcome.source
+            current = outcome.source
+            stays += [f"{reason}." for reason in outcome.kept]
         elif isinstance(outcome, Refusal):
-            return outcome.reason
-    return source
+            return source, (outcome.reason,)
+    return current, tuple(stays)
+
+
+def _merge_back(
+    draft: Draft, change: PastChange, current: bytes, merge: MergeBack
+) -> TakenBack | None:
+    """What was edited since, without a merge's own part; None where no merge was made."""
+    after = draft.read(f"{OBJECTS}/{change.after}")
+    if after is None or change.before is None:
+        return None
+    return merge(change.path, after, current, _object(draft, change.before))
 
 
 def _is_ours(path: str) -> bool:

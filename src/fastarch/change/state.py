@@ -17,6 +17,8 @@ from fastarch.errors import NotUnderstoodError, Problem
 from fastarch.records import dataclass
 
 VERSION = 1
+BASE = ".base"
+"""How a snapshot's name ends: no Python file, so that no tool reads it as code."""
 Kind = Literal["resource", "feature"]
 
 _FIXED = {
@@ -72,9 +74,9 @@ class Record:
         """The kept spec."""
         return f"{self.folder}/spec.yaml"
 
-    def base_path(self, name: str) -> str:
-        """The snapshot of one generated piece (``model.py``), the base of a later merge."""
-        return f"{self.folder}/base/{name}"
+    def base_path(self, role: str) -> str:
+        """The snapshot of one generated piece, the base of a later merge."""
+        return f"{self.folder}/base/{role}{BASE}"
 
 
 def dump_json(data: Mapping[str, Any]) -> bytes:
@@ -151,19 +153,28 @@ def save(
         draft: Where to.
         record: What to keep; it replaces an earlier one of the same name.
         spec: The spec's text; None leaves the one that is there.
-        bases: Every snapshot by file name (``model.py``); others go. None leaves those there are.
+        bases: Every snapshot by role; others go. None leaves those there are.
     """
     save_fixed(draft)
     draft.write(f"{record.folder}/record.json", dump_json(asdict(record)))
     if spec is not None:
         draft.write(record.spec_path, spec)
     if bases is not None:
-        wanted = {record.base_path(name): content for name, content in bases.items()}
+        wanted = {record.base_path(role): content for role, content in bases.items()}
         for path in draft.files(f"{record.folder}/base"):
             if path not in wanted:
                 draft.write(path, None)
         for path, content in wanted.items():
             draft.write(path, content)
+
+
+def bases(draft: Draft, record: Record) -> dict[str, bytes]:
+    """The base snapshots of a record, by role."""
+    found = {}
+    for path in draft.files(f"{record.folder}/base"):
+        role = PurePosixPath(path).name.removesuffix(BASE)
+        found[role] = draft.read(path) or b""
+    return found
 
 
 def save_fixed(draft: Draft) -> None:

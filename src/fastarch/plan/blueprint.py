@@ -12,6 +12,9 @@ from typing import TypeVar
 from fastarch.discover.profile import Import
 from fastarch.records import dataclass
 
+OVERRIDES = ".fastarch/templates"
+"""Where a project's own templates lie."""
+
 
 @dataclass(frozen=True, slots=True)
 class File:

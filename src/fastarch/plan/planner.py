@@ -107,7 +107,7 @@ def plan_resources(
 
         steps, profile = with_database(profile, project.exists)
         parts.append(Part("feature", "database", steps))
-    profile = _with_own_names(without_cycles(profile))
+    profile = with_own_names(without_cycles(profile))
     resources = dependency_order(settle(resource, profile) for resource in asked)
     layers = choose_layers(profile, options.layers)
     placed = {resource.name.many: homes(profile, resource.name, layers) for resource in resources}
@@ -129,7 +129,15 @@ def plan_resources(
     for number, resource in enumerate(resources):
         watch(resource.name.many, number, len(resources))
         own = placed[resource.name.many]
-        parts.append(_part(resource, own, targets[resource.name.many], profile, options, files))
+        model = own["model"]
+        pieces = Pieces(
+            tuple(role for role in own if role != "test" or options.tests),
+            # Ahead of create_all.
+            apart=("model",) if model.shared and files.exists(model.path) else (),
+        )
+        parts.append(
+            resource_part(resource, own, targets[resource.name.many], profile, pieces, files)
+        )
     if revision is not None:
         parts.append(Part("migration", "", (revision,)))
     return Plan(
@@ -155,11 +163,13 @@ class Files:
 
     Args:
         added: The texts that the plan adds, by path; most are never asked for their names.
+        own: Names by path that are not the project's: those of what is planned anew.
     """
 
     project: Project
     begun: set[str] = field(default_factory=set)
     added: dict[str, list[str]] = field(default_factory=dict)
+    own: Mapping[str, frozenset[str]] = field(default_factory=dict)
 
     def exists(self, path: str) -> bool:
         """Whether there is, or will be, such a file or folder."""
@@ -169,6 +179,7 @@ class Files:
         """The names that a module has, or will have, at its top level."""
         content = self.project.read(path)
         there = assemble.bound(content.decode()) if content else frozenset()
+        there -= self.own.get(path, frozenset())
         return there.union(*map(assemble.names, self.added.get(path, ())))
 
     def add(self, path: str, text: str) -> None:
@@ -177,14 +188,35 @@ class Files:
         self.added.setdefault(path, []).append(text)
 
 
-def _part(
+@dataclass(frozen=True, slots=True)
+class Pieces:
+    """Which texts a resource is rendered as.
+
+    Args:
+        roles: What is made of it.
+        apart: Roles that get a text of their own although they share a home.
+        keep: Names that what resources share has in any case, by role.
+    """
+
+    roles: tuple[Role, ...]
+    apart: tuple[Role, ...] = ()
+    keep: Mapping[Role, frozenset[str]] = field(default_factory=dict)
+
+
+def resource_part(
     resource: Resource,
     own: Mapping[Role, Home],
     targets: Mapping[str, Target],
     profile: AppProfile,
-    options: Options,
+    pieces: Pieces,
     files: Files,
 ) -> Part:
+    """The steps of one resource: its code, and the edits by which the app knows it.
+
+    Args:
+        own: The homes of its code.
+        targets: What its relations refer to, by the relation's name.
+    """
     profile = urls.with_own_prefix(resource, profile)
     texts = render_resource(
         resource,
@@ -195,14 +227,14 @@ def _part(
             prefix=urls.router_prefix(resource, profile),
             url=urls.collection_url(resource, profile),
         ),
-        tuple(role for role in own if role != "test" or options.tests),
-        # Ahead of create_all.
-        apart=("model",) if own["model"].shared and files.exists(own["model"].path) else (),
+        pieces.roles,
+        apart=pieces.apart,
         defined=files.names,
+        keep=pieces.keep,
     )
     steps = (
         *_steps(resource, texts, own, targets, profile, files),
-        *(_tests_need(profile) if options.tests else ()),
+        *(_tests_need(profile) if "test" in pieces.roles else ()),
     )
     paths: dict[str, str] = {
         role: one.path for role, one in own.items() if role in texts or role not in SUPPORT
@@ -301,7 +333,7 @@ def _exported(
     }
 
 
-def _with_own_names(profile: AppProfile) -> AppProfile:
+def with_own_names(profile: AppProfile) -> AppProfile:
     """In a module that several routers share, each needs a variable of its own."""
     shared = "{" not in profile.layout.paths["router"]
     if not shared or "{" in profile.style.router_variable:

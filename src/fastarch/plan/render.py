@@ -8,13 +8,14 @@ from dataclasses import replace
 from functools import cache
 from itertools import chain, count
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 
 import jinja2
 
 from fastarch.discover.profile import AppProfile, Role
 from fastarch.plan import assemble
-from fastarch.plan.blueprint import templates_folder
+from fastarch.plan.blueprint import OVERRIDES, templates_folder
 from fastarch.plan.columns import enum_class
 from fastarch.plan.compiled import kept
 from fastarch.plan.cycles import enums_with
@@ -26,7 +27,6 @@ from fastarch.plan.vocabulary import Options, Target, code_style, words
 from fastarch.spec.resource import Resource
 
 ROLES: tuple[Role, ...] = ("model", "schema", "repository", "service", "router", "test")
-OVERRIDES = ".fastarch/templates"
 # A word that no class is called.
 _MARK = "_MODEL_MARK"
 
@@ -65,6 +65,7 @@ def render_resource(
     roles: Sequence[Role] = ROLES,
     apart: Sequence[Role] = (),
     defined: Callable[[str], frozenset[str]] = lambda _path: frozenset(),
+    keep: Mapping[Role, frozenset[str]] = MappingProxyType({}),
 ) -> dict[Role, str]:
     """Render a resource: by role, a whole module's text with exact imports, not yet formatted.
 
@@ -75,6 +76,7 @@ def render_resource(
         apart: Roles that get a text of their own although they share a home.
         defined: The names that a file has. What resources share is left out where it is there; the
             text is empty where nothing is left. Other small things get another name.
+        keep: By role, names of what resources share that are wanted in any case.
     """
     options = options or Options()
     clashes = _enums_called_as_models(resource, targets)
@@ -100,7 +102,10 @@ def render_resource(
     parts = (part for text in texts.values() for part in assemble.parse(text).body)
     wanted = frozenset[str]().union(*map(assemble.used, parts))
     shared = {
-        role: assemble.reached(found.get_template(f"{role}.py.jinja").render(vocabulary), wanted)
+        role: assemble.reached(
+            found.get_template(f"{role}.py.jinja").render(vocabulary),
+            wanted | keep.get(role, frozenset()),
+        )
         for role in SUPPORT
     }
     groups: dict[tuple[str, Role | None], list[Role]] = {}

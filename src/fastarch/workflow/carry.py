@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import shlex
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 from hashlib import sha256
 from typing import TYPE_CHECKING, Any
 
 from fastarch.change import history, state
 from fastarch.change.apply import apply
+from fastarch.change.draft import BOOKKEEPING, digest
 from fastarch.change.format import format_sources
 from fastarch.plan.drafting import Drafted, draft_parts, formatted, sources
+from fastarch.plan.steps import WriteFile
 from fastarch.wire import registry
 
 if TYPE_CHECKING:
@@ -24,6 +26,8 @@ if TYPE_CHECKING:
     from fastarch.report import Report
     from fastarch.wire.edit import Outcome
     from fastarch.workflow.session import Mode
+
+MANY_NAMES = 8
 
 
 def draft(
@@ -61,11 +65,15 @@ def keep_books(
         if part.kind == "migration":
             continue
         resource = part.resource
-        settled = (
-            {"id": resource.id, "timestamps": resource.timestamps, "spec": specs[part.name]}
-            if resource
-            else {}
-        )
+        spec = specs[part.name].encode() if resource else None
+        settled = {}
+        if resource and spec:
+            settled = {
+                "id": resource.id,
+                "timestamps": resource.timestamps,
+                "spec": spec.decode(),
+                "source_digest": digest((on.root / source).read_bytes() if source else spec),
+            }
         record = state.Record(
             kind=part.kind,
             name=part.name,
@@ -82,10 +90,31 @@ def keep_books(
             revisions=revisions if resource else (),
             source=source if resource else None,
         )
-        spec = specs.get(part.name) if resource else None
-        bases = {f"{role}.base": content for role, content in done.bases.items()}
-        state.save(on, record, spec=spec.encode() if spec else None, bases=bases or None)
+        state.save(on, record, spec=spec, bases=done.bases or None)
     history.remember(on, command, edits=edits)
+
+
+def written(part: Part) -> tuple[str, ...]:
+    """The files that a part creates: its revision."""
+    return tuple(step.path for step in part.steps if isinstance(step, WriteFile))
+
+
+def names(found: Iterable[str]) -> str:
+    """``products, orders``; the number of further ones where there are many."""
+    known = tuple(found)
+    if len(known) > MANY_NAMES:
+        return f"{', '.join(known[:MANY_NAMES])} and {len(known) - MANY_NAMES} more"
+    return ", ".join(known)
+
+
+def count(on: Draft) -> str:
+    """``2 files created, 1 edited``."""
+    actions = [
+        change.action for change in on.changes() if not change.path.startswith(f"{BOOKKEEPING}/")
+    ]
+    made, edited, deleted = (actions.count(word) for word in ("create", "edit", "delete"))
+    gone = f", {deleted} deleted" if deleted else ""
+    return f"{made} file{'' if made == 1 else 's'} created, {edited} edited{gone}"
 
 
 def finish(
@@ -109,6 +138,7 @@ def proof(
     *,
     expected: tuple[str, ...] = (),
     gone: tuple[str, ...] = (),
+    changed: tuple[str, ...] = (),
     dependencies: tuple[str, ...] = (),
 ) -> Callable[[], None] | None:
     """What ``--verify`` runs once the files are in place; to compare, the app is imported now.
@@ -116,6 +146,7 @@ def proof(
     Args:
         expected: Operations that come: ``POST /products``.
         gone: Operations that go.
+        changed: Operations that may say something else.
         dependencies: What is newly declared, for a hint where it is not installed yet.
 
     Raises:
@@ -138,7 +169,7 @@ def proof(
 
     def check() -> None:
         try:
-            compare(before, app.read_openapi, expected, gone)
+            compare(before, app.read_openapi, expected, gone, changed)
         except VerificationError as error:
             end = "Everything was rolled back."
             if dependencies:
@@ -166,6 +197,20 @@ def reapply(data: Mapping[str, Any], source: bytes) -> Outcome:
     return registry.load(dict(data)).apply(source)
 
 
-def kept(undone: history.Undone) -> tuple[str, ...]:
-    """Which files stay, and why, in sentences."""
-    return tuple(f"Kept {one.path}: {one.reason}" for one in undone.kept)
+def merge_back(
+    path: str, made: bytes, current: bytes, before: bytes
+) -> tuple[bytes, tuple[str, ...]]:
+    """Take a merge back in a file that was edited since; and why something stays."""
+    from fastarch.merge import merge
+
+    merged = merge(made, current, before, path=path)
+    if merged.conflicts:
+        places = ", ".join(sorted({conflict.what for conflict in merged.conflicts}))
+        return current, (f"It was edited since, where the change was made: {places}.",)
+    return merged.source, ()
+
+
+def told(undone: history.Undone) -> tuple[str, ...]:
+    """Which files stay, and why, and which go although they were edited, in sentences."""
+    kept = tuple(f"Kept {one.path}: {one.reason}" for one in undone.kept)
+    return (*kept, *(f"Dropped {path}, edits by hand included." for path in undone.dropped))

@@ -3,18 +3,19 @@
 from __future__ import annotations
 
 import re
-from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import PurePosixPath
 from typing import TYPE_CHECKING
 
 from fastarch.change import history, state
 from fastarch.change.draft import Draft
-from fastarch.errors import ConflictError, Problem, UsageError
+from fastarch.change.removal import take_out
+from fastarch.errors import ConflictError, Problem
 from fastarch.plan.closing import upgrade
 from fastarch.plan.planner import operations
 from fastarch.report import Report
-from fastarch.workflow import carry
+from fastarch.workflow import carry, known
+from fastarch.workflow.living import carried_out
 from fastarch.workflow.session import Mode, Target, at_work, find_root, read_app
 
 if TYPE_CHECKING:
@@ -24,22 +25,26 @@ if TYPE_CHECKING:
 _REVISION = re.compile(rb"""^revision\b[^=\n]*=\s*["']([^"']+)["']""", re.MULTILINE)
 
 
-def remove_resource(target: Target, mode: Mode, name: str) -> Report:
-    """Take a resource out: files that nobody edited go, shared edits are taken back."""
+def remove_resource(target: Target, mode: Mode, name: str, *, force: bool = False) -> Report:
+    """Take a resource out: files that nobody edited go, shared edits are taken back.
+
+    Args:
+        force: Files that were edited by hand go too, and are named.
+    """
     root = find_root(target)
     with at_work(root, mode) as told:
         draft = Draft(root)
-        record = _find(draft, name)
+        record = known.find(draft, name)
         _require_unreferred(record, draft)
         profile = read_app(root, target)
-        resource = _kept_spec(record, draft)
-        undone = history.take_out(draft, record, carry.revert)
+        resource = carried_out(record)
+        undone = take_out(draft, record, carry.revert, force=force)
         revision = _drop_revision(record, resource, profile, draft)
         history.remember(draft, f"remove resource {record.name}", reverted=undone.reverted)
         report = Report(
             "remove resource",
             "planned",
-            notices=(*told, *carry.kept(undone)),
+            notices=(*told, *carry.told(undone)),
             next_steps=(upgrade(profile),) if revision else (),
             summary=f"{record.name} is taken out.",
         )
@@ -57,45 +62,24 @@ def undo(target: Target, mode: Mode) -> Report:
             summary = "Nothing to do: there is no change to take back."
             return Report("undo", "unchanged", notices=told, summary=summary)
         built_on = _built_on(entry, draft)
-        undone = history.undo(draft, entry, carry.revert, reapply=carry.reapply, keep=built_on)
+        undone = history.undo(
+            draft, entry, carry.revert, carry.merge_back, reapply=carry.reapply, keep=built_on
+        )
         report = Report(
             "undo",
             "planned",
-            notices=(*told, *carry.kept(undone)),
+            notices=(*told, *carry.told(undone)),
             summary=f"Taken back: {entry.command}.",
         )
         return carry.finish(draft, report, mode)
 
 
-def _find(draft: Draft, name: str) -> state.Record:
-    from fastarch.spec.names import parse_name
-
-    wanted = parse_name(name)
-    for spelling in (wanted.many, wanted.one, name):
-        record = state.load(draft, "resource", spelling)
-        if record is not None:
-            return record
-    known = [record.name for record in state.records(draft) if record.kind == "resource"]
-    hint = f"fastarch made: {', '.join(known)}" if known else "fastarch has made no resource here"
-    raise UsageError(Problem(f"There is no resource {wanted.many} of fastarch's.", hint=hint))
-
-
-def _kept_spec(record: state.Record, draft: Draft) -> Resource:
-    from fastarch.spec.read import read_text
-
-    text = draft.read(record.spec_path) or b""
-    (resource,) = read_text(text.decode(), record.spec_path)
-    return replace(
-        resource, id=record.options.get("id"), timestamps=record.options.get("timestamps")
-    )
-
-
 def _require_unreferred(record: state.Record, draft: Draft) -> None:
     referring = [
         f"{other.name}.{relation.name}"
-        for other in state.records(draft)
-        if other.kind == "resource" and other.name != record.name
-        for relation in _kept_spec(other, draft).relations
+        for other in known.resources(draft)
+        if other.name != record.name
+        for relation in carried_out(other).relations
         if relation.target.many == record.name
     ]
     if referring:

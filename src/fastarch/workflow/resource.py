@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
-from pathlib import Path
+from pathlib import Path, PurePath
 from typing import TYPE_CHECKING, Any, Literal
 
 from fastarch.change import state
 from fastarch.change.draft import Draft
 from fastarch.errors import ConflictError, Problem, UsageError
+from fastarch.plan.edition import edition
 from fastarch.plan.planner import Options, Plan, plan_resources
-from fastarch.plan.steps import WriteFile
 from fastarch.plan.support import SUPPORT
 from fastarch.records import dataclass
 from fastarch.report import Report
@@ -25,7 +26,6 @@ if TYPE_CHECKING:
     from fastarch.spec.resource import Resource
 
 COMMAND = "new resource"
-MANY_NAMES = 8
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +54,8 @@ def new_resource(target: Target, mode: Mode, request: Request) -> Report:
         fresh = _not_made_yet(asked, draft, request)
         if not fresh:
             verb = "is" if len(asked) == 1 else "are"
-            summary = f"Nothing to do: {_names(asked)} {verb} there as asked."
+            made = carry.names(one.name.many for one in asked)
+            summary = f"Nothing to do: {made} {verb} there as asked."
             return Report(COMMAND, "unchanged", notices=told, summary=summary)
         profile = read_app(root, target)
         report, plan = _plan(fresh, profile, request, draft, mode.watch)
@@ -72,6 +73,7 @@ def _plan(
     draft: Draft,
     watch: Callable[[str, int, int], None],
 ) -> tuple[Report, Plan]:
+    names = carry.names(resource.name.many for resource in resources)
     shared = {
         role: path
         for record in state.records(draft)
@@ -88,26 +90,27 @@ def _plan(
         dependencies=plan.dependencies,
         notices=(*profile.notices, *notices),
         next_steps=plan.next_steps,
-        summary=_summary(_names(resources), draft),
+        summary=f"{names}: {carry.count(draft)}.",
     )
     carry.keep_books(
         plan.parts,
         drafted,
         draft,
-        f"{COMMAND} {_names(resources)}",
-        options={"layers": request.layers, "tests": request.tests, "migration": request.migration},
+        f"{COMMAND} {names}",
+        options={
+            "layers": request.layers,
+            "tests": request.tests,
+            "migration": request.migration,
+            "overrides": {} if request.spec is None else _overrides(request),
+            "templates": edition("resource", draft.root),
+        },
         specs={resource.name.many: dump(resource) for resource in resources},
         source=_source(request, draft.root),
-        revisions=_revisions(plan),
+        revisions=tuple(
+            path for part in plan.parts if part.kind == "migration" for path in carry.written(part)
+        ),
     )
     return report, plan
-
-
-def _names(resources: Sequence[Resource]) -> str:
-    names = [resource.name.many for resource in resources]
-    if len(names) > MANY_NAMES:
-        return f"{', '.join(names[:MANY_NAMES])} and {len(names) - MANY_NAMES} more"
-    return ", ".join(names)
 
 
 def read_request(request: Request) -> Sequence[Resource]:
@@ -116,11 +119,6 @@ def read_request(request: Request) -> Sequence[Resource]:
     Raises:
         UsageError: neither or both are given, or they are wrong.
     """
-    overrides: dict[str, Any] = {
-        "id": request.id,
-        "timestamps": request.timestamps,
-        "prefix": request.prefix,
-    }
     if request.spec is None:
         from fastarch.spec.read import read_flags
 
@@ -133,8 +131,7 @@ def read_request(request: Request) -> Sequence[Resource]:
                 request.name,
                 request.fields,
                 plural=request.plural,
-                soft_delete=request.soft_delete,
-                **overrides,
+                **_overrides(request),
             ),
         )
     from fastarch.spec.read import find, read_file
@@ -147,10 +144,18 @@ def read_request(request: Request) -> Sequence[Resource]:
     found: Sequence[Resource] = read_file(request.spec)
     if request.name is not None:
         found = (find(found, request.name),)
-    given = {key: value for key, value in overrides.items() if value is not None}
-    if request.soft_delete:
-        given["soft_delete"] = True
-    return tuple(replace(resource, **given) for resource in found)
+    return tuple(replace(resource, **_overrides(request)) for resource in found)
+
+
+def _overrides(request: Request) -> dict[str, Any]:
+    """What options say of a resource, whatever its spec says."""
+    said = {
+        "id": request.id,
+        "timestamps": request.timestamps,
+        "soft_delete": request.soft_delete or None,
+        "prefix": request.prefix,
+    }
+    return {key: value for key, value in said.items() if value is not None}
 
 
 def _not_made_yet(
@@ -168,8 +173,8 @@ def _not_made_yet(
                 Problem(
                     f"{resource.name.many} is there already, with another spec.",
                     file=record.spec_path,
-                    hint=f"{where} is its source. To carry an edit of it over (sync) is not in this"
-                    f" version: fastarch remove resource {resource.name.many}, then make it anew",
+                    hint=f"edit {where}, which is its source, then: fastarch sync"
+                    f" {resource.name.many}",
                 )
             )
     if problems:
@@ -178,28 +183,7 @@ def _not_made_yet(
 
 
 def _source(request: Request, root: Path) -> str | None:
-    """The spec's file as it is remembered: from the root, where it lies below it."""
+    """The spec's file as it is remembered: from the root, wherever the command is typed."""
     if request.spec is None:
         return None
-    path = Path(request.spec).resolve()
-    return path.relative_to(root).as_posix() if path.is_relative_to(root) else request.spec
-
-
-def _revisions(plan: Plan) -> tuple[str, ...]:
-    return tuple(
-        step.path
-        for part in plan.parts
-        if part.kind == "migration"
-        for step in part.steps
-        if isinstance(step, WriteFile)
-    )
-
-
-def _summary(names: str, draft: Draft) -> str:
-    from fastarch.change.draft import BOOKKEEPING
-
-    actions = [
-        change.action for change in draft.changes() if not change.path.startswith(f"{BOOKKEEPING}/")
-    ]
-    made, edited = actions.count("create"), actions.count("edit")
-    return f"{names}: {made} file{'' if made == 1 else 's'} created, {edited} edited."
+    return PurePath(os.path.relpath(Path(request.spec).resolve(), root.resolve())).as_posix()

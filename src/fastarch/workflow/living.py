@@ -1,0 +1,124 @@
+"""The spec that a resource was made from, and what it says by now."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+from functools import lru_cache
+from typing import TYPE_CHECKING, Any
+
+from fastarch.change.draft import digest
+from fastarch.errors import Problem, UsageError
+from fastarch.records import dataclass
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from fastarch.change.draft import Draft
+    from fastarch.change.state import Record
+    from fastarch.spec.resource import Resource
+
+
+@dataclass(frozen=True, slots=True)
+class Spec:
+    """What a resource was made from, and what its living source says.
+
+    Args:
+        place: The living source's file, for a person.
+        said: What the living source says.
+        carried_out: What was carried out, settled: id and timestamps are said.
+        living: What the living source says, settled likewise.
+    """
+
+    place: str
+    said: Resource
+    carried_out: Resource
+    living: Resource
+
+    @property
+    def differs(self) -> bool:
+        """Whether there is something to carry out."""
+        return self.carried_out != self.living
+
+
+def carried_out(record: Record) -> Resource:
+    """What a resource was made from, settled."""
+    from fastarch.spec.read import read_text
+
+    (resource,) = read_text(record.options["spec"], record.spec_path)
+    return replace(resource, **_settled(record))
+
+
+def read_spec(record: Record, draft: Draft) -> Spec:
+    """Read both specs of a resource.
+
+    Raises:
+        UsageError: the living one is missing or wrong.
+    """
+    said = _living(record, draft)
+    given = {key: value for key, value in _settled(record).items() if getattr(said, key) is None}
+    place = record.source or record.spec_path
+    return Spec(place, said, carried_out(record), replace(said, **given))
+
+
+def is_carried_out(record: Record, draft: Draft) -> bool:
+    """Whether the living spec says what was carried out.
+
+    Raises:
+        UsageError: the living one is missing or wrong.
+    """
+    found = source_digest(record, draft)
+    if found is not None and found == record.options.get("source_digest"):
+        return True  # nothing to parse, a hundred times
+    return not read_spec(record, draft).differs
+
+
+def source_digest(record: Record, draft: Draft) -> str | None:
+    """The SHA-256 of the living source's file, None where it is missing."""
+    if record.source is None:
+        return digest(draft.read(record.spec_path))
+    file = draft.root / record.source
+    return digest(file.read_bytes()) if file.is_file() else None
+
+
+def _settled(record: Record) -> Mapping[str, Any]:
+    return {"id": record.options["id"], "timestamps": record.options["timestamps"]}
+
+
+def _living(record: Record, draft: Draft) -> Resource:
+    from fastarch.spec.read import find
+
+    if record.source is None:
+        text = draft.read(record.spec_path)
+        if text is None:
+            hint = "restore it from version control"
+            message = f"The spec of {record.name} is missing."
+            raise UsageError(Problem(message, file=record.spec_path, hint=hint))
+        found = _read_once(draft.root / record.spec_path, record.spec_path, text)
+        if [one.name.many for one in found] != [record.name]:
+            message = f"The spec of {record.name} describes something else."
+            hint = "a resource keeps its name; make another one with fastarch new resource"
+            raise UsageError(Problem(message, file=record.spec_path, hint=hint))
+        return found[0]
+    file = draft.root / record.source
+    if not file.is_file():
+        message = f"The spec of {record.name} is missing."
+        raise UsageError(Problem(message, file=record.source, hint="restore it, or move it back"))
+    try:
+        living = find(_read_once(file, record.source, file.read_bytes()), record.name)
+    except UsageError as error:
+        if error.problems[0].file is not None:
+            raise
+        message = f"{record.name} is no longer in its spec."
+        hint = f"put it back, or take it out: fastarch remove resource {record.name}"
+        raise UsageError(Problem(message, file=record.source, hint=hint)) from error
+    return replace(living, **record.options.get("overrides", {}))
+
+
+@lru_cache(maxsize=8)
+def _read_once(file: Path, shown: str, _content: bytes) -> tuple[Resource, ...]:
+    """Many resources may come from one file."""
+    from fastarch.spec.document import load
+    from fastarch.spec.mapping import resources_of
+
+    return resources_of(load(file, shown))

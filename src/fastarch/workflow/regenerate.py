@@ -1,0 +1,236 @@
+"""The code of a resource brought to what would be generated today, hand edits kept."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import field, replace
+from typing import TYPE_CHECKING, Any, Literal
+
+from fastarch.change.draft import digest
+from fastarch.merge import Conflict, merge
+from fastarch.change.state import MadeEdit
+from fastarch.plan import assemble
+from fastarch.plan.drafting import draft_parts
+from fastarch.plan.standing import code, edits, tells
+from fastarch.records import dataclass
+from fastarch.wire import registry
+from fastarch.wire.edit import Cannot, Changed
+
+if TYPE_CHECKING:
+    from fastarch.change.draft import Draft
+    from fastarch.change.state import Record
+    from fastarch.discover.profile import Role
+    from fastarch.plan.planner import Part
+
+Side = Literal["ours", "theirs", "markers"]
+# What an edit remembers of the file that it was made in.
+_NOTES = frozenset({"foreign", "wrapped", "aliases"})
+_WORD = re.compile(r"\w+")
+_DEFINED = re.compile(r"^[ \t]*(?:class|def|async[ \t]+def)[ \t]+(\w+)", re.MULTILINE)
+
+
+@dataclass(frozen=True, slots=True)
+class Task:
+    """One resource to regenerate.
+
+    Args:
+        record: With the paths by which its files go today.
+        bases: By role, the text that was generated last.
+        before: The part that today's templates make of the spec that was carried out.
+        after: The part that they make of the living one.
+        same_templates: The bases come from today's templates: what differs between them and
+            ``before`` is the app's, and none of the spec's business.
+    """
+
+    record: Record
+    bases: Mapping[str, bytes]
+    before: Part
+    after: Part
+    same_templates: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What became of a resource.
+
+    Args:
+        record: With the edits as they are now.
+        bases: By role, what later merges start from.
+        conflicts: By path, where a hand edit and new code disagree.
+        made: Edits that were made to other files.
+        reverted: Edits that were taken back.
+        notices: Things to know, in sentences.
+    """
+
+    record: Record
+    bases: Mapping[str, bytes]
+    conflicts: tuple[tuple[str, Conflict], ...] = ()
+    made: tuple[MadeEdit, ...] = ()
+    reverted: tuple[MadeEdit, ...] = ()
+    notices: tuple[str, ...] = ()
+
+
+@dataclass(slots=True)
+class _Work:
+    """What comes together on the way."""
+
+    record: Record
+    bases: dict[str, bytes]
+    conflicts: list[tuple[str, Conflict]] = field(default_factory=list)
+    notices: list[str] = field(default_factory=list)
+
+
+def regenerate(task: Task, draft: Draft, prefer: Mapping[str, Side]) -> Outcome:
+    """Draft a resource's code and edits as they would be made today.
+
+    Args:
+        prefer: By path, which side wins where both disagree.
+
+    Raises:
+        ConflictError: a file is in the way of a new one.
+        NotUnderstoodError: an edit has no safe place.
+    """
+    work = _Work(task.record, dict(task.bases))
+    old, new = code(task.before), code(task.after)
+    missing = []
+    for role, piece in new.items():
+        before = old[role].text if role in old else None
+        if role in task.bases:
+            base = task.bases[role]
+            wanted = _wanted(base, before, piece.text, same_templates=task.same_templates)
+            if wanted != base:
+                _merge(role, wanted, draft, prefer, work)
+        elif before != piece.text:
+            missing.append(piece.step)
+    _require_no_use_of_deleted(task, draft, prefer, work)
+    reverted = _take_back(task, draft, work)
+    added = [step for step in edits(task.after) if step not in edits(task.before)]
+    part = replace(task.after, steps=(*missing, *added))
+    drafted = draft_parts((part,), draft)[part.kind, part.name]
+    work.notices += [each for each in tells(task.after) if each not in tells(task.before)]
+    made = tuple(MadeEdit(path, registry.dump(edit)) for path, edit in drafted.edits)
+    files = {path: digest(content) or "" for path, content in drafted.files.items()}
+    record = replace(
+        work.record,
+        paths=task.after.paths,
+        files={**work.record.files, **files},
+        edits=(*work.record.edits, *made),
+    )
+    bases = {**work.bases, **drafted.bases}
+    notices = (*work.notices, *drafted.notices)
+    return Outcome(record, bases, tuple(work.conflicts), made, reverted, notices)
+
+
+def _wanted(base: bytes, before: str | None, after: str, *, same_templates: bool) -> bytes:
+    """What is to become of a base: what differs between two renderings, else the later one."""
+    text = after.encode()
+    if not same_templates or before is None or before.encode() == base:
+        return text
+    if before == after:
+        return base
+    # The app has another accent by now; the code that is there keeps the one that it has.
+    carried = merge(before.encode(), base, text)
+    return text if carried.conflicts else carried.source
+
+
+def _merge(
+    role: Role, wanted: bytes, draft: Draft, prefer: Mapping[str, Side], work: _Work
+) -> None:
+    path, base = work.record.paths[role], work.bases[role]
+    ours = draft.read(path)
+    if ours is None:
+        work.notices.append(f"{path} was deleted by hand, and stays so.")
+    else:
+        merged = merge(base, ours, wanted, prefer=prefer.get(path), path=path)
+        work.conflicts += [(path, conflict) for conflict in merged.conflicts]
+        if merged.source != ours:
+            draft.write(path, merged.source)
+    work.bases[role] = wanted
+    work.record = replace(
+        work.record,
+        edits=tuple(_following(made, path, base, wanted, ours) for made in work.record.edits),
+    )
+
+
+def _following(
+    made: MadeEdit, path: str, base: bytes, wanted: bytes, ours: bytes | None
+) -> MadeEdit:
+    """An edit that appended a piece, with the piece as it is now."""
+    source = base.decode()
+    if made.path != path or made.edit.get("source") != source:
+        return made
+    there = frozenset(_WORD.findall((ours or b"").decode(errors="replace")))
+    # An import that the module had already is the app's, whatever happens later.
+    foreign = [name for name in sorted(_imported(wanted) - _imported(base)) if name in there]
+    edit: dict[str, Any] = {**made.edit, "source": wanted.decode()}
+    if foreign:
+        edit["foreign"] = [*made.edit.get("foreign", ()), *foreign]
+    return MadeEdit(path, edit)
+
+
+def _imported(text: bytes) -> frozenset[str]:
+    return frozenset(one.local for one in assemble.parse(text.decode()).imports)
+
+
+def _require_no_use_of_deleted(
+    task: Task, draft: Draft, prefer: Mapping[str, Side], work: _Work
+) -> None:
+    """What was deleted by hand stays deleted: new code elsewhere that uses it is a conflict."""
+    paths = task.record.paths
+    there = {
+        name
+        for path in {*paths.values()}
+        for name in _DEFINED.findall((draft.read(path) or b"").decode(errors="replace"))
+    }
+    deleted = {
+        name: paths[role]
+        for role, base in task.bases.items()
+        for name in _DEFINED.findall(base.decode())
+        if name not in there and name in _DEFINED.findall(work.bases[role].decode())
+    }
+    for role, base in task.bases.items():
+        said = Counter(_WORD.findall(work.bases[role].decode()))
+        said.subtract(_WORD.findall(base.decode()))
+        content = draft.read(paths[role])
+        for name, home in deleted.items():
+            if said[name] <= 0 or home == paths[role] or content is None or paths[role] in prefer:
+                continue
+            lines = content.decode(errors="replace").splitlines()
+            line = next((n for n, text in enumerate(lines, 1) if name in _WORD.findall(text)), 1)
+            why = f"generated code now uses {name}, which was deleted by hand in {home}"
+            shown = lines[line - 1].strip() if lines else ""
+            work.conflicts.append((paths[role], Conflict(name, line, "", "", shown, why)))
+
+
+def _take_back(task: Task, draft: Draft, work: _Work) -> tuple[MadeEdit, ...]:
+    """Take the edits back that are wanted no more."""
+    gone = [step for step in edits(task.before) if step not in edits(task.after)]
+    reverted = []
+    for step in gone:
+        plain = registry.dump(step.edit)
+        made = next(
+            (
+                each
+                for each in work.record.edits
+                if each.path == step.path
+                and {key: value for key, value in each.edit.items() if key not in _NOTES} == plain
+            ),
+            None,
+        )
+        content = draft.read(step.path)
+        if made is None or content is None:
+            continue
+        outcome = registry.load(dict(made.edit)).revert(content)
+        if isinstance(outcome, Changed):
+            draft.write(step.path, outcome.source)
+            work.notices += [f"{step.path}: {kept}." for kept in outcome.kept]
+        elif isinstance(outcome, Cannot):
+            work.notices.append(f"{step.path}: {outcome.reason}.")
+            continue
+        reverted.append(made)
+    work.record = replace(
+        work.record, edits=tuple(each for each in work.record.edits if each not in reverted)
+    )
+    return tuple(reverted)

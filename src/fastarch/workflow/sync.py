@@ -1,0 +1,333 @@
+"""``fastarch sync``: bring generated code to the edited spec, keeping hand edits."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
+from datetime import UTC, datetime
+from pathlib import Path, PurePosixPath
+from typing import TYPE_CHECKING, Literal
+
+from fastarch.change import history, state
+from fastarch.change.draft import Draft
+from fastarch.change.format import format_sources
+from fastarch.errors import ConflictError, NotUnderstoodError, Problem, UsageError
+from fastarch.plan.closing import next_steps
+from fastarch.plan.drafting import draft_parts, formatted, sources
+from fastarch.plan.edition import edition
+from fastarch.plan.evolution import evolve, render_evolution
+from fastarch.plan.planner import Part, operations
+from fastarch.plan.standing import Standing, plan_again
+from fastarch.plan.steps import WriteFile
+from fastarch.records import dataclass
+from fastarch.report import Report
+from fastarch.spec.dump import dump
+from fastarch.workflow import carry, known
+from fastarch.workflow.living import Spec, is_carried_out, read_spec, source_digest
+from fastarch.workflow.moves import follow
+from fastarch.workflow.regenerate import Outcome, Side, Task, regenerate
+from fastarch.workflow.session import Mode, Target, at_work, find_root, read_app
+
+if TYPE_CHECKING:
+    from fastarch.merge import Conflict
+    from fastarch.change.state import Record
+    from fastarch.discover.profile import AppProfile
+    from fastarch.plan.evolution import Evolution
+
+COMMAND = "sync"
+FEATURE = "resource"
+RESOLVE = "decide with --ours PATH or --theirs PATH, or write both with --conflicts markers"
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """What was asked for, as typed.
+
+    Args:
+        names: Resources; all of them where there is none.
+        conflicts: Stop at a conflict, or write markers around both sides.
+        ours: Files in which the hand edit wins.
+        theirs: Files in which the new code wins.
+        backfill: ``FIELD=VALUE``, for rows that are there.
+        data_loss: What loses data is allowed.
+        migration: Write a revision.
+    """
+
+    names: tuple[str, ...] = ()
+    conflicts: Literal["stop", "markers"] = "stop"
+    ours: tuple[str, ...] = ()
+    theirs: tuple[str, ...] = ()
+    backfill: tuple[str, ...] = ()
+    data_loss: bool = False
+    migration: bool = True
+
+
+def sync(target: Target, mode: Mode, request: Request, command: str = COMMAND) -> Report:
+    """Carry out what specs and templates say by now, as one change.
+
+    Raises:
+        UsageError: no such resource, or a spec is wrong.
+        ConflictError: a hand edit and new code disagree, or data would be lost.
+    """
+    root = find_root(target)
+    with at_work(root, mode) as told:
+        draft = Draft(root)
+        due = tuple(_due(draft, request.names))
+        if not due:
+            summary = "Nothing to do: everything is in step."
+            return Report(command, "unchanged", notices=told, summary=summary, root=root)
+        profile = read_app(root, target)
+        evolution = _evolution(due, profile, request)
+        before, after, revision = _parts(due, profile, draft, evolution)
+        prefer = _preferences(due, request, draft)
+        outcomes = [
+            regenerate(
+                Task(one.record, one.bases, before[one.name], after[one.name], one.same_templates),
+                draft,
+                prefer,
+            )
+            for one in due
+        ]
+        _require_agreement(outcomes, request)
+        if revision is not None:
+            draft_parts((revision,), draft)
+        _keep_books(due, outcomes, revision, draft, command)
+        report = _report(command, due, outcomes, evolution, profile, draft)
+        report = replace(report, notices=(*told, *report.notices))
+        return carry.finish(draft, report, mode, _proof(due, profile, draft, mode))
+
+
+@dataclass(frozen=True, slots=True)
+class Due:
+    """A resource that is out of step.
+
+    Args:
+        record: With the paths by which its files go today.
+        bases: By role, the text that was generated last.
+    """
+
+    record: Record
+    spec: Spec
+    bases: Mapping[str, bytes]
+    same_templates: bool
+
+    @property
+    def name(self) -> str:
+        """The resource's name."""
+        return self.record.name
+
+
+def _due(draft: Draft, names: Sequence[str]) -> Iterator[Due]:
+    for record in known.choose(draft, names):
+        if record.options.get("adopted"):
+            if names:
+                raise _adopted(record)
+            continue
+        same = record.options.get("templates") == edition(FEATURE, draft.root)
+        if same and is_carried_out(record, draft):
+            continue
+        bases = state.bases(draft, record)
+        yield Due(follow(record, bases, draft), read_spec(record, draft), bases, same)
+
+
+def _adopted(record: Record) -> NotUnderstoodError:
+    message = f"{record.name} was written by hand; fastarch has no code of its own there to change."
+    hint = "edit the code, then: fastarch adopt it again"
+    return NotUnderstoodError(Problem(message, file=record.spec_path, hint=hint))
+
+
+def _evolution(due: Iterable[Due], profile: AppProfile, request: Request) -> Evolution | None:
+    """What the specs ask of the database; None where there is none to be asked.
+
+    Raises:
+        ConflictError: data would be lost, or rows that are there lack a value.
+    """
+    changed = [(one.spec.carried_out, one.spec.living) for one in due if one.spec.differs]
+    evolution = evolve(changed, profile, backfill=_backfill(request))
+    if profile.alembic is None or not request.migration or not evolution.operations:
+        return None
+    problems = []
+    if evolution.losses and not request.data_loss:
+        problems += [
+            Problem(f"Data would be lost: {loss}.", hint="allow it with --allow-data-loss")
+            for loss in evolution.losses
+        ]
+    problems += [
+        Problem(
+            f"{name} is required, and rows that are there have no value for it.",
+            hint=f"give the field a default, or: --backfill {name.rpartition('.')[2]}=VALUE",
+        )
+        for name in evolution.unfilled
+    ]
+    if problems:
+        raise ConflictError(*problems)
+    return evolution
+
+
+def _backfill(request: Request) -> dict[str, str]:
+    found = {}
+    for text in request.backfill:
+        name, equals, value = text.partition("=")
+        if not equals or not name:
+            hint = "--backfill brand=unknown, or --backfill products.brand=unknown"
+            raise UsageError(Problem(f"--backfill {text}: there is no value.", hint=hint))
+        found[name] = value
+    return found
+
+
+def _parts(
+    due: Sequence[Due], profile: AppProfile, draft: Draft, evolution: Evolution | None
+) -> tuple[dict[str, Part], dict[str, Part], Part | None]:
+    """What would be made of the specs before and after, and the revision, all of it formatted."""
+    standing = {
+        one.name: Standing(
+            one.record.paths,
+            frozenset(
+                made.path for made in one.record.edits if made.edit["edit"] == "AppendDefinitions"
+            ),
+            {role: base.decode() for role, base in one.bases.items()},
+        )
+        for one in due
+    }
+    old = plan_again(profile, [one.spec.carried_out for one in due], standing, draft)
+    new = plan_again(profile, [one.spec.living for one in due], standing, draft)
+    parts = (*old, *new)
+    if evolution is not None:
+        path, text = render_evolution(evolution, profile, datetime.now(UTC))
+        parts = (*parts, Part("migration", "", (WriteFile(path, text),)))
+    # Our own order holds where the app asks for none.
+    sort = profile.formatting.config is not None
+    result = format_sources(sources(parts), draft.root, profile.formatting, sort_imports=sort)
+    parts = formatted(parts, result.sources)
+    count = len(due)
+    return (
+        {part.name: part for part in parts[:count]},
+        {part.name: part for part in parts[count : 2 * count]},
+        parts[-1] if evolution is not None else None,
+    )
+
+
+def _preferences(due: Iterable[Due], request: Request, draft: Draft) -> dict[str, Side]:
+    """Which side wins in which file.
+
+    Raises:
+        UsageError: a file is none of those that are brought in step.
+    """
+    paths = sorted({path for one in due for path in one.record.paths.values()})
+    prefer: dict[str, Side] = {}
+    if request.conflicts == "markers":
+        prefer = dict.fromkeys(paths, "markers")
+    chosen: list[tuple[Side, str]] = [("ours", path) for path in request.ours]
+    chosen += [("theirs", path) for path in request.theirs]
+    for side, given in chosen:
+        path = _from_root(given, draft.root)
+        if path not in paths:
+            hint = f"there are: {', '.join(paths)}"
+            raise UsageError(Problem(f"--{side}: nothing of it is synced.", file=given, hint=hint))
+        prefer[path] = side
+    return prefer
+
+
+def _from_root(given: str, root: Path) -> str:
+    """A path from the root, given so or from the working directory."""
+    path = Path(given).resolve()
+    if path.exists() and path.is_relative_to(root.resolve()):
+        return path.relative_to(root.resolve()).as_posix()
+    return PurePosixPath(given).as_posix()
+
+
+def _require_agreement(outcomes: Iterable[Outcome], request: Request) -> None:
+    """Refuse to write where both sides disagree.
+
+    Raises:
+        ConflictError: naming each place, with both sides.
+    """
+    found = [conflict for outcome in outcomes for conflict in outcome.conflicts]
+    if found and request.conflicts == "stop":
+        raise ConflictError(*(_problem(path, conflict) for path, conflict in found))
+
+
+def _problem(path: str, conflict: Conflict) -> Problem:
+    sides = "\n".join(
+        f"{title}\n{_indented(text)}"
+        for title, text in (("yours:", conflict.ours), ("generated:", conflict.theirs))
+    )
+    return Problem(
+        f"{conflict.what}: {conflict.why.rstrip('.')}.",
+        file=path,
+        line=conflict.line,
+        hint=f"{sides}\n{RESOLVE}",
+    )
+
+
+def _indented(text: str) -> str:
+    return "\n".join(f"  {line}" for line in (text.strip("\n") or "(nothing)").splitlines())
+
+
+def _keep_books(
+    due: Sequence[Due],
+    outcomes: Sequence[Outcome],
+    revision: Part | None,
+    draft: Draft,
+    command: str,
+) -> None:
+    revisions = () if revision is None else carry.written(revision)
+    for one, outcome in zip(due, outcomes, strict=True):
+        spec, settled = one.spec.said, one.spec.living
+        record = replace(
+            outcome.record,
+            options={
+                **one.record.options,
+                "id": settled.id,
+                "timestamps": settled.timestamps,
+                "spec": dump(spec),
+                "source_digest": source_digest(outcome.record, draft),
+                "templates": edition(FEATURE, draft.root),
+            },
+            revisions=(*outcome.record.revisions, *(revisions if one.spec.differs else ())),
+        )
+        kept = None if record.source is None else dump(spec).encode()
+        state.save(draft, record, spec=kept, bases=outcome.bases)
+    made = [edit for outcome in outcomes for edit in outcome.made]
+    reverted = [edit for outcome in outcomes for edit in outcome.reverted]
+    history.remember(draft, f"{command} {_names(due)}", edits=made, reverted=reverted, merged=True)
+
+
+def _report(
+    command: str,
+    due: Sequence[Due],
+    outcomes: Sequence[Outcome],
+    evolution: Evolution | None,
+    profile: AppProfile,
+    draft: Draft,
+) -> Report:
+    notices = [each for outcome in outcomes for each in outcome.notices]
+    notices += [
+        f"{path}:{conflict.line}: {conflict.what} has conflict markers."
+        for outcome in outcomes
+        for path, conflict in outcome.conflicts
+    ]
+    tests = [
+        one.record.paths["test"] for one in due if draft.read(one.record.paths["test"]) is not None
+    ]
+    return Report(
+        command,
+        "planned",
+        notices=tuple(dict.fromkeys(notices)),
+        next_steps=tuple(next_steps(profile, tests, migrated=evolution is not None)),
+        summary=f"{_names(due)}: {carry.count(draft)}.",
+    )
+
+
+def _names(due: Sequence[Due]) -> str:
+    return carry.names([one.name for one in due])
+
+
+def _proof(
+    due: Sequence[Due], profile: AppProfile, draft: Draft, mode: Mode
+) -> Callable[[], None] | None:
+    old = {each for one in due for each in operations(one.spec.carried_out, profile)}
+    new = {each for one in due for each in operations(one.spec.living, profile)}
+    return carry.proof(
+        profile, draft, mode, expected=tuple(new), gone=tuple(old - new), changed=tuple(new)
+    )
