@@ -11,7 +11,8 @@ import pytest
 
 from fastarch.change.apply import apply
 from fastarch.change.draft import Draft, digest
-from fastarch.change.history import Undone, history, last, remember, take_out, undo
+from fastarch.change.history import Undone, history, last, remember, undo
+from fastarch.change.removal import take_out
 from fastarch.change.state import MadeEdit, Record, load, records, save
 from fastarch.errors import NotUnderstoodError
 from tests.change.conftest import tree
@@ -20,6 +21,7 @@ from tests.change.conftest import tree
 @dataclass(frozen=True)
 class Changed:
     source: bytes
+    kept: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -63,7 +65,7 @@ def new_resource(root: Path, name: str) -> None:
         folders=tuple(f for f in draft.new_folders() if not f.startswith(".")),
         edits=made,
     )
-    save(draft, record, spec=b"fields: {}\n", bases={"model.py": text})
+    save(draft, record, spec=b"fields: {}\n", bases={"model": text})
     remember(draft, f"new resource {name}", edits=made)
     apply(root, draft.changes(), folders=draft.discarded_folders)
 
@@ -223,9 +225,9 @@ def test_a_record_survives_the_disk(root: Path) -> None:
 def test_bases_that_are_no_more_go(root: Path) -> None:
     draft = Draft(root)
     record = Record("resource", "products")
-    save(draft, record, bases={"model.py": b"1", "schema.py": b"2"})
-    save(draft, record, bases={"model.py": b"3"})
-    assert draft.files(f"{record.folder}/base") == (record.base_path("model.py"),)
+    save(draft, record, bases={"model": b"1", "schema": b"2"})
+    save(draft, record, bases={"model": b"3"})
+    assert draft.files(f"{record.folder}/base") == (record.base_path("model"),)
 
 
 @pytest.mark.parametrize(

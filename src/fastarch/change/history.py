@@ -77,6 +77,7 @@ class Entry:
         folders: The folders that it created.
         edits: The edits that it made to other files, in order.
         reverted: The edits that it took back, in order.
+        merged: It merged code; what came out is kept as well.
     """
 
     number: int
@@ -85,6 +86,7 @@ class Entry:
     folders: tuple[str, ...] = ()
     edits: tuple[MadeEdit, ...] = ()
     reverted: tuple[MadeEdit, ...] = ()
+    merged: bool = False
 
     @property
     def path(self) -> str:
@@ -169,6 +171,7 @@ def remember(
         folders=tuple(folders),
         edits=tuple(edits),
         reverted=tuple(reverted),
+        merged=merged,
     )
     draft.write(entry.path, dump_json(asdict(entry)))
     return entry
@@ -197,9 +200,9 @@ def undo(
     draft: Draft,
     entry: Entry,
     revert: Revert,
-    merge: MergeBack,
     *,
     reapply: Revert | None = None,
+    merge: MergeBack | None = None,
     keep: Mapping[str, str] | None = None,
 ) -> Undone:
     """Draft the state before an entry, and the entry's end.
@@ -211,8 +214,8 @@ def undo(
         draft: A fresh draft.
         entry: The last one.
         revert: Takes a recorded edit back.
-        merge: Takes a merge back in a file that was edited since.
         reapply: Makes an edit again that the entry had taken back.
+        merge: Takes a merge back in a file that was edited since.
         keep: Files to leave in any case, with the reason (a migration that others build on).
     """
     keep = keep or {}
@@ -236,7 +239,9 @@ def undo(
             steps = [(made, reapply) for made in reversed(entry.reverted)]
             steps += [(made, revert) for made in reversed(entry.edits)]
             steps = [(made, way) for made, way in steps if made.path == change.path]
-            outcome, stays = _merge_back(draft, change, current, merge) or take_back(current, steps)
+            outcome, stays = _merge_back(
+                draft, change, current, merge if entry.merged else None
+            ) or take_back(current, steps)
             kept += [Kept(change.path, reason) for reason in stays]
             if outcome != current:
                 draft.write(change.path, outcome)
@@ -247,7 +252,7 @@ def undo(
         name
         for other in history(draft)
         for change in other.changes
-        for name in (change.before, change.after)
+        for name in (change.before, change.after if other.merged else None)
     }
     for path in draft.files(OBJECTS):
         if PurePosixPath(path).name not in needed:
@@ -271,11 +276,11 @@ def take_back(source: bytes, steps: list[tuple[MadeEdit, Revert | None]]) -> Tak
 
 
 def _merge_back(
-    draft: Draft, change: PastChange, current: bytes, merge: MergeBack
+    draft: Draft, change: PastChange, current: bytes, merge: MergeBack | None
 ) -> TakenBack | None:
     """What was edited since, without a merge's own part; None where no merge was made."""
     after = draft.read(f"{OBJECTS}/{change.after}")
-    if after is None or change.before is None:
+    if after is None or change.before is None or merge is None:
         return None
     return merge(change.path, after, current, _object(draft, change.before))
 
@@ -302,6 +307,7 @@ def _load(draft: Draft, path: str) -> Entry:
             folders=tuple(data["folders"]),
             edits=tuple(MadeEdit(**edit) for edit in data["edits"]),
             reverted=tuple(MadeEdit(**edit) for edit in data["reverted"]),
+            merged=data.get("merged", False),
         )
     except (KeyError, TypeError) as error:
         raise NotUnderstoodError(Problem(f"This bookkeeping is damaged: {error}.", path)) from error

@@ -9,7 +9,7 @@ from dataclasses import replace
 
 from fastarch.change.draft import Draft, digest
 from fastarch.change.history import EDITED, Kept, Revert, Undone, take_back
-from fastarch.change.state import MadeEdit, Record, forget, records, save
+from fastarch.change.state import SHARED_ROLES, MadeEdit, Record, forget, records, save
 
 _WORD = re.compile(r"\w+")
 
@@ -94,12 +94,12 @@ class Heirs:
         if heir is None:
             return False
         folders = [one for one in self.record.folders if path.startswith(f"{one}/")]
-        self._pass_bases(heir, path)
         self._change(
             replace(
                 heir,
                 files={**heir.files, path: written},
                 folders=tuple(dict.fromkeys((*heir.folders, *folders))),
+                bases={**heir.bases, **self._inherited(heir, path)},
             )
         )
         return True
@@ -118,13 +118,16 @@ class Heirs:
         for name in sorted(self.changed):
             save(self.draft, self.others[name])
 
-    def _pass_bases(self, heir: Record, path: str) -> None:
-        """What was generated into a shared file is what later merges of the heir start from."""
-        for role, home in self.record.paths.items():
-            base = self.draft.read(self.record.base_path(role))
-            place = heir.base_path(role)
-            if home == path == heir.paths.get(role) and base and self.draft.read(place) is None:
-                self.draft.write(place, base)
+    def _inherited(self, heir: Record, path: str) -> dict[str, str]:
+        """Of what was generated into a shared file, that from which the heir's merges start."""
+        passed = {}
+        for role, written in self.record.bases.items():
+            is_there = self.record.paths[role] == path == heir.paths.get(role)
+            if is_there and role in SHARED_ROLES - heir.bases.keys():
+                base = self.draft.read(self.record.base_path(role))
+                self.draft.write(heir.base_path(role), base)
+                passed[role] = written
+        return passed
 
     def _change(self, heir: Record) -> None:
         self.others[heir.name] = heir

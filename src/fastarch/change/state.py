@@ -20,6 +20,8 @@ VERSION = 1
 BASE = ".base"
 """How a snapshot's name ends: no Python file, so that no tool reads it as code."""
 Kind = Literal["resource", "feature"]
+SHARED_ROLES = frozenset({"column_types", "integrity", "common"})
+"""Roles whose code several resources use: it was generated for the first of them."""
 
 _FIXED = {
     f"{BOOKKEEPING}/.gitattributes": (
@@ -52,6 +54,7 @@ class Record:
         edits: The edits to other files, in the order in which they were made.
         revisions: The ids of its migrations, oldest first.
         source: The spec's file as the user gave it, from the root; None: the one kept here.
+        bases: By role, the SHA-256 of the snapshot of what was generated.
     """
 
     kind: Kind
@@ -63,6 +66,7 @@ class Record:
     edits: tuple[MadeEdit, ...] = ()
     revisions: tuple[str, ...] = ()
     source: str | None = None
+    bases: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def folder(self) -> str:
@@ -156,6 +160,8 @@ def save(
         bases: Every snapshot by role; others go. None leaves those there are.
     """
     save_fixed(draft)
+    if bases is not None:
+        record = replace(record, bases={role: digest(text) or "" for role, text in bases.items()})
     draft.write(f"{record.folder}/record.json", dump_json(asdict(record)))
     if spec is not None:
         draft.write(record.spec_path, spec)
@@ -168,13 +174,25 @@ def save(
             draft.write(path, content)
 
 
-def bases(draft: Draft, record: Record) -> dict[str, bytes]:
-    """The base snapshots of a record, by role."""
-    found = {}
-    for path in draft.files(f"{record.folder}/base"):
-        role = PurePosixPath(path).name.removesuffix(BASE)
-        found[role] = draft.read(path) or b""
-    return found
+def read_bases(draft: Draft, record: Record) -> dict[str, bytes]:
+    """The base snapshots of a record, by role.
+
+    Raises:
+        NotUnderstoodError: One is missing or is not what was generated.
+    """
+    damaged = tuple(damaged_bases(draft, record))
+    if damaged:
+        raise NotUnderstoodError(*damaged)
+    return {role: draft.read(record.base_path(role)) or b"" for role in record.bases}
+
+
+def damaged_bases(draft: Draft, record: Record) -> Iterator[Problem]:
+    """What is wrong with the base snapshots of a record."""
+    for role, written in record.bases.items():
+        path = record.base_path(role)
+        if digest(draft.read(path)) != written:
+            message = f"What was generated last for {record.name} ({role}) is missing or damaged."
+            yield Problem(message, file=path, hint="restore it from version control")
 
 
 def save_fixed(draft: Draft) -> None:

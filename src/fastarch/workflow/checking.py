@@ -2,20 +2,25 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
-from pathlib import Path
+from pathlib import PurePosixPath
 
 from fastarch.change import state
 from fastarch.change.apply import pending
 from fastarch.change.draft import Draft
-from fastarch.errors import OutOfStepError, Problem
+from fastarch.errors import OutOfStepError, Problem, UsageError
+from fastarch.plan.edition import edition
 from fastarch.report import Report
-from fastarch.spec.dump import dump
+from fastarch.workflow import known
+from fastarch.workflow.living import is_carried_out
 from fastarch.workflow.session import Target, find_root
+
+_MARKER = re.compile(rb"^(?:<{7}|>{7}) ", re.MULTILINE)
 
 
 def check(target: Target) -> Report:
-    """Compare specs with what was carried out, and look for a run that was interrupted.
+    """Compare specs, templates, snapshots and revisions with what was carried out.
 
     Edits by hand are no finding.
 
@@ -23,44 +28,65 @@ def check(target: Target) -> Report:
         OutOfStepError: with a problem for each finding.
     """
     root = find_root(target)
-    found = tuple(_findings(root))
+    draft = Draft(root)
+    found = tuple(_findings(draft))
     if found:
         raise OutOfStepError(*found)
     return Report("check", "unchanged", summary="Everything is in step.", root=root)
 
 
-def _findings(root: Path) -> Iterator[Problem]:
-    if pending(root):
+def _findings(draft: Draft) -> Iterator[Problem]:
+    if pending(draft.root):
         hint = "the next command that writes settles it; fastarch undo is one"
         yield Problem("An earlier run was interrupted.", file=".fastarch", hint=hint)
-    draft = Draft(root)
-    for record in state.records(draft):
-        if record.kind == "resource":
-            yield from _spec_findings(record, draft)
+    records = known.resources(draft)
+    for record in records:
+        yield from _spec_findings(record, draft)
+        yield from state.damaged_bases(draft, record)
+        yield from _unresolved(record, draft)
         for path in record.revisions:
             if draft.read(path) is None:
-                message = f"The revision that creates the table of {record.name} is missing."
+                message = f"A revision of the table of {record.name} is missing."
                 yield Problem(message, file=path, hint="restore it from version control")
+    yield from _branches(records, draft)
 
 
 def _spec_findings(record: state.Record, draft: Draft) -> Iterator[Problem]:
-    """The living spec against the one that was carried out."""
-    from fastarch.spec.read import find, read_file, read_text
-
-    carried_out = record.options.get("spec")
-    kept = draft.read(record.spec_path)
-    if kept is None:
-        yield Problem(f"The spec of {record.name} is missing.", file=record.spec_path)
+    """The living spec, and the templates, against those that were carried out."""
+    try:
+        carried_out = is_carried_out(record, draft)
+    except UsageError as error:
+        yield from error.problems
         return
-    place = record.spec_path
-    (living,) = read_text(kept.decode(), place)
-    if record.source is not None:
-        place = record.source
-        file = draft.root / record.source
-        if not file.is_file():
-            yield Problem(f"The spec of {record.name} is missing.", file=place)
-            return
-        living = find(read_file(file), record.name)
-    if dump(living) != carried_out:
+    hint = f"fastarch sync {record.name}"
+    if not carried_out:
         message = f"The spec of {record.name} says something that was not carried out."
-        yield Problem(message, file=place, hint="take the edit back, or make the resource anew")
+        yield Problem(message, file=record.source or record.spec_path, hint=hint)
+    elif record.options.get("templates") != edition("resource", draft.root):
+        message = f"The templates that {record.name} was made from have changed."
+        yield Problem(message, file=record.spec_path, hint=hint)
+
+
+def _unresolved(record: state.Record, draft: Draft) -> Iterator[Problem]:
+    """Conflict markers that a sync has left."""
+    for path in sorted({*record.paths.values()}):
+        content = draft.read(path) or b""
+        marker = _MARKER.search(content)
+        if marker is not None:
+            line = content.count(b"\n", 0, marker.start()) + 1
+            yield Problem("A conflict is not resolved.", file=path, line=line)
+
+
+def _branches(records: tuple[state.Record, ...], draft: Draft) -> Iterator[Problem]:
+    """Revisions that two people have put after the same one."""
+    from fastarch.discover.alembic import heads
+
+    folders = {
+        PurePosixPath(path).parent.as_posix() for record in records for path in record.revisions
+    }
+    for folder in sorted(folders):
+        files = sorted((draft.root / folder).glob("*.py"))
+        found = heads(files)
+        if len(found) > 1:
+            message = f"Alembic has {len(found)} heads: {', '.join(sorted(found))}."
+            yield Problem(message, file=folder, hint="join them with `alembic merge heads`")

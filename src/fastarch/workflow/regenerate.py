@@ -9,8 +9,8 @@ from dataclasses import field, replace
 from typing import TYPE_CHECKING, Any, Literal
 
 from fastarch.change.draft import digest
-from fastarch.merge import Conflict, merge
 from fastarch.change.state import MadeEdit
+from fastarch.merge import Conflict, merge
 from fastarch.plan import assemble
 from fastarch.plan.drafting import draft_parts
 from fastarch.plan.standing import code, edits, tells

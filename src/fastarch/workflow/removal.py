@@ -63,7 +63,12 @@ def undo(target: Target, mode: Mode) -> Report:
             return Report("undo", "unchanged", notices=told, summary=summary)
         built_on = _built_on(entry, draft)
         undone = history.undo(
-            draft, entry, carry.revert, carry.merge_back, reapply=carry.reapply, keep=built_on
+            draft,
+            entry,
+            carry.revert,
+            reapply=carry.reapply,
+            merge=carry.merge_back,
+            keep=built_on,
         )
         report = Report(
             "undo",

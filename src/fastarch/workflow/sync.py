@@ -29,9 +29,9 @@ from fastarch.workflow.regenerate import Outcome, Side, Task, regenerate
 from fastarch.workflow.session import Mode, Target, at_work, find_root, read_app
 
 if TYPE_CHECKING:
-    from fastarch.merge import Conflict
     from fastarch.change.state import Record
     from fastarch.discover.profile import AppProfile
+    from fastarch.merge import Conflict
     from fastarch.plan.evolution import Evolution
 
 COMMAND = "sync"
@@ -126,7 +126,7 @@ def _due(draft: Draft, names: Sequence[str]) -> Iterator[Due]:
         same = record.options.get("templates") == edition(FEATURE, draft.root)
         if same and is_carried_out(record, draft):
             continue
-        bases = state.bases(draft, record)
+        bases = state.read_bases(draft, record)
         yield Due(follow(record, bases, draft), read_spec(record, draft), bases, same)
 
 
