@@ -72,6 +72,21 @@ TracebackOption = Annotated[
     bool, typer.Option("--traceback", help="Show the traceback of a defect.", hidden=True)
 ]
 
+ConflictsOption = Annotated[
+    Literal["stop", "markers"],
+    typer.Option(
+        "--conflicts", help="Where a hand edit and new code disagree: stop, or write both."
+    ),
+]
+OursOption = Annotated[
+    list[str] | None,
+    typer.Option("--ours", metavar="PATH", help="In this file the hand edit wins."),
+]
+TheirsOption = Annotated[
+    list[str] | None,
+    typer.Option("--theirs", metavar="PATH", help="In this file the new code wins."),
+]
+
 
 @dataclass(frozen=True, slots=True)
 class Output:
@@ -291,18 +306,9 @@ def sync_command(
         list[str] | None,
         typer.Argument(metavar="NAME", help="Which resources (default: all of them)."),
     ] = None,
-    conflicts: Annotated[
-        Literal["stop", "markers"],
-        typer.Option(help="Where a hand edit and new code disagree: stop, or write both."),
-    ] = "stop",
-    ours: Annotated[
-        list[str] | None,
-        typer.Option("--ours", metavar="PATH", help="In this file the hand edit wins."),
-    ] = None,
-    theirs: Annotated[
-        list[str] | None,
-        typer.Option("--theirs", metavar="PATH", help="In this file the new code wins."),
-    ] = None,
+    conflicts: ConflictsOption = "stop",
+    ours: OursOption = None,
+    theirs: TheirsOption = None,
     backfill: Annotated[
         list[str] | None,
         typer.Option("--backfill", metavar="FIELD=VALUE", help="A value for rows that are there."),
@@ -344,6 +350,57 @@ def sync_command(
         return sync(Target(app_dir, entry), mode, asked)
 
     _finish("sync", Output(json, diff, dry_run, traceback), run)
+
+
+@app.command("upgrade", cls=Command)
+def upgrade_command(
+    conflicts: ConflictsOption = "stop",
+    ours: OursOption = None,
+    theirs: TheirsOption = None,
+    app_dir: AppOption = None,
+    entry: EntryOption = None,
+    dry_run: DryRunOption = False,
+    diff: DiffOption = False,
+    json: JsonOption = False,
+    _yes: YesOption = False,
+    verify: VerifyOption = False,
+    python: PythonOption = None,
+    traceback: TracebackOption = False,
+) -> None:
+    """Bring all generated code to the templates of this version, keeping hand edits."""
+    from fastarch.workflow.session import Mode, Target
+    from fastarch.workflow.sync import Request, upgrade
+
+    def run() -> Report:
+        asked = Request(conflicts=conflicts, ours=tuple(ours or ()), theirs=tuple(theirs or ()))
+        mode = Mode(not (dry_run or diff), verify, python)
+        return upgrade(Target(app_dir, entry), mode, asked)
+
+    _finish("upgrade", Output(json, diff, dry_run, traceback), run)
+
+
+@app.command("eject", cls=Command)
+def eject_command(
+    template: Annotated[
+        str, typer.Argument(metavar="TEMPLATE[:BLOCK]", help="Which: router, router:create.")
+    ],
+    force: Annotated[
+        bool, typer.Option("--force", help="Replace the project's own by today's text.")
+    ] = False,
+    app_dir: AppOption = None,
+    entry: EntryOption = None,
+    dry_run: DryRunOption = False,
+    json: JsonOption = False,
+    traceback: TracebackOption = False,
+) -> None:
+    """Copy a template, or one block of it, into the project's .fastarch/templates/."""
+    from fastarch.workflow.eject import eject
+    from fastarch.workflow.session import Mode, Target
+
+    def run() -> Report:
+        return eject(Target(app_dir, entry), Mode(not dry_run), template, force=force)
+
+    _finish("eject", Output(json, diff=False, dry_run=dry_run, traceback=traceback), run)
 
 
 @app.command("undo", cls=Command)

@@ -286,9 +286,9 @@ def _merge_back(
 
 
 def _is_ours(path: str) -> bool:
-    """Bookkeeping that nobody edits; a spec is the user's."""
-    parts = PurePosixPath(path).parts
-    return parts[0] == BOOKKEEPING and parts[-1] != "spec.yaml"
+    """Bookkeeping that nobody edits; specs and the project's own templates are the user's."""
+    top, *below = PurePosixPath(path).parts
+    return top == BOOKKEEPING and below[0] != "templates" and below[-1] != "spec.yaml"
 
 
 def _paths(draft: Draft) -> list[str]:

@@ -183,6 +183,11 @@ def read_bases(draft: Draft, record: Record) -> dict[str, bytes]:
     damaged = tuple(damaged_bases(draft, record))
     if damaged:
         raise NotUnderstoodError(*damaged)
+    if not record.bases:
+        # Version 0.1 noted no digests.
+        paths = draft.files(f"{record.folder}/base")
+        names = ((path, PurePosixPath(path).name.removesuffix(BASE)) for path in paths)
+        return {name: draft.read(path) or b"" for path, name in names}
     return {role: draft.read(record.base_path(role)) or b"" for role in record.bases}
 
 

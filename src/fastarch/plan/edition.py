@@ -3,30 +3,46 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from functools import lru_cache
+from functools import cache
 from hashlib import sha256
-from pathlib import Path
+from typing import Protocol
 
 from fastarch.plan.blueprint import OVERRIDES, templates_folder
 
 
-@lru_cache(maxsize=16)
-def edition(feature: str, root: Path) -> str:
+class Files(Protocol):
+    """The files of a project."""
+
+    def read(self, path: str) -> bytes | None:
+        """A file, None where there is none."""
+
+    def files(self, folder: str) -> tuple[str, ...]:
+        """Every file below a folder."""
+
+
+def edition(feature: str, project: Files) -> str:
     """The digest of a feature's templates, the project's own ones included.
 
     Args:
         feature: A folder's name below ``templates/``.
-        root: The project's root.
+        project: The files as they are.
     """
-    total = sha256()
-    for folder in (templates_folder() / feature, root / OVERRIDES / feature):
-        for path in _templates(folder):
-            content = path.read_bytes()
-            total.update(f"{path.relative_to(folder).as_posix()}\\0{len(content)}\\0".encode())
-            total.update(content)
+    total = sha256(_packaged(feature))
+    for path in project.files(f"{OVERRIDES}/{feature}"):
+        total.update(_entry(path, project.read(path) or b""))
     return total.hexdigest()[:16]
 
 
-def _templates(folder: Path) -> Iterator[Path]:
-    if folder.is_dir():
-        yield from sorted(path for path in folder.rglob("*.jinja") if path.is_file())
+@cache
+def _packaged(feature: str) -> bytes:
+    return b"".join(_templates(feature))
+
+
+def _templates(feature: str) -> Iterator[bytes]:
+    folder = templates_folder() / feature
+    for path in sorted(folder.rglob("*.jinja")):
+        yield _entry(path.relative_to(folder).as_posix(), path.read_bytes())
+
+
+def _entry(path: str, content: bytes) -> bytes:
+    return f"{path}\0{len(content)}\0".encode() + content

@@ -21,6 +21,7 @@ from fastarch.plan.compiled import kept
 from fastarch.plan.cycles import enums_with
 from fastarch.plan.data_words import enums
 from fastarch.plan.deferred import deferred, schemas_import_services
+from fastarch.plan.ejection import ORIGINAL
 from fastarch.plan.steps import Home
 from fastarch.plan.support import SUPPORT
 from fastarch.plan.vocabulary import Options, Target, code_style, words
@@ -34,8 +35,11 @@ _MARK = "_MODEL_MARK"
 @cache
 def environment(folders: tuple[Path, ...]) -> jinja2.Environment:
     """A strict environment over folders, the first that has a template winning."""
+    own = jinja2.FileSystemLoader([str(folder) for folder in folders])
+    # A project's template that replaces one block extends the one that it takes the place of.
+    original = jinja2.FileSystemLoader(templates_folder() / "resource")
     made = jinja2.Environment(
-        loader=jinja2.FileSystemLoader([str(folder) for folder in folders]),
+        loader=jinja2.ChoiceLoader([own, jinja2.PrefixLoader({ORIGINAL: original})]),
         undefined=jinja2.StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,
@@ -193,12 +197,18 @@ def _without_clashes(
 
 def search_path(profile: AppProfile) -> tuple[Path, ...]:
     """Where a resource's templates are looked for: the project's own, then by ORM and style."""
-    styles = {"class": "classes", "functions": "functions"}
-    below = (profile.orm.kind, styles[code_style(profile)], ".")
     own = Path(profile.root) / OVERRIDES / "resource"
     return tuple(
-        folder / part for folder in (own, templates_folder() / "resource") for part in below
+        folder / part
+        for folder in (own, templates_folder() / "resource")
+        for part in styles(profile)
     )
+
+
+def styles(profile: AppProfile) -> tuple[str, ...]:
+    """The folders of a resource's templates that fit an app, the first that has one winning."""
+    by_style = {"class": "classes", "functions": "functions"}
+    return profile.orm.kind, by_style[code_style(profile)], "."
 
 
 def _local(profile: AppProfile, homes: Mapping[Role, Home]) -> frozenset[str]:

@@ -62,7 +62,7 @@ def _spec_findings(record: state.Record, draft: Draft) -> Iterator[Problem]:
     if not carried_out:
         message = f"The spec of {record.name} says something that was not carried out."
         yield Problem(message, file=record.source or record.spec_path, hint=hint)
-    elif record.options.get("templates") != edition("resource", draft.root):
+    elif record.options.get("templates") != edition("resource", draft):
         message = f"The templates that {record.name} was made from have changed."
         yield Problem(message, file=record.spec_path, hint=hint)
 

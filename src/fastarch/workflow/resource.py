@@ -102,7 +102,7 @@ def _plan(
             "tests": request.tests,
             "migration": request.migration,
             "overrides": {} if request.spec is None else _overrides(request),
-            "templates": edition("resource", draft.root),
+            "templates": edition("resource", draft),
         },
         specs={resource.name.many: dump(resource) for resource in resources},
         source=_source(request, draft.root),

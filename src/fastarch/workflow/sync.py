@@ -23,6 +23,7 @@ from fastarch.records import dataclass
 from fastarch.report import Report
 from fastarch.spec.dump import dump
 from fastarch.workflow import carry, known
+from fastarch.workflow.eject import take_note
 from fastarch.workflow.living import Spec, is_carried_out, read_spec, source_digest
 from fastarch.workflow.moves import follow
 from fastarch.workflow.regenerate import Outcome, Side, Task, regenerate
@@ -62,7 +63,7 @@ class Request:
     migration: bool = True
 
 
-def sync(target: Target, mode: Mode, request: Request, command: str = COMMAND) -> Report:
+def sync(target: Target, mode: Mode, request: Request) -> Report:
     """Carry out what specs and templates say by now, as one change.
 
     Raises:
@@ -71,30 +72,61 @@ def sync(target: Target, mode: Mode, request: Request, command: str = COMMAND) -
     """
     root = find_root(target)
     with at_work(root, mode) as told:
+        return bring_in_step(Draft(root), target, mode, request, COMMAND, told)
+
+
+def upgrade(target: Target, mode: Mode, request: Request) -> Report:
+    """Carry out what this version's templates say, and tell which ejected ones have fallen behind.
+
+    Raises:
+        As ``sync``.
+    """
+    root = find_root(target)
+    with at_work(root, mode) as told:
         draft = Draft(root)
-        due = tuple(_due(draft, request.names))
-        if not due:
-            summary = "Nothing to do: everything is in step."
-            return Report(command, "unchanged", notices=told, summary=summary, root=root)
-        profile = read_app(root, target)
-        evolution = _evolution(due, profile, request)
-        before, after, revision = _parts(due, profile, draft, evolution)
-        prefer = _preferences(due, request, draft)
-        outcomes = [
-            regenerate(
-                Task(one.record, one.bases, before[one.name], after[one.name], one.same_templates),
-                draft,
-                prefer,
-            )
-            for one in due
-        ]
-        _require_agreement(outcomes, request)
-        if revision is not None:
-            draft_parts((revision,), draft)
-        _keep_books(due, outcomes, revision, draft, command)
-        report = _report(command, due, outcomes, evolution, profile, draft)
-        report = replace(report, notices=(*told, *report.notices))
-        return carry.finish(draft, report, mode, _proof(due, profile, draft, mode))
+        notices = (*told, *take_note(draft))
+        return bring_in_step(draft, target, mode, request, "upgrade", notices)
+
+
+def bring_in_step(
+    draft: Draft,
+    target: Target,
+    mode: Mode,
+    request: Request,
+    command: str,
+    told: tuple[str, ...],
+) -> Report:
+    """Draft what is due, and carry it out.
+
+    Args:
+        draft: What else belongs to the change is drafted already.
+        told: What is to be told besides.
+    """
+    due = tuple(_due(draft, request.names))
+    if not due:
+        summary = "Nothing to do: everything is in step."
+        history.remember(draft, command)
+        report = Report(command, "unchanged", notices=told, summary=summary)
+        return carry.finish(draft, report, mode)
+    profile = read_app(draft.root, target)
+    evolution = _evolution(due, profile, request)
+    before, after, revision = _parts(due, profile, draft, evolution)
+    prefer = _preferences(due, request, draft)
+    outcomes = [
+        regenerate(
+            Task(one.record, one.bases, before[one.name], after[one.name], one.same_templates),
+            draft,
+            prefer,
+        )
+        for one in due
+    ]
+    _require_agreement(outcomes, request)
+    if revision is not None:
+        draft_parts((revision,), draft)
+    _keep_books(due, outcomes, revision, draft, command)
+    report = _report(command, due, outcomes, evolution, profile, draft)
+    report = replace(report, notices=(*told, *report.notices))
+    return carry.finish(draft, report, mode, _proof(due, profile, draft, mode))
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,7 +155,7 @@ def _due(draft: Draft, names: Sequence[str]) -> Iterator[Due]:
             if names:
                 raise _adopted(record)
             continue
-        same = record.options.get("templates") == edition(FEATURE, draft.root)
+        same = record.options.get("templates") == edition(FEATURE, draft)
         if same and is_carried_out(record, draft):
             continue
         bases = state.read_bases(draft, record)
@@ -282,7 +314,7 @@ def _keep_books(
                 "timestamps": settled.timestamps,
                 "spec": dump(spec),
                 "source_digest": source_digest(outcome.record, draft),
-                "templates": edition(FEATURE, draft.root),
+                "templates": edition(FEATURE, draft),
             },
             revisions=(*outcome.record.revisions, *(revisions if one.spec.differs else ())),
         )
