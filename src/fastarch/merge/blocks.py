@@ -1,0 +1,240 @@
+"""The statements of a module, a class or a function."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import libcst as cst
+
+from fastarch.merge import wraps
+from fastarch.merge.align import Pairs
+from fastarch.merge.combine import Rules, Slot, combine
+from fastarch.merge.matching import label, match_body, match_named, match_renamed
+from fastarch.merge.merger import (
+    BOTH_ADDED,
+    DELETED_BY_HAND,
+    NO_LONGER_GENERATED,
+    SAME_PLACE,
+    Merger,
+)
+from fastarch.merge.order import commute, load_order
+from fastarch.merge.prints import plain_comment, same, same_code
+from fastarch.wire import nodes
+from fastarch.wire.definition_places import place_for
+from fastarch.wire.import_names import bindings
+from fastarch.wire.tree import Source
+
+
+def merge_suite(merger: Merger, base: Any, ours: Any, theirs: Any, *, named: bool) -> Any:
+    """Merge the blocks of three statements."""
+    ours = as_block(ours)
+    sides = [statements(one) for one in (base, ours, theirs)]
+    body = merge_body(merger, *sides, named=named)
+    return ours.with_changes(body=body or [_line(cst.Pass())])
+
+
+def merge_module(
+    merger: Merger, base: Sequence[Any], source: Source, theirs: Sequence[Any]
+) -> list[Any]:
+    """Merge the statements of a module.
+
+    Args:
+        merger: The merge.
+        base: The statements of the base, imports aside.
+        source: Today's module.
+        theirs: The new statements, imports aside.
+    """
+    rules = _rules(merger, named=True, module=source)
+    slots = load_order(combine(rules, base, source.module.body, theirs))
+    return _statements_of(slots)
+
+
+def merge_body(
+    merger: Merger,
+    base: Sequence[Any],
+    ours: Sequence[Any],
+    theirs: Sequence[Any],
+    *,
+    named: bool,
+) -> list[Any]:
+    """Merge the statements of a block."""
+    if not named:
+        found = wraps.find(base, ours, theirs)
+        if found is not None:
+            base, ours, theirs = found
+    return _statements_of(combine(_rules(merger, named=named), base, ours, theirs))
+
+
+def statements(suite: Any) -> list[Any]:
+    """The statements of a block, also if it is written on one line."""
+    if isinstance(suite, cst.SimpleStatementSuite):
+        return [_line(one.with_changes(semicolon=cst.MaybeSentinel.DEFAULT)) for one in suite.body]
+    return list(suite.body)
+
+
+def as_block(suite: Any) -> Any:
+    """A suite as an indented block."""
+    if isinstance(suite, cst.SimpleStatementSuite):
+        return cst.IndentedBlock(statements(suite))
+    return suite
+
+
+def _line(part: cst.BaseSmallStatement) -> cst.SimpleStatementLine:
+    return cst.SimpleStatementLine([part])
+
+
+def _rules(merger: Merger, *, named: bool, module: Source | None = None) -> Rules:
+    def both(base: Any, ours: Any, theirs: Any) -> Any:
+        return merge_statement(merger, base, ours, theirs)
+
+    def lost(base: Any, ours: Any) -> Any:
+        names = bindings(ours) if module else frozenset()
+        if same(base, ours) and not _comment_texts(ours) - _comment_texts(base):
+            for name in names:
+                merger.dropped[name] = (base, ours)
+            return ours if names & merger.kept else None
+        rest = _emptied(merger, base, ours)
+        return rest or _at(merger, base, ours, None, NO_LONGER_GENERATED)
+
+    def gone(base: Any, theirs: Any) -> Any:
+        if module and nodes.is_docstring(base):
+            return None
+        names = bindings(theirs) if module else frozenset()
+        for name in names:
+            merger.gone[name] = (base, theirs)
+        if same_code(base, theirs):
+            return theirs if names & merger.restored else None
+        return _at(merger, base, None, theirs, DELETED_BY_HAND)
+
+    def twice(ours: Any, theirs: Any) -> Any:
+        if (label(ours) or "") in _UNIONS:
+            merged = _union(merger, ours, theirs)
+            if merged is not None:
+                return merged
+        return _at(merger, None, ours, theirs, BOTH_ADDED)
+
+    def clash(base: Sequence[Any], ours: Sequence[Any], theirs: Sequence[Any]) -> tuple[bool, bool]:
+        merger.note((base, ours, theirs), SAME_PLACE, ours[0])
+        return merger.side == "ours", merger.side == "theirs"
+
+    def fitting(base: Sequence[Any], ours: Sequence[Any], theirs: Sequence[Any]) -> bool:
+        if named:
+            return not all(any(nodes.small(one) for one in some) for some in (base, ours, theirs))
+        return not base and commute(ours, theirs)
+
+    def place(slots: Sequence[Slot], new: Any) -> int:
+        if module is None:
+            return len(slots)
+        index = place_for(module, [new], ())
+        return next(
+            (k for k, one in enumerate(slots) if one.ours is not None and one.ours >= index),
+            len(slots),
+        )
+
+    match = match_named if named else match_body
+    ours = match_renamed if named and module is None else match
+    return Rules(match, ours, both, lost, gone, twice, clash, fitting, place)
+
+
+_UNIONS = frozenset({"__table_args__", "__all__", "__mapper_args__", "model_config"})
+
+
+def _at(merger: Merger, base: Any, ours: Any, theirs: Any, why: str) -> Any:
+    shown = next(one for one in (ours, base, theirs) if one is not None)
+    with merger.at(label(shown), ours):
+        return merger.conflict(base, ours, theirs, why)
+
+
+def merge_statement(merger: Merger, base: Any, ours: Any, theirs: Any) -> Any:
+    """Merge three statements with the comments and blank lines above them."""
+    if isinstance(ours, wraps.Wrapped):
+        return wraps.merge(merger, base, ours, theirs)
+    if isinstance(ours, cst.FunctionDef | cst.ClassDef) and type(ours) is type(theirs) is type(base):
+        merged = merger.three(base, ours, theirs)
+    else:
+        with merger.at(label(ours), ours):
+            merged = merger.three(base, ours, theirs)
+    lead = _merge_leading(base, ours, theirs)
+    return merged if lead == nodes.leading(merged) else nodes.with_leading(merged, lead)
+
+
+def merge_line(merger: Merger, base: Any, ours: Any, theirs: Any) -> Any:
+    """Merge lines of one simple statement each, and the comment at the end."""
+    if not len(base.body) == len(ours.body) == len(theirs.body) == 1:
+        return None
+    with merger.showing(base, ours, theirs):
+        part = merger.three(base.body[0], ours.body[0], theirs.body[0])
+    part = part.with_changes(semicolon=ours.body[0].semicolon)
+    texts = [_end_comment(one) for one in (base, ours, theirs)]
+    end = ours.trailing_whitespace
+    if texts[0] == texts[1] != texts[2]:
+        end = theirs.trailing_whitespace
+    return ours.with_changes(body=[part], trailing_whitespace=end)
+
+
+def _end_comment(line: cst.SimpleStatementLine) -> str | None:
+    comment = line.trailing_whitespace.comment
+    return None if comment is None else plain_comment(comment)
+
+
+def _merge_leading(base: Any, ours: Any, theirs: Any) -> tuple[cst.EmptyLine, ...]:
+    b, o, t = (nodes.leading(one) for one in (base, ours, theirs))
+    before, mine, yours = (_comment_texts(one) for one in (base, ours, theirs))
+    if before == yours:
+        return t if _texts(b) == _texts(o) else o
+    if before == mine:
+        return t
+    new = [one for one in t if one.comment and plain_comment(one.comment) in yours - before - mine]
+    return (*o, *new)
+
+
+def _texts(lines: Sequence[cst.EmptyLine]) -> list[str | None]:
+    return [None if one.comment is None else one.comment.value for one in lines]
+
+
+def _comment_texts(statement: Any) -> set[str]:
+    return {plain_comment(one.comment) for one in nodes.leading(statement) if one.comment}
+
+
+def _statements_of(slots: Sequence[Slot]) -> list[Any]:
+    """What stays; a statement that becomes the first one takes over the blank lines of the first."""
+    body: list[Any] = []
+    first: tuple[cst.EmptyLine, ...] | None = None
+    for slot in slots:
+        if slot.node is not None:
+            node = slot.node
+            if not body and first is not None and nodes.blanks(nodes.leading(node)):
+                node = nodes.with_leading(node, first)
+            body.append(node.restored() if isinstance(node, wraps.Wrapped) else node)
+        elif slot.ours == 0 and not body:
+            first = ()
+    return body
+
+
+def _union(merger: Merger, ours: Any, theirs: Any) -> Any:
+    """Two lists or calls of one name that both sides added: the entries of both."""
+    empty = _without_entries(theirs)
+    return None if empty is None else merge_statement(merger, empty, ours, theirs)
+
+
+def _emptied(merger: Merger, base: Any, ours: Any) -> Any:
+    """A list of ours without the entries that are no longer generated."""
+    if (label(ours) or "") not in _UNIONS:
+        return None
+    empty = _without_entries(base)
+    return None if empty is None else merge_statement(merger, base, ours, empty)
+
+
+def _without_entries(statement: Any) -> Any:
+    parts = nodes.small(statement)
+    value = getattr(parts[0], "value", None) if len(parts) == 1 else None
+    if isinstance(value, cst.Call):
+        value = value.with_changes(args=())
+    elif isinstance(value, cst.List | cst.Tuple | cst.Dict):
+        value = value.with_changes(elements=())
+        if isinstance(value, cst.Tuple) and not value.lpar:
+            return None
+    else:
+        return None
+    return statement.with_changes(body=[parts[0].with_changes(value=value)])

@@ -1,0 +1,171 @@
+"""One list of three: what stays, what goes, what comes, and where."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import field
+from typing import Any
+
+from fastarch.merge.align import Pairs, inverse
+from fastarch.merge.prints import code_print
+from fastarch.records import dataclass
+
+
+@dataclass(slots=True)
+class Slot:
+    """A place in the merged list.
+
+    Args:
+        node: What stands there; None where it is gone.
+        base: Index in the base.
+        ours: Index in today's list; None for what comes.
+        theirs: Index in the new list.
+    """
+
+    node: Any
+    base: int | None = None
+    ours: int | None = None
+    theirs: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Rules:
+    """How a kind of list is merged.
+
+    Args:
+        match: Pairs of the pieces of two versions.
+        match_ours: The same for today's version, in which things may have got other names.
+        both: What becomes of a piece that all three have.
+        lost: What becomes of a piece that theirs deleted: the node, or None.
+        gone: What becomes of a piece that ours deleted: None, or the node that comes back.
+        twice: What becomes of different pieces of one name that both added.
+        clash: Called with what ours and theirs put into one place, where that cannot be both; says
+            which of the two stay.
+        commute: May what ours and theirs put into one place, instead of something or of nothing,
+            follow one another?
+        place: Index in the merged list of what has no neighbour there.
+    """
+
+    match: Callable[[Sequence[Any], Sequence[Any]], Pairs]
+    match_ours: Callable[[Sequence[Any], Sequence[Any]], Pairs]
+    both: Callable[[Any, Any, Any], Any]
+    lost: Callable[[Any, Any], Any]
+    gone: Callable[[Any, Any], Any]
+    twice: Callable[[Any, Any], Any]
+    clash: Callable[[Sequence[Any], Sequence[Any], Sequence[Any]], tuple[bool, bool]]
+    commute: Callable[[Sequence[Any], Sequence[Any], Sequence[Any]], bool]
+    place: Callable[[Sequence[Slot], Any], int] = lambda slots, new: len(slots)
+
+
+@dataclass(slots=True)
+class _Work:
+    rules: Rules
+    base: Sequence[Any]
+    ours: Sequence[Any]
+    theirs: Sequence[Any]
+    slots: list[Slot] = field(default_factory=list)
+
+
+def combine(
+    rules: Rules, base: Sequence[Any], ours: Sequence[Any], theirs: Sequence[Any]
+) -> list[Slot]:
+    """Merge three lists; slots of what is gone stay in the answer without a node.
+
+    Args:
+        rules: How.
+        base: As generated last time.
+        ours: Today.
+        theirs: As generated now.
+    """
+    work = _Work(rules, base, ours, theirs)
+    to_ours, to_theirs = rules.match_ours(base, ours), rules.match(base, theirs)
+    from_ours, from_theirs = inverse(to_ours), inverse(to_theirs)
+    news = [j for j in range(len(theirs)) if j not in from_theirs]
+    own = [i for i in range(len(ours)) if i not in from_ours]
+    added = rules.match([theirs[j] for j in news], [ours[i] for i in own])
+    both = {own[i]: news[j] for j, i in added.items()}
+    for i, node in enumerate(ours):
+        b = from_ours.get(i)
+        if b is not None and b in to_theirs:
+            j = to_theirs[b]
+            work.slots.append(Slot(rules.both(base[b], node, theirs[j]), b, i, j))
+        elif b is not None:
+            work.slots.append(Slot(rules.lost(base[b], node), b, i))
+        elif i in both:
+            j = both[i]
+            equal = code_print(node) == code_print(theirs[j])
+            kept = node if equal else rules.twice(node, theirs[j])
+            work.slots.append(Slot(kept, None, i, j))
+        else:
+            work.slots.append(Slot(node, None, i))
+    _reorder(work, to_ours)
+    coming: dict[int, Slot] = {j: Slot(theirs[j], None, None, j) for j in news}
+    for b, j in to_theirs.items():
+        if b not in to_ours:
+            node = rules.gone(base[b], theirs[j])
+            if node is not None:
+                coming[j] = Slot(node, b, None, j)
+    for j in set(both.values()):
+        coming.pop(j, None)
+    for j in sorted(coming):
+        work.slots.insert(_place(work, coming[j]), coming[j])
+    _settle(work, to_ours, to_theirs)
+    return work.slots
+
+
+def _reorder(work: _Work, to_ours: Pairs) -> None:
+    """Follow a new order of theirs, if ours has kept the old one."""
+    places = [k for k, one in enumerate(work.slots) if one.base is not None and one.theirs is not None]
+    found = [work.slots[k] for k in places]
+    bases = [one.base or 0 for one in found]
+    if bases != sorted(bases):
+        return
+    ordered = sorted(found, key=lambda one: one.theirs or 0)
+    for k, slot in zip(places, ordered, strict=True):
+        work.slots[k] = slot
+
+
+def _place(work: _Work, new: Slot) -> int:
+    """After the nearest one before it that is there, else before the next one."""
+    assert new.theirs is not None
+    known = {one.theirs: k for k, one in enumerate(work.slots) if one.theirs is not None}
+    for j in range(new.theirs - 1, -1, -1):
+        if j in known:
+            return known[j] + 1
+    for j in range(new.theirs + 1, len(work.theirs)):
+        if j in known:
+            return known[j]
+    return work.rules.place(work.slots, new.node)
+
+
+def _settle(work: _Work, to_ours: Pairs, to_theirs: Pairs) -> None:
+    """Look at each place into which both sides put something."""
+    slots = work.slots
+    start = 0
+    while start < len(slots):
+        end = start
+        while end < len(slots) and _is_new(slots[end]):
+            end += 1
+        run = slots[start:end]
+        ours = [one for one in run if one.ours is not None]
+        theirs = [one for one in run if one.ours is None]
+        if ours and theirs:
+            before = next((s.base for s in reversed(slots[:start]) if s.base is not None), -1)
+            after = next((s.base for s in slots[end:] if s.base is not None), len(work.base))
+            replaced = [
+                work.base[b]
+                for b in range(before + 1, after)
+                if b not in to_ours and b not in to_theirs
+            ]
+            rules = work.rules
+            mine, yours = [s.node for s in ours], [s.node for s in theirs]
+            if not rules.commute(replaced, mine, yours):
+                keep_ours, keep_theirs = rules.clash(replaced, mine, yours)
+                for slot in run:
+                    if not (keep_ours if slot.ours is not None else keep_theirs):
+                        slot.node = None
+        start = max(end, start + 1)
+
+
+def _is_new(slot: Slot) -> bool:
+    return slot.base is None and slot.node is not None and (slot.ours is None) != (slot.theirs is None)
