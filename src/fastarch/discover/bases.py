@@ -11,7 +11,7 @@ from typing import Literal
 
 from fastarch.discover import columns as _columns
 from fastarch.discover.columns import Column
-from fastarch.discover.index import Definition, ModuleIndex, dotted
+from fastarch.discover.index import Definition, Module, ModuleIndex, dotted
 from fastarch.discover.profile import Base, Model, Place, Symbol
 from fastarch.discover.provided import migration_columns
 from fastarch.records import dataclass
@@ -122,12 +122,15 @@ def _describe(index: ModuleIndex, definition: Definition, entities: Sequence[Ent
         for name in ("created_at", "updated_at"):
             if name in provides and _is_asked_for(provides[name]):
                 del provides[name]
+    conventions = (_convention(index, current) for current in line)
+    convention = next((found for found in conventions if found is not None), None)
     return Base(
         symbol=symbol(definition),
         provides=tuple(provides),
         id_type=_inherited_id(index, provides),
         tablename=any(declares_table(current.node) for current in line),
-        naming_convention=any(_names_constraints(index, current) for current in line),
+        naming_convention=convention is not None,
+        convention=_patterns(convention),
         dataclass=dataclass,
         mixins=tuple(symbol(mixin) for mixin in mixins),
         columns=migration_columns(index, provides, line),
@@ -217,8 +220,8 @@ def _is_dataclass(index: ModuleIndex, definition: Definition) -> bool:
     return False
 
 
-def _names_constraints(index: ModuleIndex, definition: Definition) -> bool:
-    """Whether the metadata of a base has a naming convention."""
+def _convention(index: ModuleIndex, definition: Definition) -> ast.expr | None:
+    """The naming convention of a base's metadata: a map, or whatever else is said there."""
     values: list[ast.expr | None] = []
     if isinstance(definition.node, ast.ClassDef):
         values.append(assigned(definition.node, "metadata"))
@@ -228,13 +231,38 @@ def _names_constraints(index: ModuleIndex, definition: Definition) -> bool:
     elif isinstance(definition.value, ast.Call):
         values += [word.value for word in definition.value.keywords if word.arg == "metadata"]
     for value in values:
-        call: ast.expr | None = value
+        call, module = value, definition.module
         if value is not None and (name := dotted(value)):
             target = index.resolve(definition.module, name)
-            call = target.value if target else None
-        if isinstance(call, ast.Call) and any(
-            word.arg == "naming_convention" for word in call.keywords
-        ):
-            return True
-    text = definition.module.text
-    return f"{definition.name}.metadata.naming_convention" in text
+            call, module = (target.value, target.module) if target else (None, module)
+        if isinstance(call, ast.Call):
+            for word in call.keywords:
+                if word.arg == "naming_convention":
+                    return _said(index, module, word.value)
+    wanted = f"{definition.name}.metadata.naming_convention"
+    if wanted in definition.module.text:
+        for statement in definition.module.tree.body:
+            if isinstance(statement, ast.Assign) and wanted in map(dotted, statement.targets):
+                return _said(index, definition.module, statement.value)
+        return ast.Constant(wanted)
+    return None
+
+
+def _said(index: ModuleIndex, module: Module, value: ast.expr) -> ast.expr:
+    """What a name stands for, where that can be found."""
+    target = index.resolve(module, name) if (name := dotted(value)) else None
+    return value if target is None or target.value is None else target.value
+
+
+def _patterns(convention: ast.expr | None) -> tuple[tuple[str, str], ...]:
+    """What a naming convention says by kind, as far as it is written out."""
+    if not isinstance(convention, ast.Dict):
+        return ()
+    return tuple(
+        (key.value, value.value)
+        for key, value in zip(convention.keys, convention.values, strict=True)
+        if isinstance(key, ast.Constant)
+        and isinstance(value, ast.Constant)
+        and isinstance(key.value, str)
+        and isinstance(value.value, str)
+    )

@@ -164,6 +164,7 @@ class Base:
         id_type: Type of the inherited primary key, None where it has none.
         tablename: ``__tablename__`` is derived by the base.
         naming_convention: Its metadata has one.
+        convention: What that one says by kind (``ix``, ``uq`` …), as far as it can be read.
         dataclass: It is a MappedAsDataclass: required fields come first, keyword-only where it says
             so.
         mixins: Mixins that most models add, in order (``TimestampMixin``); none whose columns
@@ -177,6 +178,7 @@ class Base:
     id_type: Literal["int", "uuid", "str"] | None = None
     tablename: bool = False
     naming_convention: bool = False
+    convention: tuple[tuple[str, str], ...] = ()
     dataclass: bool = False
     mixins: tuple[Symbol, ...] = ()
     columns: tuple[tuple[str, str], ...] = ()

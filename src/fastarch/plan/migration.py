@@ -31,8 +31,8 @@ def render_migration(
     """
     made = dependency_order(resources)
     tables = _tables(made, profile)
-    message = f"create {_listing([resource.name.humans for resource in made])}"
-    return _render(profile, message, _create(tables), _drop(tables), now)
+    message = f"create {listing([resource.name.humans for resource in made])}"
+    return render_bodies(profile, message, _create(tables), _drop(tables), now)
 
 
 def render_drop(
@@ -46,8 +46,8 @@ def render_drop(
     """
     made = dependency_order(resources)
     tables = _tables(made, profile)
-    message = f"drop {_listing([resource.name.humans for resource in made])}"
-    return _render(profile, message, _drop(tables), _create(tables), now)
+    message = f"drop {listing([resource.name.humans for resource in made])}"
+    return render_bodies(profile, message, _drop(tables), _create(tables), now)
 
 
 def _tables(resources: Sequence[Resource], profile: AppProfile) -> tuple[Table, ...]:
@@ -73,12 +73,25 @@ def _drop(tables: Sequence[Table]) -> str:
     return render("resource/migration_drop.py.jinja", {"tables": tables}).strip()
 
 
-def _render(
-    profile: AppProfile, message: str, upgrade: str, downgrade: str, now: datetime
+def render_bodies(
+    profile: AppProfile,
+    message: str,
+    upgrade: str,
+    downgrade: str,
+    now: datetime,
+    needs: tuple[str, ...] = (),
 ) -> tuple[str, str]:
+    """The path and the text of the revision that has these two functions.
+
+    Args:
+        needs: Lines of imports besides SQLAlchemy's and Alembic's.
+
+    Raises:
+        NotUnderstoodError: the app has no Alembic, or several heads.
+    """
     alembic = _alembic(profile)
     own = render("database/script.py.mako.jinja", {})
-    revision = Revision(message, upgrade, downgrade, _NEEDS)
+    revision = Revision(message, upgrade, downgrade, (*needs, *_NEEDS))
     return render_revision(alembic, revision, now, alembic.template or own, own)
 
 
@@ -88,7 +101,7 @@ def _alembic(profile: AppProfile) -> Alembic:
     return profile.alembic
 
 
-def _listing(names: Sequence[str]) -> str:
+def listing(names: Sequence[str]) -> str:
     """``customers, orders and products``; the number of further ones where there are many."""
     if len(names) > _NAMED:
         return f"{names[0]} and {len(names) - 1} more"

@@ -43,12 +43,14 @@ class Table:
         name: The table.
         items: Columns, constraints and indexes.
         association: It is one of an m2m.
+        sides: The columns of an association table.
         late: Foreign keys to tables that come later; SQLite takes them at once.
     """
 
     name: str
     items: tuple[str, ...]
     association: bool = False
+    sides: tuple[str, ...] = ()
     late: tuple[LateKey, ...] = ()
 
 
@@ -77,7 +79,7 @@ def tables_of(
     """
     table = table_name(resource, profile)
     targets = {
-        relation.name: _target(resource, relation, siblings, profile)
+        relation.name: target_of(resource, relation, siblings, profile)
         for relation in resource.relations
     }
     late = {
@@ -92,7 +94,9 @@ def tables_of(
     for relation in resource.relations:
         if relation.kind == "m2m":
             words = association(resource, relation, targets[relation.name], shared)
-            yield Table(words["name"], tuple(_sides(words, profile)), association=True)
+            items = tuple(_sides(words, profile))
+            sides = (words["left"], words["right"])
+            yield Table(words["name"], items, association=True, sides=sides)
 
 
 def _columns(
@@ -103,19 +107,19 @@ def _columns(
     late: Mapping[str, LateKey],
 ) -> Iterator[str]:
     """The columns: the key, the fields, then what the app keeps for each row."""
-    given = _inherited(profile)
+    given = inherited_columns(profile)
     if "id" not in given:
         kind = _TYPES[id_type_of(resource, profile, Options())]
         yield f'sa.Column("id", {kind}, primary_key=True)'
     else:
         yield given.pop("id")
-    convention = _convention(profile)
+    convention = has_convention(profile)
     for field in resource.fields:
         if isinstance(field, Field):
             yield _column(field, table, convention=convention)
         elif field.kind == "ref":
             key = late.get(field.column)
-            kind = _key_type(targets[field.name].id_type, profile)
+            kind = key_type(targets[field.name].id_type, profile)
             yield _reference(field, targets[field.name], key, kind, convention=convention)
     if has_timestamps(resource, profile, Options()):
         for name in ("created_at", "updated_at"):
@@ -126,7 +130,7 @@ def _columns(
     yield from given.values()
 
 
-def _inherited(profile: AppProfile) -> dict[str, str]:
+def inherited_columns(profile: AppProfile) -> dict[str, str]:
     """What the base class and its mixins give, as read from them."""
     base = profile.orm.base
     if base is None:
@@ -144,12 +148,20 @@ def _inherited(profile: AppProfile) -> dict[str, str]:
 def _column(field: Field, table: str, *, convention: bool) -> str:
     constraint = constraint_name(table, field.name, convention=convention)
     words = [migration_type(field, constraint=constraint), f"nullable={field.null}"]
-    default = server_default(field)
+    default = migration_default(field)
     if default is not None:
-        words.append(f"server_default={'sa.' if _SQL_WORD.match(default) else ''}{default}")
+        words.append(f"server_default={default}")
     indexed = field.index or field.filter or field.sort
     words += _keys(unique=field.unique, indexed=indexed and not field.unique, convention=convention)
     return f'sa.Column("{field.name}", {", ".join(words)})'
+
+
+def migration_default(field: Field) -> str | None:
+    """A server-side default as a migration writes it."""
+    default = server_default(field)
+    if default is None:
+        return None
+    return f"sa.{default}" if _SQL_WORD.match(default) else default
 
 
 def _late(table: str, relation: Relation, target: Target) -> LateKey:
@@ -186,7 +198,7 @@ def _keys(*, unique: bool, indexed: bool, convention: bool) -> list[str]:
 
 def _arguments(resource: Resource, table: str, profile: AppProfile) -> Iterator[str]:
     """Checks, and indexes over several columns."""
-    convention = _convention(profile)
+    convention = has_convention(profile)
     for field in resource.columns:
         for check in checks(field):
             name = constraint_name(table, check.name, convention=convention)
@@ -201,7 +213,7 @@ def _arguments(resource: Resource, table: str, profile: AppProfile) -> Iterator[
         yield f"sa.{index_argument(index, names, accent)}"
 
 
-def _key_type(kind: str, profile: AppProfile) -> str:
+def key_type(kind: str, profile: AppProfile) -> str:
     """The type of a key, a text key with the length that the base class gives it."""
     base = profile.orm.base
     given = dict(base.columns).get("id", "") if base is not None and kind == "str" else ""
@@ -211,16 +223,17 @@ def _key_type(kind: str, profile: AppProfile) -> str:
 
 def _sides(words: Mapping[str, str], profile: AppProfile) -> Iterator[str]:
     for side, indexed in (("left", ""), ("right", ", index=True")):
-        kind = _key_type(words[f"{side}_type"], profile)
+        kind = key_type(words[f"{side}_type"], profile)
         foreign = f'sa.ForeignKey("{words[f"{side}_target"]}", ondelete="CASCADE")'
         yield f'sa.Column("{words[side]}", {kind}, {foreign}, primary_key=True{indexed})'
 
 
-def _convention(profile: AppProfile) -> bool:
+def has_convention(profile: AppProfile) -> bool:
+    """Whether the app's metadata has a naming convention."""
     return profile.orm.base is not None and profile.orm.base.naming_convention
 
 
-def _target(
+def target_of(
     resource: Resource, relation: Relation, siblings: Mapping[str, Resource], profile: AppProfile
 ) -> Target:
     """The table and the key that a relation refers to."""

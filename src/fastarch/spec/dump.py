@@ -42,10 +42,11 @@ def dump(resource: Resource) -> str:
 
 def short_form(field: Field | Relation) -> str:
     """What follows the name in the field grammar: ``decimal=12,2:ge=0:filter``."""
-    return ":".join([_type(field), *_flags(field)])
+    return ":".join([type_form(field), *_flags(field)])
 
 
-def _type(field: Field | Relation) -> str:
+def type_form(field: Field | Relation) -> str:
+    """The type alone: ``decimal=12,2``."""
     if isinstance(field, Relation):
         return f"{field.kind}={_target(field.target)}"
     if field.type == "enum":
@@ -53,7 +54,7 @@ def _type(field: Field | Relation) -> str:
     if field.type == "decimal":
         return f"decimal={field.precision},{field.scale}"
     if field.type == "list" and field.item is not None:
-        return f"list={_type(field.item)}"
+        return f"list={type_form(field.item)}"
     if field.type == "str" and field.max_length is not None:
         return f"str={field.max_length}"
     return field.type

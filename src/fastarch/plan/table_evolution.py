@@ -1,0 +1,201 @@
+"""From one state of a table to another: the steps, in an order that both databases take."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import field, replace
+
+from fastarch.plan.conversions import Conversion, conversion
+from fastarch.plan.evolution_steps import (
+    AddColumn,
+    AddConstraint,
+    AlterColumn,
+    DropColumn,
+    DropConstraint,
+    FillRows,
+    RenameColumn,
+    StructureStep,
+)
+from fastarch.plan.literals import quoted
+from fastarch.plan.row_values import Source, braced
+from fastarch.plan.table_state import Column, Constraint, TableState, renamed
+from fastarch.records import dataclass
+
+Filler = Callable[[Column, Column | None, bool], Source | None]
+"""What rows get in a new column (no old one), or in one that was null or had other words; the last
+word says whether they need it. None: nothing."""
+
+TableStep = StructureStep | RenameColumn | FillRows
+
+
+@dataclass(frozen=True, slots=True)
+class _Steps:
+    """Steps by the time when they are due."""
+
+    renames: list[RenameColumn] = field(default_factory=list)
+    prepare: list[FillRows] = field(default_factory=list)
+    replaced: list[DropColumn] = field(default_factory=list)
+    early: list[StructureStep] = field(default_factory=list)
+    fills: list[FillRows] = field(default_factory=list)
+    drops: list[StructureStep] = field(default_factory=list)
+    alters: list[AlterColumn] = field(default_factory=list)
+    adds: list[StructureStep] = field(default_factory=list)
+
+
+def column_pairs(
+    old: TableState, new: TableState, renames: Mapping[str, str]
+) -> dict[str, tuple[Column, Column, Conversion | None]]:
+    """Columns that were there before, by their new name; no conversion: it begins anew."""
+    former = {now: was for was, now in renames.items()}
+    found = {}
+    for name, column in new.columns.items():
+        was = old.columns.get(former.get(name, name))
+        if was is None or (was.name in renames and former.get(name) != was.name):
+            continue
+        same = was.refers == column.refers or column.refers is None or was.refers is None
+        found[name] = (was, column, conversion(was, column) if same else None)
+    return found
+
+
+def table_steps(
+    old: TableState, new: TableState, renames: Mapping[str, str], fill: Filler
+) -> Iterator[TableStep]:
+    """What makes the table of ``old`` the one of ``new``.
+
+    Args:
+        old: The table as it is.
+        new: The table as it is to be.
+        renames: Columns that get another name: old to new.
+        fill: What rows get that are there.
+    """
+    steps = _Steps()
+    table = new.name
+    pairs = column_pairs(old, new, renames)
+    kept = {was.name for was, _, found in pairs.values() if found is not None}
+    for was, now, found in pairs.values():
+        if found is None:
+            steps.replaced.append(DropColumn(table, was.name))
+            continue
+        if was.name != now.name:
+            steps.renames.append(RenameColumn(table, was.name, now.name))
+    moved = {step.name: step.new for step in steps.renames}
+    dropped = [name for name in old.columns if name not in kept]
+    again = {step.name for step in steps.replaced}
+    steps.drops.extend(DropColumn(table, name) for name in dropped if name not in again)
+    for name, column in new.columns.items():
+        pair = pairs.get(name)
+        if pair is not None and pair[2] is not None:
+            _change(steps, new, pair[0], column, pair[2], fill)
+            continue
+        value = fill(column, None, not column.null)
+        if value is not None:
+            steps.fills.append(FillRows(table, new.key, column, value))
+        late = value is not None and not column.null
+        steps.early.append(AddColumn(table, column, null=column.null or value is not None))
+        if late:
+            bare = replace(column, null=True)
+            steps.alters.append(AlterColumn(table, name, bare, null=False))
+    gone, made = _constraints(old, new, moved, frozenset(dropped))
+    touched = {step.column.name for step in steps.fills} | again
+    now_ = [one for one in gone if touched & set(one.columns)]
+    early = [*(DropConstraint(table, one) for one in now_), *steps.replaced]
+    drops = [DropConstraint(table, one) for one in gone if one not in now_]
+    yield from steps.renames
+    yield from steps.prepare
+    if steps.fills:
+        yield from early
+        yield from steps.early
+        yield from steps.fills
+        yield from drops
+        yield from steps.drops
+    else:
+        yield from early
+        yield from drops
+        yield from steps.drops
+        yield from steps.early
+    yield from steps.alters
+    yield from (AddConstraint(table, one) for one in made)
+
+
+def _change(
+    steps: _Steps, new: TableState, was: Column, now: Column, found: Conversion, fill: Filler
+) -> None:
+    """The steps of a column that stays."""
+    table = new.name
+    if found.cut is not None:
+        text = f"sa.func.substr({{rows}}.c.{now.name}, 1, {found.cut})"
+        where = f"sa.func.length({{rows}}.c.{now.name}) > {found.cut}"
+        column = replace(was, name=now.name)
+        steps.prepare.append(FillRows(table, new.key, column, Source(text), where))
+    filled = False
+    if now.field.type == "enum" and (was.type, set(was.field.choices)) != (now.type, set(now.field.choices)):
+        words = _words_gone(was, now)
+        if words:
+            value = fill(now, was, True)
+            if value is not None:
+                steps.fills.append(FillRows(table, new.key, now, value, words))
+                filled = True
+    if was.null and not now.null:
+        value = fill(now, was, True)
+        if value is not None:
+            where = f"{{rows}}.c.{now.name}.is_(None)"
+            steps.fills.append(FillRows(table, new.key, now, value, where))
+            filled = True
+    alter = AlterColumn(table, now.name, was)
+    if was.type != now.type:
+        shorter = now.field.type == "enum" and not _fits(was, now)
+        moved = replace(alter, type=now.type, using=found.using)
+        if was.server_default is not None and was.field.type != now.field.type:
+            steps.early.append(replace(alter, server_default=""))
+            was = replace(was, server_default=None)
+            alter, moved = replace(alter, old=was), replace(moved, old=was)
+        if filled and not shorter:
+            steps.early.append(moved)
+            was = replace(was, type=now.type)
+            alter = replace(alter, old=was)
+        else:
+            alter = moved
+    if was.null != now.null:
+        alter = replace(alter, null=now.null)
+    if was.server_default != now.server_default:
+        if alter.type is not None and was.field.type != now.field.type:
+            steps.alters.append(alter)
+            alter = AlterColumn(table, now.name, replace(was, type=now.type, null=now.null))
+        alter = replace(alter, server_default=now.server_default or "")
+    if alter != AlterColumn(table, now.name, alter.old):
+        steps.alters.append(alter)
+
+
+def _words_gone(was: Column, now: Column) -> str:
+    """Which rows have a word that the enum does not have; empty where there can be none."""
+    column = f"{{rows}}.c.{now.name}"
+    if was.field.type != "enum":
+        return f"{column}.not_in({_listed(now.field.choices)})"
+    gone = tuple(word for word in was.field.choices if word not in now.field.choices)
+    return f"{column}.in_({_listed(gone)})" if gone else ""
+
+
+def _listed(words: tuple[str, ...]) -> str:
+    return braced(f"[{', '.join(map(quoted, words))}]")
+
+
+def _fits(was: Column, now: Column) -> bool:
+    """Whether an enum's column has room for the new words already, or gets it by the change."""
+    if was.field.type != "enum":
+        return False
+    return max(map(len, now.field.choices)) >= max(map(len, was.field.choices))
+
+
+def _constraints(
+    old: TableState, new: TableState, renames: Mapping[str, str], dropped: frozenset[str]
+) -> tuple[list[Constraint], list[Constraint]]:
+    """Constraints to drop, and to make. A foreign key goes with its column by itself."""
+    before = [renamed(one, renames) for one in old.constraints]
+    gone = [
+        one
+        for one in before
+        if (one not in new.constraints or dropped & set(one.columns))
+        and not (one.kind == "foreignkey" and dropped & set(one.columns))
+    ]
+    made = [one for one in new.constraints if one not in before or dropped & set(one.columns)]
+    return gone, made
