@@ -333,7 +333,8 @@ def _report(
     profile: AppProfile,
     draft: Draft,
 ) -> Report:
-    notices = [each for outcome in outcomes for each in outcome.notices]
+    notices = list(evolution.notices) if evolution else []
+    notices += [each for outcome in outcomes for each in outcome.notices]
     notices += [
         f"{path}:{conflict.line}: {conflict.what} has conflict markers."
         for outcome in outcomes
