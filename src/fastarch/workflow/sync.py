@@ -175,8 +175,10 @@ def _evolution(due: Iterable[Due], profile: AppProfile, request: Request) -> Evo
         ConflictError: data would be lost, or rows that are there lack a value.
     """
     changed = [(one.spec.carried_out, one.spec.living) for one in due if one.spec.differs]
+    if profile.alembic is None or not request.migration or not changed:
+        return None
     evolution = evolve(changed, profile, backfill=_backfill(request))
-    if profile.alembic is None or not request.migration or not evolution.operations:
+    if not evolution.operations:
         return None
     problems = []
     if evolution.losses and not request.data_loss:
@@ -334,6 +336,8 @@ def _report(
     draft: Draft,
 ) -> Report:
     notices = list(evolution.notices) if evolution else []
+    if profile.alembic is None and any(one.spec.differs for one in due):
+        notices.append("The app has no Alembic: where its tables have to change, do it by hand.")
     notices += [each for outcome in outcomes for each in outcome.notices]
     notices += [
         f"{path}:{conflict.line}: {conflict.what} has conflict markers."
