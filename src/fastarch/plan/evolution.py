@@ -203,12 +203,8 @@ def _require_free(
     there = {one.name for one in old.associations.values()} - {step.name for step in drops}
     for step in copies:
         if step.table.name in there:
-            message = (
-                f"The table {step.rows_of} cannot become {step.table.name}, which is still there."
-            )
-            raise UsageError(
-                Problem(message, hint="do it in two steps, with a `via=` between them")
-            )
+            message = f"The table {step.rows_of} cannot become {step.table.name}, which is still there."
+            raise UsageError(Problem(message, hint="do it in two steps, with a `via=` between them"))
 
 
 class _Backfill:

@@ -40,9 +40,7 @@ def losses(
         else:
             for word in was.field.choices:
                 if word not in now.field.choices:
-                    yield f"status {word!r} is taken out of the choices of {where}".replace(
-                        "status ", ""
-                    )
+                    yield f"status {word!r} is taken out of the choices of {where}".replace("status ", "")
     copied = {step.rows_of for step in steps if isinstance(step, CreateTable)}
     for step in steps:
         if isinstance(step, DropTable) and step.name not in copied:

@@ -146,9 +146,7 @@ def _call(step: StructureStep, table: str, index_table: str) -> str:
             return _add_constraint(one, table, index_table)
         case DropConstraint(constraint=one) if one.kind == "index":
             name = _name(one)
-            return (
-                f'drop_index({name}, table_name="{step.table}")' if table else f"drop_index({name})"
-            )
+            return f'drop_index({name}, table_name="{step.table}")' if table else f"drop_index({name})"
         case DropConstraint(constraint=one):
             return f'drop_constraint({_name(one)}, {table}type_="{one.kind}")'
 

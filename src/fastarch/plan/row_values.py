@@ -93,9 +93,7 @@ def filler(column: Column, table: str) -> Source:
     if column.refers is not None:
         if column.refers[0] == table:
             return Source("{rows}.c.id")
-        target = (
-            f'sa.table("{column.refers[0]}", sa.column("{column.refers[1]}")).c.{column.refers[1]}'
-        )
+        target = f'sa.table("{column.refers[0]}", sa.column("{column.refers[1]}")).c.{column.refers[1]}'
         nth = ".offset(number)" if field.unique else ""
         return Source(f"sa.select({target}){nth}.limit(1).scalar_subquery()", each=field.unique)
     default = field.default if field.default is not None else field.server_default
@@ -133,7 +131,7 @@ def _numbered(field: Field) -> Source:
             step = "" if precision(field)[1] == 0 else f' * Decimal("{_unit(field)}")'
             return Source(f'Decimal("{_number(field)}") + number{step}', needs, each=True)
         case "date":
-            start = "date(2000, 1, 1) + timedelta(days=number)"
+            start = 'date(2000, 1, 1) + timedelta(days=number)'
             return Source(start, (("datetime", "date"), ("datetime", "timedelta")), each=True)
         case "datetime":
             start = "datetime(2000, 1, 1, tzinfo=timezone.utc) + timedelta(seconds=number)"

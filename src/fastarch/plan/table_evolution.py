@@ -128,10 +128,7 @@ def _change(
         column = replace(was, name=now.name)
         steps.prepare.append(FillRows(table, new.key, column, Source(text), where))
     filled = False
-    if now.field.type == "enum" and (was.type, set(was.field.choices)) != (
-        now.type,
-        set(now.field.choices),
-    ):
+    if now.field.type == "enum" and (was.type, set(was.field.choices)) != (now.type, set(now.field.choices)):
         words = _words_gone(was, now)
         if words:
             value = fill(now, was, True)
