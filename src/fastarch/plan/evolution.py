@@ -293,8 +293,10 @@ def _downgrade_fill(table: str) -> Filler:
 def _message(pairs: Sequence[Pair]) -> str:
     """``change products: add brand, drop note``; names alone where several change."""
     changed = [(old, new) for old, new in pairs if old != new]
+    if not changed:
+        return ""
     names = listing([new.name.humans for _, new in changed])
-    if len(changed) != 1:
+    if len(changed) > 1:
         return f"change {names}"
     said = list(_said(*changed[0]))
     if len(said) > _SAID:

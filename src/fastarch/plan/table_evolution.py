@@ -79,6 +79,7 @@ def table_steps(
         if was.name != now.name:
             steps.renames.append(RenameColumn(table, was.name, now.name))
     moved = {step.name: step.new for step in steps.renames}
+    back = {now: was for was, now in moved.items()}
     dropped = [name for name in old.columns if name not in kept]
     again = {step.name for step in steps.replaced}
     steps.drops.extend(DropColumn(table, name) for name in dropped if name not in again)
@@ -96,10 +97,14 @@ def table_steps(
             bare = replace(column, null=True)
             steps.alters.append(AlterColumn(table, name, bare, null=False))
     gone, made = _constraints(old, new, moved, frozenset(dropped))
+    # SQLite calls what has no name after the column's name at that time.
+    first = [one for one in gone if one.name.by == "database" and moved.keys() & set(renamed(one, back).columns)]
+    gone = [one for one in gone if one not in first]
     touched = {step.column.name for step in steps.fills} | again
     now_ = [one for one in gone if touched & set(one.columns)]
     early = [*(DropConstraint(table, one) for one in now_), *steps.replaced]
     drops = [DropConstraint(table, one) for one in gone if one not in now_]
+    yield from (DropConstraint(table, renamed(one, back)) for one in first)
     yield from steps.renames
     yield from steps.prepare
     if steps.fills:

@@ -1,0 +1,166 @@
+"""A database that lives through revisions: made from old specs, evolved to new ones, and back."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import replace
+from typing import Any
+
+from alembic.autogenerate import compare_metadata
+from alembic.operations import Operations
+from alembic.runtime.migration import MigrationContext
+from sqlalchemy import Connection, Engine, MetaData, Table, inspect, text
+from sqlalchemy.engine.reflection import Inspector
+
+from fastarch.discover.profile import AppProfile
+from fastarch.plan.evolution import Evolution, evolve, render_evolution
+from fastarch.plan.migration import render_migration
+from fastarch.plan.settle import settle
+from fastarch.spec.read import read_flags
+from fastarch.spec.resource import Resource
+from tests.plan.test_migration import CONVENTION, NOW, profile
+
+PATTERNS: dict[str, str] = eval(CONVENTION)  # noqa: S307 - a map of texts
+
+
+def app_of(accent: str) -> AppProfile:
+    """A profile in which the naming convention of the accent was read."""
+    app = profile(accent)
+    base = app.orm.base
+    assert base is not None
+    patterns = tuple(PATTERNS.items()) if base.naming_convention else ()
+    return replace(app, orm=replace(app.orm, base=replace(base, convention=patterns)))
+
+
+def spec(name: str, *fields: str, **options: Any) -> Resource:
+    """A settled resource, from what a person would type."""
+    options = {"id": "int", "timestamps": False} | options
+    indexes = options.pop("indexes", ())
+    return settle(replace(read_flags(name, fields, **options), indexes=indexes), app_of("plain"))
+
+
+def target_metadata(accent: str) -> MetaData:
+    """What an app's ``env.py`` gives to Alembic, without its tables."""
+    return MetaData(naming_convention=PATTERNS if "convention" in accent else None)
+
+
+def run(connection: Connection, accent: str, revision: str, function: str) -> None:
+    """Run one function of a revision."""
+    names: dict[str, Any] = {}
+    exec(compile(revision, "revision.py", "exec"), names)  # noqa: S102 - our own text
+    options = {"target_metadata": target_metadata(accent)}
+    context = MigrationContext.configure(connection, opts=options)
+    with Operations.context(context):
+        names[function]()
+
+
+def differences(engine: Engine, metadata: MetaData) -> list[Any]:
+    """What ``alembic check`` would say."""
+    with engine.connect() as connection:
+        options = {"compare_type": True, "compare_server_default": True}
+        return list(compare_metadata(MigrationContext.configure(connection, opts=options), metadata))
+
+
+def structure(engine: Engine, *, names: bool = True) -> dict[str, object]:
+    """All that there is, whatever the order of columns; names of constraints too."""
+    found = inspect(engine)
+    return {
+        table: (_columns(found, table), *_constraints(found, table, names=names))
+        for table in found.get_table_names()
+    }
+
+
+def _columns(found: Inspector, table: str) -> list[tuple[object, ...]]:
+    return sorted(
+        (one["name"], repr(one["type"]), one["nullable"], (one["default"] or "").strip("()"))
+        for one in found.get_columns(table)
+    )
+
+
+def _constraints(found: Inspector, table: str, *, names: bool) -> Iterator[list[str]]:
+    asked = (
+        found.get_foreign_keys, found.get_check_constraints, found.get_unique_constraints,
+        found.get_indexes, lambda table: [found.get_pk_constraint(table)],
+    )  # fmt: skip
+    for ask in asked:
+        ones: Iterable[dict[str, Any]] = ask(table)  # type: ignore[assignment]
+        yield sorted(
+            repr(sorted((key, _plain(key, value)) for key, value in one.items() if names or key != "name"))
+            for one in ones
+        )
+
+
+def _plain(key: str, value: object) -> str:
+    # SQLite writes a check anew when a column is renamed.
+    return str(value).replace('"', "") if key == "sqltext" else repr(value)
+
+
+class Life:
+    """A database with the tables of some resources."""
+
+    def __init__(self, engine: Engine, accent: str, resources: Sequence[Resource]) -> None:
+        self.engine = engine
+        self.accent = accent
+        self.resources = tuple(resources)
+        self.app = app_of(accent)
+        self.create(resources)
+
+    def create(self, resources: Sequence[Resource]) -> None:
+        """Make the tables, all new."""
+        wipe(self.engine)
+        text_ = render_migration(resources, self.app, NOW)[1]
+        with self.engine.begin() as connection:
+            run(connection, self.accent, text_, "upgrade")
+
+    def insert(self, table: str, *rows: dict[str, Any]) -> None:
+        """Put rows in, as SQL literals of Python's types."""
+        with self.engine.begin() as connection:
+            for row in rows:
+                names = ", ".join(row)
+                values = ", ".join(f":{name}" for name in row)
+                connection.execute(text(f"INSERT INTO {table} ({names}) VALUES ({values})"), row)
+
+    def rows(self, table: str, *columns: str) -> list[tuple[Any, ...]]:
+        """The rows of a table in the order of their keys, read as their columns' types."""
+        with self.engine.connect() as connection:
+            found = Table(table, MetaData(), autoload_with=connection)
+            key = next(iter(found.primary_key.columns))
+            chosen = [found.c[name] for name in columns]
+            return [tuple(row) for row in connection.execute(found.select().with_only_columns(*chosen).order_by(key))]
+
+    def plan(self, *new: Resource, backfill: dict[str, str] | None = None) -> Evolution:
+        """What becomes of resources that have another spec now."""
+        by_name = {resource.name.many: resource for resource in new}
+        pairs = [(old, by_name.get(old.name.many, old)) for old in self.resources]
+        return evolve(pairs, self.app, backfill=backfill)
+
+    def up(self, evolution: Evolution) -> str:
+        """Upgrade; the text of the revision."""
+        revision = render_evolution(evolution, self.app, NOW)[1]
+        with self.engine.begin() as connection:
+            run(connection, self.accent, revision, "upgrade")
+        return revision
+
+    def down(self, revision: str) -> None:
+        """Downgrade."""
+        with self.engine.begin() as connection:
+            run(connection, self.accent, revision, "downgrade")
+
+
+def wipe(engine: Engine) -> None:
+    """Drop all tables."""
+    with engine.begin() as connection:
+        if engine.dialect.name == "postgresql":
+            connection.execute(text("DROP SCHEMA public CASCADE"))
+            connection.execute(text("CREATE SCHEMA public"))
+            return
+        for name in inspect(connection).get_table_names():
+            connection.execute(text(f'DROP TABLE "{name}"'))
+
+
+@contextmanager
+def made_from(engine: Engine, accent: str, resources: Sequence[Resource]) -> Iterator[dict[str, object]]:
+    """The structure that the resources have when they are made anew."""
+    life = Life(engine, accent, resources)
+    yield structure(life.engine)
