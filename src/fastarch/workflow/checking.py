@@ -34,13 +34,18 @@ def _findings(root: Path) -> Iterator[Problem]:
         hint = "the next command that writes settles it; fastarch undo is one"
         yield Problem("An earlier run was interrupted.", file=".fastarch", hint=hint)
     draft = Draft(root)
-    for record in state.records(draft):
+    records = tuple(state.records(draft))
+    for record in records:
         if record.kind == "resource":
             yield from _spec_findings(record, draft)
         for path in record.revisions:
             if draft.read(path) is None:
                 message = f"The revision that creates the table of {record.name} is missing."
                 yield Problem(message, file=path, hint="restore it from version control")
+    if any(record.options.get("adopted") for record in records):
+        from fastarch.workflow.adoption import drifts
+
+        yield from drifts(records, draft)
 
 
 def _spec_findings(record: state.Record, draft: Draft) -> Iterator[Problem]:
@@ -63,4 +68,7 @@ def _spec_findings(record: state.Record, draft: Draft) -> Iterator[Problem]:
         living = find(read_file(file), record.name)
     if dump(living) != carried_out:
         message = f"The spec of {record.name} says something that was not carried out."
-        yield Problem(message, file=place, hint="take the edit back, or make the resource anew")
+        hint = "take the edit back, or make the resource anew"
+        if record.options.get("adopted"):
+            hint = f"fastarch adopt {record.options.get('model')}"
+        yield Problem(message, file=place, hint=hint)

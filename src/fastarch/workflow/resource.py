@@ -164,14 +164,14 @@ def _not_made_yet(
             fresh.append(resource)
         elif draft.read(record.spec_path) != dump(resource).encode():
             where = request.spec or record.source or record.spec_path
-            problems.append(
-                Problem(
-                    f"{resource.name.many} is there already, with another spec.",
-                    file=record.spec_path,
-                    hint=f"{where} is its source. To carry an edit of it over (sync) is not in this"
-                    f" version: fastarch remove resource {resource.name.many}, then make it anew",
-                )
+            hint = (
+                f"{where} is its source. To carry an edit of it over (sync) is not in this"
+                f" version: fastarch remove resource {resource.name.many}, then make it anew"
             )
+            if record.options.get("adopted"):
+                hint = f"it is adopted from {record.options.get('model')}: choose another name"
+            message = f"{resource.name.many} is there already, with another spec."
+            problems.append(Problem(message, file=record.spec_path, hint=hint))
     if problems:
         raise ConflictError(*problems)
     return tuple(fresh)
