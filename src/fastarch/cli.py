@@ -249,6 +249,49 @@ def inspect_command(
     _guard("inspect", Output(json, diff=False, dry_run=False, traceback=traceback), run)
 
 
+@app.command("adopt", cls=Command)
+def adopt_command(
+    model: Annotated[
+        str | None,
+        typer.Argument(metavar="MODEL", help="FILE:CLASS, a file, a class or a table."),
+    ] = None,
+    from_db: Annotated[
+        str | None,
+        typer.Option("--from-db", metavar="URL", help="Read the table in a database instead."),
+    ] = None,
+    table: Annotated[
+        str | None, typer.Option("--table", metavar="NAME", help="Which, with --from-db.")
+    ] = None,
+    to: Annotated[
+        str | None,
+        typer.Option(
+            "--to", metavar="FILE", help="Where a spec goes whose table has no model: TABLE.yaml."
+        ),
+    ] = None,
+    app_dir: AppOption = None,
+    entry: EntryOption = None,
+    dry_run: DryRunOption = False,
+    diff: DiffOption = False,
+    json: JsonOption = False,
+    _yes: YesOption = False,
+    python: Annotated[
+        str | None, typer.Option("--python", help="The project's interpreter, for --from-db.")
+    ] = None,
+    traceback: TracebackOption = False,
+) -> None:
+    """Let fastarch know a model that you have written; no line of code is touched.
+
+    Example: fastarch adopt app/models/user.py:User
+    """
+    from fastarch.workflow.adoption import Asked, adopt
+    from fastarch.workflow.session import Mode, Target
+
+    mode = Mode(not (dry_run or diff), python=python)
+    asked = Asked(model, from_db, table, to)
+    output = Output(json, diff, dry_run, traceback)
+    _finish("adopt", output, lambda: adopt(Target(app_dir, entry), mode, asked))
+
+
 @app.command("schema", cls=Command)
 def schema_command() -> None:
     """Print the JSON Schema of a spec, for editors."""

@@ -169,14 +169,11 @@ def _not_made_yet(
             fresh.append(resource)
         elif draft.read(record.spec_path) != dump(resource).encode():
             where = request.spec or record.source or record.spec_path
-            problems.append(
-                Problem(
-                    f"{resource.name.many} is there already, with another spec.",
-                    file=record.spec_path,
-                    hint=f"edit {where}, which is its source, then: fastarch sync"
-                    f" {resource.name.many}",
-                )
-            )
+            hint = f"edit {where}, which is its source, then: fastarch sync {resource.name.many}"
+            if record.options.get("adopted"):
+                hint = f"it is adopted from {record.options.get('model')}: choose another name"
+            message = f"{resource.name.many} is there already, with another spec."
+            problems.append(Problem(message, file=record.spec_path, hint=hint))
     if problems:
         raise ConflictError(*problems)
     return tuple(fresh)
