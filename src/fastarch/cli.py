@@ -376,15 +376,14 @@ def sync_command(
 
     Example: fastarch sync products --backfill brand=unknown
     """
+    from fastarch.workflow.conflicts import Resolution
     from fastarch.workflow.session import Mode, Target
     from fastarch.workflow.sync import Request, sync
 
     def run() -> Report:
         asked = Request(
             names=tuple(names or ()),
-            conflicts=conflicts,
-            ours=tuple(ours or ()),
-            theirs=tuple(theirs or ()),
+            resolution=Resolution(conflicts, tuple(ours or ()), tuple(theirs or ())),
             backfill=tuple(backfill or ()),
             data_loss=data_loss,
             migration=not no_migration,
@@ -411,13 +410,14 @@ def upgrade_command(
     traceback: TracebackOption = False,
 ) -> None:
     """Bring all generated code to the templates of this version, keeping hand edits."""
+    from fastarch.workflow.conflicts import Resolution
     from fastarch.workflow.session import Mode, Target
-    from fastarch.workflow.sync import Request, upgrade
+    from fastarch.workflow.upgrade import upgrade
 
     def run() -> Report:
-        asked = Request(conflicts=conflicts, ours=tuple(ours or ()), theirs=tuple(theirs or ()))
+        resolution = Resolution(conflicts, tuple(ours or ()), tuple(theirs or ()))
         mode = Mode(not (dry_run or diff), verify, python)
-        return upgrade(Target(app_dir, entry), mode, asked)
+        return upgrade(Target(app_dir, entry), mode, resolution)
 
     _finish("upgrade", Output(json, diff, dry_run, traceback), run)
 

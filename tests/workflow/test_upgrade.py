@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import hashlib
+import json
 import re
 import shutil
 from pathlib import Path
@@ -86,3 +88,34 @@ def test_the_upgrade_can_be_taken_back(project: Path) -> None:
     run("upgrade")
     run("undo")
     assert tree(project) == before
+
+
+def test_a_feature_is_upgraded_too(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    root = tmp_path / "hello"
+    shutil.copytree(ROOT / "examples" / "hello", root)
+    monkeypatch.chdir(root)
+    run("new", "resource", "notes", "text:text")
+    today = tree(root)
+    made_before(
+        root, "database", "database.py", b"The database: its engine", b"The data: an engine"
+    )
+    edited = root / "database.py"
+    edited.write_bytes(edited.read_bytes() + b"\n\nLIMIT = 5\n")
+    assert "templates that the database was made from" in run("check", code=5).stderr
+    run("upgrade")
+    assert edited.read_bytes() == today["database.py"] + b"\n\nLIMIT = 5\n"
+    run("check")
+    assert "Nothing to do" in run("upgrade").stdout
+
+
+def made_before(root: Path, feature: str, role: str, today: bytes, earlier: bytes) -> None:
+    """Let a file of a feature be as other templates would have made it."""
+    folder = root / ".fastarch" / "features" / feature
+    record = json.loads((folder / "record.json").read_text())
+    base, file = folder / "base" / f"{role}.base", root / record["paths"][role]
+    for path in (base, file):
+        assert today in path.read_bytes()
+        path.write_bytes(path.read_bytes().replace(today, earlier))
+    record["bases"][role] = hashlib.sha256(base.read_bytes()).hexdigest()
+    record["options"]["templates"] = "earlier"
+    (folder / "record.json").write_text(json.dumps(record))

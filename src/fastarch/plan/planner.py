@@ -55,13 +55,19 @@ class Options:
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """The steps of one owner, by which they can be taken back: a resource or a feature."""
+    """The steps of one owner, by which they can be taken back: a resource or a feature.
+
+    Args:
+        paths: By role, the file that holds it.
+        words: What the templates of a feature were filled with, as plain data.
+    """
 
     kind: Literal["resource", "feature", "migration"]
     name: str
     steps: tuple[Step, ...]
     resource: Resource | None = None
     paths: Mapping[str, str] = field(default_factory=dict)
+    words: Mapping[str, object] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,8 +111,8 @@ def plan_resources(
     if profile.orm.kind == "none":
         from fastarch.plan.database import with_database
 
-        steps, profile = with_database(profile, project.exists)
-        parts.append(Part("feature", "database", steps))
+        made, profile = with_database(profile, project.exists)
+        parts.append(Part("feature", "database", made.steps, paths=made.paths, words=made.words))
     profile = with_own_names(without_cycles(profile))
     resources = dependency_order(settle(resource, profile) for resource in asked)
     layers = choose_layers(profile, options.layers)

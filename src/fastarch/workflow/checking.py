@@ -48,6 +48,9 @@ def _findings(draft: Draft) -> Iterator[Problem]:
             if draft.read(path) is None:
                 message = f"A revision of the table of {record.name} is missing."
                 yield Problem(message, file=path, hint="restore it from version control")
+    for feature in known.outdated_features(draft):
+        message = f"The templates that the {feature.name} was made from have changed."
+        yield Problem(message, file=f"{feature.folder}/record.json", hint="fastarch upgrade")
     yield from _branches(records, draft)
     if any(record.options.get("adopted") for record in records):
         from fastarch.workflow.adoption import drifts
