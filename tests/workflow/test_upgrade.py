@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+from fastarch.plan.codemods import Codemod
 from tests.workflow.shop import run, tree
 
 ROOT = Path(__file__).parents[2]
@@ -119,3 +120,18 @@ def made_before(root: Path, feature: str, role: str, today: bytes, earlier: byte
     record["bases"][role] = hashlib.sha256(base.read_bytes()).hexdigest()
     record["options"]["templates"] = "earlier"
     (folder / "record.json").write_text(json.dumps(record))
+
+
+def test_a_codemod_reaches_every_module(project: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What is renamed in shared code is renamed where somebody uses it, too."""
+    renaming = Codemod("0.1.1", "common", {"edit": "RenameName", "old": "unset", "new": "not_sent"})
+    monkeypatch.setattr("fastarch.workflow.sync.codemods", lambda *_: (renaming,))
+    common = json.loads((project / ".fastarch/resources/products/record.json").read_text())
+    path = common["paths"]["common"]
+    module = path.removesuffix(".py").replace("/", ".")
+    mine = project / "mine.py"
+    mine.write_text(f"from {module} import unset\n\nNOTHING = unset()\n")
+    run("upgrade", "--theirs", path)
+    assert mine.read_text() == f"from {module} import not_sent\n\nNOTHING = not_sent()\n"
+    for file in project.rglob("*.py"):
+        compile(file.read_bytes(), str(file), "exec")

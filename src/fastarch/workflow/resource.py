@@ -9,6 +9,7 @@ from datetime import UTC, datetime
 from pathlib import Path, PurePath
 from typing import TYPE_CHECKING, Any, Literal
 
+from fastarch import __version__
 from fastarch.change import state
 from fastarch.change.draft import Draft
 from fastarch.errors import ConflictError, Problem, UsageError
@@ -103,6 +104,7 @@ def _plan(
             "migration": request.migration,
             "overrides": {} if request.spec is None else _overrides(request),
             "templates": edition("resource", draft),
+            "version": __version__,
         },
         specs={resource.name.many: dump(resource) for resource in resources},
         source=_source(request, draft.root),

@@ -7,20 +7,25 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
+from fastarch import __version__
 from fastarch.change import history, state
 from fastarch.change.draft import Draft
 from fastarch.change.format import format_sources
+from fastarch.discover.index import ModuleIndex
 from fastarch.errors import ConflictError, NotUnderstoodError, Problem, UsageError
 from fastarch.plan.closing import next_steps
+from fastarch.plan.codemods import codemods
 from fastarch.plan.drafting import draft_parts, formatted, sources
 from fastarch.plan.edition import edition
 from fastarch.plan.evolution import evolve, render_evolution
+from fastarch.plan.places import module_name
 from fastarch.plan.planner import Part, operations
 from fastarch.plan.standing import Standing, plan_again
 from fastarch.plan.steps import WriteFile
 from fastarch.records import dataclass
 from fastarch.report import Report, Status
 from fastarch.spec.dump import dump
+from fastarch.wire.edit import Cannot, Changed
 from fastarch.workflow import carry, known
 from fastarch.workflow.conflicts import Resolution, marked, preferences, require_agreement
 from fastarch.workflow.living import Spec, is_carried_out, read_spec, source_digest
@@ -32,6 +37,7 @@ if TYPE_CHECKING:
     from fastarch.change.state import Record
     from fastarch.discover.profile import AppProfile
     from fastarch.plan.evolution import Evolution
+    from fastarch.wire.edit import Edit
 
 COMMAND = "sync"
 FEATURE = "resource"
@@ -90,6 +96,7 @@ def bring_in_step(
         report = Report(command, status, notices=told, summary=summary)
         return carry.finish(draft, report, mode)
     profile = read_app(draft.root, target)
+    due = tuple(_with_codemods(one, profile, draft) for one in due)
     evolution = _evolution(due, profile, request)
     before, after, revision = _parts(due, profile, draft, evolution)
     moved = (path for one in due for path in one.record.paths.values())
@@ -143,6 +150,36 @@ def _due(draft: Draft, names: Sequence[str]) -> Iterator[Due]:
             continue
         bases = state.read_bases(draft, record)
         yield Due(follow(record, bases, draft), read_spec(record, draft), bases, same)
+
+
+def _with_codemods(due: Due, profile: AppProfile, draft: Draft) -> Due:
+    """Make the edits that today's templates expect of earlier code, in the whole project.
+
+    Raises:
+        ConflictError: what somebody has written stands in the way of one.
+    """
+    bases = dict(due.bases)
+    for codemod in codemods(FEATURE, due.record.options.get("version")):
+        if codemod.role not in due.record.paths:
+            continue
+        home = due.record.paths[codemod.role]
+        edit = codemod.about(module_name(profile.import_root, home))
+        for role, base in bases.items():
+            bases[role] = _edited(edit, base, home)
+        for file in ModuleIndex(draft.root, draft.root).files():
+            path = file.relative_to(draft.root).as_posix()
+            content = draft.read(path)
+            if content:
+                draft.write(path, _edited(edit, content, path))
+    return replace(due, bases=bases)
+
+
+def _edited(edit: Edit, source: bytes, path: str) -> bytes:
+    outcome = edit.apply(source)
+    if isinstance(outcome, Cannot):
+        message = f"What this version expects cannot be done: {outcome.reason}."
+        raise ConflictError(Problem(message, file=path, hint=outcome.paste))
+    return outcome.source if isinstance(outcome, Changed) else source
 
 
 def _adopted(record: Record) -> NotUnderstoodError:
@@ -243,6 +280,7 @@ def _keep_books(
                 "spec": dump(spec),
                 "source_digest": source_digest(outcome.record, draft),
                 "templates": edition(FEATURE, draft),
+                "version": __version__,
             },
             revisions=(*outcome.record.revisions, *(revisions if one.spec.differs else ())),
         )
