@@ -125,7 +125,7 @@ def made_before(root: Path, feature: str, role: str, today: bytes, earlier: byte
 def test_a_codemod_reaches_every_module(project: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """What is renamed in shared code is renamed where somebody uses it, too."""
     renaming = Codemod("0.1.1", "common", {"edit": "RenameName", "old": "unset", "new": "not_sent"})
-    monkeypatch.setattr("fastarch.workflow.sync.codemods", lambda *_: (renaming,))
+    monkeypatch.setattr("fastarch.workflow.due.codemods", lambda *_: (renaming,))
     common = json.loads((project / ".fastarch/resources/products/record.json").read_text())
     path = common["paths"]["common"]
     module = path.removesuffix(".py").replace("/", ".")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
@@ -11,36 +11,29 @@ from fastarch import __version__
 from fastarch.change import history, state
 from fastarch.change.draft import Draft
 from fastarch.change.format import format_sources
-from fastarch.discover.index import ModuleIndex
-from fastarch.errors import ConflictError, NotUnderstoodError, Problem, UsageError
+from fastarch.errors import ConflictError, Problem, UsageError
 from fastarch.plan.closing import next_steps
-from fastarch.plan.codemods import codemods
 from fastarch.plan.drafting import draft_parts, formatted, sources
 from fastarch.plan.edition import edition
 from fastarch.plan.evolution import evolve, render_evolution
-from fastarch.plan.places import module_name
 from fastarch.plan.planner import Part, operations
 from fastarch.plan.standing import Standing, plan_again
 from fastarch.plan.steps import WriteFile
 from fastarch.records import dataclass
 from fastarch.report import Report, Status
 from fastarch.spec.dump import dump
-from fastarch.wire.edit import Cannot, Changed
-from fastarch.workflow import carry, known
+from fastarch.workflow import carry
 from fastarch.workflow.conflicts import Resolution, marked, preferences, require_agreement
-from fastarch.workflow.living import Spec, is_carried_out, read_spec, source_digest
-from fastarch.workflow.moves import follow
+from fastarch.workflow.due import FEATURE, Due, find_due, with_codemods
+from fastarch.workflow.living import source_digest
 from fastarch.workflow.regenerate import Outcome, Task, regenerate
 from fastarch.workflow.session import Mode, Target, at_work, find_root, read_app
 
 if TYPE_CHECKING:
-    from fastarch.change.state import Record
     from fastarch.discover.profile import AppProfile
     from fastarch.plan.evolution import Evolution
-    from fastarch.wire.edit import Edit
 
 COMMAND = "sync"
-FEATURE = "resource"
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,7 +81,7 @@ def bring_in_step(
         draft: What else belongs to the change is drafted already.
         told: What is to be told besides.
     """
-    due = tuple(_due(draft, request.names))
+    due = tuple(find_due(draft, request.names))
     if not due:
         history.remember(draft, command, merged=True)
         status: Status = "planned" if draft.changes() else "unchanged"
@@ -96,7 +89,7 @@ def bring_in_step(
         report = Report(command, status, notices=told, summary=summary)
         return carry.finish(draft, report, mode)
     profile = read_app(draft.root, target)
-    due = tuple(_with_codemods(one, profile, draft) for one in due)
+    due = tuple(with_codemods(one, profile, draft) for one in due)
     evolution = _evolution(due, profile, request)
     before, after, revision = _parts(due, profile, draft, evolution)
     moved = (path for one in due for path in one.record.paths.values())
@@ -117,75 +110,6 @@ def bring_in_step(
     report = _report(command, due, outcomes, evolution, profile, draft)
     report = replace(report, notices=(*told, *report.notices, *marked(conflicts)))
     return carry.finish(draft, report, mode, _proof(due, profile, draft, mode))
-
-
-@dataclass(frozen=True, slots=True)
-class Due:
-    """A resource that is out of step.
-
-    Args:
-        record: With the paths by which its files go today.
-        bases: By role, the text that was generated last.
-    """
-
-    record: Record
-    spec: Spec
-    bases: Mapping[str, bytes]
-    same_templates: bool
-
-    @property
-    def name(self) -> str:
-        """The resource's name."""
-        return self.record.name
-
-
-def _due(draft: Draft, names: Sequence[str]) -> Iterator[Due]:
-    for record in known.choose(draft, names):
-        if record.options.get("adopted"):
-            if names:
-                raise _adopted(record)
-            continue
-        same = record.options.get("templates") == edition(FEATURE, draft)
-        if same and is_carried_out(record, draft):
-            continue
-        bases = state.read_bases(draft, record)
-        yield Due(follow(record, bases, draft), read_spec(record, draft), bases, same)
-
-
-def _with_codemods(due: Due, profile: AppProfile, draft: Draft) -> Due:
-    """Make the edits that today's templates expect of earlier code, in the whole project.
-
-    Raises:
-        ConflictError: what somebody has written stands in the way of one.
-    """
-    bases = dict(due.bases)
-    for codemod in codemods(FEATURE, due.record.options.get("version")):
-        if codemod.role not in due.record.paths:
-            continue
-        home = due.record.paths[codemod.role]
-        edit = codemod.about(module_name(profile.import_root, home))
-        for role, base in bases.items():
-            bases[role] = _edited(edit, base, home)
-        for file in ModuleIndex(draft.root, draft.root).files():
-            path = file.relative_to(draft.root).as_posix()
-            content = draft.read(path)
-            if content:
-                draft.write(path, _edited(edit, content, path))
-    return replace(due, bases=bases)
-
-
-def _edited(edit: Edit, source: bytes, path: str) -> bytes:
-    outcome = edit.apply(source)
-    if isinstance(outcome, Cannot):
-        message = f"What this version expects cannot be done: {outcome.reason}."
-        raise ConflictError(Problem(message, file=path, hint=outcome.paste))
-    return outcome.source if isinstance(outcome, Changed) else source
-
-
-def _adopted(record: Record) -> NotUnderstoodError:
-    message = f"{record.name} was written by hand; fastarch has no code of its own there to change."
-    hint = "edit the code, then: fastarch adopt it again"
-    return NotUnderstoodError(Problem(message, file=record.spec_path, hint=hint))
 
 
 def _evolution(due: Iterable[Due], profile: AppProfile, request: Request) -> Evolution | None:
