@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from types import TracebackType
 
     from fastarch.report import Report
+    from fastarch.spec.flagging import Flag
 
 # As shells have it: 128 and the signal's number.
 PIPE_CLOSED = 141
@@ -42,8 +43,10 @@ new = typer.Typer(
     cls=Group,
     no_args_is_help=True,
 )
+add = typer.Typer(help="Add a feature to a resource.", cls=Group, no_args_is_help=True)
 remove = typer.Typer(help="Take something out again.", cls=Group, no_args_is_help=True)
 app.add_typer(new, name="new")
+app.add_typer(add, name="add")
 app.add_typer(remove, name="remove")
 
 AppOption = Annotated[
@@ -301,6 +304,91 @@ def schema_command() -> None:
     console.show_json(schema())
 
 
+@add.command("filtering", cls=Command)
+def add_filtering_command(
+    name: Annotated[str, typer.Argument(metavar="TARGET", help="The resource: products.")],
+    fields: Annotated[
+        str | None, typer.Option(metavar="A,B", help="Fields to filter by (default: all that can).")
+    ] = None,
+    search: Annotated[
+        str | None, typer.Option(metavar="C,D", help="Text fields that ?q= looks into.")
+    ] = None,
+    conflicts: ConflictsOption = "stop",
+    ours: OursOption = None,
+    theirs: TheirsOption = None,
+    app_dir: AppOption = None,
+    entry: EntryOption = None,
+    dry_run: DryRunOption = False,
+    diff: DiffOption = False,
+    json: JsonOption = False,
+    _yes: YesOption = False,
+    verify: VerifyOption = False,
+    python: PythonOption = None,
+    traceback: TracebackOption = False,
+) -> None:
+    """Let clients narrow a list: ?status=live&price__ge=10&q=text.
+
+    Example: fastarch add filtering products --fields status,price --search name
+    """
+    asked: dict[Flag, list[str]] = {}
+    if fields is not None or search is None:
+        asked["filter"] = _words(fields)
+    if search is not None:
+        asked["search"] = _words(search)
+
+    def run() -> Report:
+        from fastarch.workflow.conflicts import Resolution
+        from fastarch.workflow.flags import add_flags
+        from fastarch.workflow.session import Mode, Target
+        from fastarch.workflow.sync import Request
+
+        resolution = Resolution(conflicts, tuple(ours or ()), tuple(theirs or ()))
+        mode = Mode(not (dry_run or diff), verify, python)
+        request = Request(resolution=resolution)
+        return add_flags(Target(app_dir, entry), mode, "add filtering", name, asked, request)
+
+    _finish("add filtering", Output(json, diff, dry_run, traceback), run)
+
+
+@add.command("sorting", cls=Command)
+def add_sorting_command(
+    name: Annotated[str, typer.Argument(metavar="TARGET", help="The resource: products.")],
+    fields: Annotated[
+        str | None, typer.Option(metavar="A,B", help="Fields to sort by (default: all that can).")
+    ] = None,
+    conflicts: ConflictsOption = "stop",
+    ours: OursOption = None,
+    theirs: TheirsOption = None,
+    app_dir: AppOption = None,
+    entry: EntryOption = None,
+    dry_run: DryRunOption = False,
+    diff: DiffOption = False,
+    json: JsonOption = False,
+    _yes: YesOption = False,
+    verify: VerifyOption = False,
+    python: PythonOption = None,
+    traceback: TracebackOption = False,
+) -> None:
+    """Let clients order a list: ?sort=-price,name.
+
+    Example: fastarch add sorting products --fields price,name
+    """
+    asked: dict[Flag, list[str]] = {"sort": _words(fields)}
+
+    def run() -> Report:
+        from fastarch.workflow.conflicts import Resolution
+        from fastarch.workflow.flags import add_flags
+        from fastarch.workflow.session import Mode, Target
+        from fastarch.workflow.sync import Request
+
+        resolution = Resolution(conflicts, tuple(ours or ()), tuple(theirs or ()))
+        mode = Mode(not (dry_run or diff), verify, python)
+        request = Request(resolution=resolution)
+        return add_flags(Target(app_dir, entry), mode, "add sorting", name, asked, request)
+
+    _finish("add sorting", Output(json, diff, dry_run, traceback), run)
+
+
 @remove.command("resource", cls=Command)
 def remove_resource_command(
     name: Annotated[str, typer.Argument(help="The resource: products.")],
@@ -462,6 +550,10 @@ def undo_command(
     mode = Mode(not (dry_run or diff), agree=_asker("Take it back?", quiet=yes or json))
     output = Output(json, diff, dry_run, traceback)
     _finish("undo", output, lambda: undo(Target(app_dir), mode))
+
+
+def _words(text: str | None) -> list[str]:
+    return [word.strip() for word in (text or "").split(",") if word.strip()]
 
 
 def _asker(question: str, *, quiet: bool) -> Callable[[Report], bool]:

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import replace
-from typing import TYPE_CHECKING
+from dataclasses import field, replace
+from typing import TYPE_CHECKING, Any
 
 from fastarch.change import state
 from fastarch.discover.index import ModuleIndex
@@ -34,12 +34,14 @@ class Due:
     Args:
         record: With the paths by which its files go today.
         bases: By role, the text that was generated last.
+        features: What is to be remembered of features that come with it.
     """
 
     record: Record
     spec: Spec
     bases: Mapping[str, bytes]
     same_templates: bool
+    features: Mapping[str, Any] = field(default_factory=dict)
 
     @property
     def name(self) -> str:
@@ -63,10 +65,15 @@ def find_due(draft: Draft, names: Sequence[str]) -> Iterator[Due]:
                 raise _adopted(record)
             continue
         same = record.options.get("templates") == edition(FEATURE, draft)
-        if same and is_carried_out(record, draft):
-            continue
-        bases = state.read_bases(draft, record)
-        yield Due(follow(record, bases, draft), read_spec(record, draft), bases, same)
+        if not (same and is_carried_out(record, draft)):
+            yield as_due(record, draft)
+
+
+def as_due(record: Record, draft: Draft) -> Due:
+    """A resource with what is needed to generate it anew."""
+    same = record.options.get("templates") == edition(FEATURE, draft)
+    bases = state.read_bases(draft, record)
+    return Due(follow(record, bases, draft), read_spec(record, draft), bases, same)
 
 
 def with_codemods(due: Due, profile: AppProfile, draft: Draft) -> Due:

@@ -64,10 +64,13 @@ def sync(target: Target, mode: Mode, request: Request) -> Report:
     """
     root = find_root(target)
     with at_work(root, mode) as told:
-        return bring_in_step(Draft(root), target, mode, request, COMMAND, told)
+        draft = Draft(root)
+        due = tuple(find_due(draft, request.names))
+        return bring_in_step(due, draft, target, mode, request, COMMAND, told)
 
 
 def bring_in_step(
+    due: tuple[Due, ...],
     draft: Draft,
     target: Target,
     mode: Mode,
@@ -78,10 +81,10 @@ def bring_in_step(
     """Draft what is due, and carry it out.
 
     Args:
+        due: The resources to generate anew.
         draft: What else belongs to the change is drafted already.
         told: What is to be told besides.
     """
-    due = tuple(find_due(draft, request.names))
     if not due:
         history.remember(draft, command, merged=True)
         status: Status = "planned" if draft.changes() else "unchanged"
@@ -199,6 +202,7 @@ def _keep_books(
             outcome.record,
             options={
                 **one.record.options,
+                **one.features,
                 "id": settled.id,
                 "timestamps": settled.timestamps,
                 "spec": dump(spec),

@@ -12,6 +12,7 @@ from fastarch.merge import Conflict, merge
 from fastarch.plan.edition import edition
 from fastarch.workflow import known
 from fastarch.workflow.conflicts import Resolution, marked, preferences, require_agreement
+from fastarch.workflow.due import find_due
 from fastarch.workflow.eject import take_note
 from fastarch.workflow.session import Mode, Target, at_work, find_root, read_app
 from fastarch.workflow.sync import Request, bring_in_step
@@ -40,7 +41,8 @@ def upgrade(target: Target, mode: Mode, resolution: Resolution) -> Report:
             formatting = read_app(root, target).formatting
             notices += _upgrade_features(features, draft, formatting, resolution)
         request = Request(resolution=resolution)
-        return bring_in_step(draft, target, mode, request, COMMAND, notices)
+        due = tuple(find_due(draft, ()))
+        return bring_in_step(due, draft, target, mode, request, COMMAND, notices)
 
 
 def _upgrade_features(
