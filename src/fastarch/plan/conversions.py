@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from fastarch.plan.columns import length, precision
+from fastarch.plan.columns import length, precision, sql_name
 from fastarch.plan.table_state import Column
 from fastarch.records import dataclass
 from fastarch.spec.resource import Field
@@ -44,9 +44,9 @@ def conversion(old: Column, new: Column) -> Conversion | None:
     if was.type in _NUMBERS and now.type in _NUMBERS:
         return Conversion(loss=_digits_lost(was, now))
     if was.type == "bool" and now.type == "int":
-        return Conversion(using=f"{new.name}::integer")
+        return Conversion(using=f"{sql_name(new.name)}::integer")
     if was.type == "int" and now.type == "bool":
-        return Conversion(using=f"{new.name} <> 0", loss="all numbers but 0 become true")
+        return Conversion(using=f"{sql_name(new.name)} <> 0", loss="all numbers but 0 become true")
     if now.type in {"str", "text"}:
         return _to_text(was, now)
     if was.type in _TEXTS - {"enum"} and now.type in _NUMBERS:
@@ -92,7 +92,8 @@ def _text_to_number(new: Column) -> Conversion:
         pattern = f"^[+-]?[0-9]{{0,{whole}}}\\.?[0-9]+$" if whole == 0 else rf"^[+-]?[0-9]{{1,{whole}}}(\.[0-9]+)?$"
         noun = "number"
     cast = {"int": "integer", "bigint": "bigint", "float": "double precision", "decimal": "numeric"}[kind]
-    using = f"CASE WHEN {new.name} ~ '{pattern}' THEN {new.name}::{cast} ELSE 0 END"
+    name = sql_name(new.name)
+    using = f"CASE WHEN {name} ~ '{pattern}' THEN {name}::{cast} ELSE 0 END"
     return Conversion(using=using, loss=f"what is not written as a {noun} becomes 0")
 
 

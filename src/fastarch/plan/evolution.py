@@ -84,7 +84,7 @@ def evolve(
         down[:0] = _evolve(now, was, _turned(columns), _turned(tables), _downgrade_fill(was.name))
         changes = column_pairs(was, now, columns)
         lost += losses(name, was, now, changes, steps)
-        told += notices(name, steps)
+        told += notices(name, changes, steps)
     given.require_used()
     return Evolution(
         tuple(up), tuple(lost), tuple(unfilled), tuple(told), tuple(down), _message(pairs)

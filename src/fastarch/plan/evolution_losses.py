@@ -9,12 +9,14 @@ from fastarch.plan.evolution_steps import AddConstraint, CreateTable, DropTable,
 from fastarch.plan.table_state import Column, TableState
 from fastarch.spec.dump import type_form
 
+Changes = Mapping[str, tuple[Column, Column, Conversion | None]]
+
 
 def losses(
     name: str,
     old: TableState,
     new: TableState,
-    changes: Mapping[str, tuple[Column, Column, Conversion | None]],
+    changes: Changes,
     steps: Sequence[Operation],
 ) -> Iterator[str]:
     """What data goes with the change of one resource."""
@@ -47,8 +49,11 @@ def losses(
             yield f"table {step.name} is dropped"
 
 
-def notices(name: str, steps: Sequence[Operation]) -> Iterator[str]:
+def notices(name: str, changes: Changes, steps: Sequence[Operation]) -> Iterator[str]:
     """What rows that are there may be at odds with."""
+    for was, now, found in changes.values():
+        if found is not None and was.refers is None and now.refers is not None:
+            yield f"{name}: rows whose {now.name} is no id of {now.refers[0]} stop the upgrade"
     for step in steps:
         if not isinstance(step, AddConstraint):
             continue

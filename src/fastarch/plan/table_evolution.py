@@ -17,7 +17,7 @@ from fastarch.plan.evolution_steps import (
     StructureStep,
 )
 from fastarch.plan.literals import quoted
-from fastarch.plan.row_values import Source, braced
+from fastarch.plan.row_values import Source, braced, column_of
 from fastarch.plan.table_state import Column, Constraint, TableState, renamed
 from fastarch.records import dataclass
 
@@ -128,8 +128,8 @@ def _change(
     """The steps of a column that stays."""
     table = new.name
     if found.cut is not None:
-        text = f"sa.func.substr({{rows}}.c.{now.name}, 1, {found.cut})"
-        where = f"sa.func.length({{rows}}.c.{now.name}) > {found.cut}"
+        text = f"sa.func.substr({column_of(now.name)}, 1, {found.cut})"
+        where = f"sa.func.length({column_of(now.name)}) > {found.cut}"
         column = replace(was, name=now.name)
         steps.prepare.append(FillRows(table, new.key, column, Source(text), where))
     filled = False
@@ -143,7 +143,7 @@ def _change(
     if was.null and not now.null:
         value = fill(now, was, True)
         if value is not None:
-            where = f"{{rows}}.c.{now.name}.is_(None)"
+            where = f"{column_of(now.name)}.is_(None)"
             steps.fills.append(FillRows(table, new.key, now, value, where))
             filled = True
     alter = AlterColumn(table, now.name, was)
@@ -173,7 +173,7 @@ def _change(
 
 def _words_gone(was: Column, now: Column) -> str:
     """Which rows have a word that the enum does not have; empty where there can be none."""
-    column = f"{{rows}}.c.{now.name}"
+    column = column_of(now.name)
     if was.field.type != "enum":
         return f"{column}.not_in({_listed(now.field.choices)})"
     gone = tuple(word for word in was.field.choices if word not in now.field.choices)
