@@ -21,7 +21,7 @@ from fastarch.spec.read import read_flags
 from fastarch.spec.resource import Resource
 from tests.plan.test_migration import CONVENTION, NOW, profile
 
-PATTERNS: dict[str, str] = eval(CONVENTION)  # noqa: S307 - a map of texts
+PATTERNS: dict[str, str] = eval(CONVENTION)
 
 
 def app_of(accent: str) -> AppProfile:
@@ -48,7 +48,7 @@ def target_metadata(accent: str) -> MetaData:
 def run(connection: Connection, accent: str, revision: str, function: str) -> None:
     """Run one function of a revision."""
     names: dict[str, Any] = {}
-    exec(compile(revision, "revision.py", "exec"), names)  # noqa: S102 - our own text
+    exec(compile(revision, "revision.py", "exec"), names)
     options = {"target_metadata": target_metadata(accent)}
     context = MigrationContext.configure(connection, opts=options)
     with Operations.context(context):
@@ -85,7 +85,13 @@ def _constraints(found: Inspector, table: str, *, names: bool) -> Iterator[list[
     for ask in asked:
         ones: Iterable[dict[str, Any]] = ask(table)  # type: ignore[assignment]
         yield sorted(
-            repr(sorted((key, _plain(key, value)) for key, value in one.items() if names or key != "name"))
+            repr(
+                sorted(
+                    (key, _plain(key, value))
+                    for key, value in one.items()
+                    if names or key != "name"
+                )
+            )
             for one in ones
         )
 
@@ -149,7 +155,9 @@ def empty(engine: Engine | None) -> Iterator[Connection]:
         connection.rollback()
 
 
-def created(engine: Engine | None, accent: str, resources: Sequence[Resource], *, names: bool) -> dict[str, object]:
+def created(
+    engine: Engine | None, accent: str, resources: Sequence[Resource], *, names: bool
+) -> dict[str, object]:
     """The structure that resources have when they are made anew."""
     with empty(engine) as connection:
         return structure(Life(connection, accent, resources).connection, names=names)

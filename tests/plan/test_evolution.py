@@ -7,8 +7,7 @@ from collections.abc import Iterator
 import pytest
 from sqlalchemy import Engine, create_engine, make_url
 
-from fastarch.spec.names import Name
-from fastarch.spec.resource import Index, Resource
+from fastarch.spec.resource import Resource
 from tests.plan.evolving import Life, created, empty, spec, structure
 from tests.services import postgres_database
 

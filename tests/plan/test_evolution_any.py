@@ -40,8 +40,17 @@ def postgres() -> Iterator[Engine]:
 @st.composite
 def evolutions(draw: st.DrawFn) -> tuple[Resource, Resource]:
     """A resource, and what becomes of it."""
-    old = replace(draw(resources()), id=draw(st.sampled_from(["int", "uuid"])), timestamps=draw(st.booleans()))
-    new = replace(old, fields=(), indexes=(), scope=None, timestamps=draw(st.booleans()), soft_delete=draw(st.booleans()))
+    old = replace(
+        draw(resources()), id=draw(st.sampled_from(["int", "uuid"])), timestamps=draw(st.booleans())
+    )
+    new = replace(
+        old,
+        fields=(),
+        indexes=(),
+        scope=None,
+        timestamps=draw(st.booleans()),
+        soft_delete=draw(st.booleans()),
+    )
     for field in old.fields:
         match draw(st.sampled_from(["keep", "keep", "drop", "retype", "rename", "loosen"])):
             case "keep":
@@ -53,7 +62,9 @@ def evolutions(draw: st.DrawFn) -> tuple[Resource, Resource]:
                 if draw(st.booleans()):
                     new = _with(new, replace(field, name=draw(field_names), was=field.name))
             case "loosen" if isinstance(field, Field):
-                new = _with(new, replace(field, null=not field.null, unique=False, ge=None, le=None))
+                new = _with(
+                    new, replace(field, null=not field.null, unique=False, ge=None, le=None)
+                )
             case "loosen":
                 new = _with(new, replace(field, null=True, on_delete="cascade"))
     for text_ in draw(st.lists(field_texts(), max_size=3)):
@@ -107,26 +118,42 @@ def put_row(connection: Connection, resource: Resource, app: Any) -> None:
         source = filler(column, state.name).text.format(rows="found")
         values[column.name] = eval(source, {"sa": sa, "found": found, **names})
     values["id"] = 1 if resource.id == "int" else uuid.uuid4()
-    if column_refers_to_itself := [c.name for c in state.columns.values() if c.refers and c.refers[0] == state.name]:
+    if column_refers_to_itself := [
+        c.name for c in state.columns.values() if c.refers and c.refers[0] == state.name
+    ]:
         values |= dict.fromkeys(column_refers_to_itself, values["id"])
-    typed = sa.table(state.name, sa.column("id", eval(state.key, {"sa": sa})), *(sa.column(c.name, eval(c.type, {"sa": sa})) for c in state.columns.values()))
+    typed = sa.table(
+        state.name,
+        sa.column("id", eval(state.key, {"sa": sa})),
+        *(sa.column(c.name, eval(c.type, {"sa": sa})) for c in state.columns.values()),
+    )
     connection.execute(insert(typed).values(values))
 
 
 def can_have_rows(evolution: Evolution) -> bool:
-    return not evolution.unfilled and not any("stop" in one for one in (*evolution.notices, *evolution.losses))
+    return not evolution.unfilled and not any(
+        "stop" in one for one in (*evolution.notices, *evolution.losses)
+    )
 
 
 @pytest.mark.parametrize("accent", ["plain", "convention"])
 @pytest.mark.parametrize("database", ["sqlite", "postgresql"])
 @given(pair=evolutions())
-@settings(max_examples=60, deadline=None, phases=[Phase.explicit, Phase.generate], suppress_health_check=[HealthCheck.too_slow, HealthCheck.function_scoped_fixture])
-def test_any_change(database: str, accent: str, request: pytest.FixtureRequest, pair: tuple[Resource, Resource]) -> None:
+@settings(
+    max_examples=60,
+    deadline=None,
+    phases=[Phase.explicit, Phase.generate],
+    suppress_health_check=[HealthCheck.too_slow, HealthCheck.function_scoped_fixture],
+)
+def test_any_change(
+    database: str, accent: str, request: pytest.FixtureRequest, pair: tuple[Resource, Resource]
+) -> None:
     old, new = pair
     both = replace(old, fields=(*old.fields, *new.fields))
-    app = replace(app_for(both, accent), orm=replace(app_for(both, accent).orm, base=app_of(accent).orm.base))
+    app = replace(
+        app_for(both, accent), orm=replace(app_for(both, accent).orm, base=app_of(accent).orm.base)
+    )
     tables = {one.table for one in app.orm.models} | {old.table or old.name.many}
-    links = [name for one in pair for name in table_state(one, {}, app).associations]
     assume(len(tables) == len(app.orm.models) + 1)
     engine = None if database == "sqlite" else request.getfixturevalue("postgres")
     names = accent == "convention" or engine is not None

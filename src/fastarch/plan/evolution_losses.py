@@ -15,7 +15,6 @@ Changes = Mapping[str, tuple[Column, Column, Conversion | None]]
 def losses(
     name: str,
     old: TableState,
-    new: TableState,
     changes: Changes,
     steps: Sequence[Operation],
 ) -> Iterator[str]:
@@ -28,7 +27,8 @@ def losses(
     for was, now, found in changes.values():
         where = f"{name}.{now.name}"
         if found is None and was.refers is not None and now.refers is not None:
-            yield f"{where} refers to {now.refers[0]} and no longer to {was.refers[0]}: its values are dropped"
+            change = f"refers to {now.refers[0]} and no longer to {was.refers[0]}"
+            yield f"{where} {change}: its values are dropped"
             continue
         change = f"{where}: {_form(was)} becomes {_form(now)}"
         if found is None:
@@ -42,7 +42,7 @@ def losses(
         else:
             for word in was.field.choices:
                 if word not in now.field.choices:
-                    yield f"status {word!r} is taken out of the choices of {where}".replace("status ", "")
+                    yield f"{where}: {word!r} is taken out of the choices"
     copied = {step.rows_of for step in steps if isinstance(step, CreateTable)}
     for step in steps:
         if isinstance(step, DropTable) and step.name not in copied:

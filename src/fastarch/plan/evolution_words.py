@@ -54,7 +54,9 @@ class Block:
 
 def body(steps: Sequence[Operation]) -> str:
     """The body of a revision's function."""
-    return render("resource/evolution.py.jinja", {"blocks": list(_blocks(steps))}).strip()
+    blocks = list(_blocks(steps))
+    words = {"blocks": blocks, "recreates": any(block.batch for block in blocks)}
+    return render("resource/evolution.py.jinja", words).strip()
 
 
 def imports(steps: Sequence[Operation]) -> tuple[str, ...]:
@@ -146,7 +148,9 @@ def _call(step: StructureStep, table: str, index_table: str) -> str:
             return _add_constraint(one, table, index_table)
         case DropConstraint(constraint=one) if one.kind == "index":
             name = _name(one)
-            return f'drop_index({name}, table_name="{step.table}")' if table else f"drop_index({name})"
+            return (
+                f'drop_index({name}, table_name="{step.table}")' if table else f"drop_index({name})"
+            )
         case DropConstraint(constraint=one):
             return f'drop_constraint({_name(one)}, {table}type_="{one.kind}")'
 

@@ -136,6 +136,7 @@ def _plain(field: Field) -> Source:
 
 
 def _numbered(field: Field) -> Source:
+    needs: tuple[tuple[str, str], ...]
     match field.type:
         case "int" | "bigint" | "float":
             return Source(f"{_number(field)} + number", each=True)
@@ -144,7 +145,7 @@ def _numbered(field: Field) -> Source:
             step = "" if precision(field)[1] == 0 else f' * Decimal("{_unit(field)}")'
             return Source(f'Decimal("{_number(field)}") + number{step}', needs, each=True)
         case "date":
-            start = 'date(2000, 1, 1) + timedelta(days=number)'
+            start = "date(2000, 1, 1) + timedelta(days=number)"
             return Source(start, (("datetime", "date"), ("datetime", "timedelta")), each=True)
         case "datetime":
             start = "datetime(2000, 1, 1, tzinfo=timezone.utc) + timedelta(seconds=number)"
