@@ -10,7 +10,7 @@ from typing import Any
 from alembic.autogenerate import compare_metadata
 from alembic.operations import Operations
 from alembic.runtime.migration import MigrationContext
-from sqlalchemy import Connection, Engine, MetaData, Table, inspect, text
+from sqlalchemy import Connection, Engine, MetaData, Table, create_engine, inspect, select, text
 from sqlalchemy.engine.reflection import Inspector
 
 from fastarch.discover.profile import AppProfile
@@ -21,7 +21,7 @@ from fastarch.spec.read import read_flags
 from fastarch.spec.resource import Resource
 from tests.plan.test_migration import CONVENTION, NOW, profile
 
-PATTERNS: dict[str, str] = eval(CONVENTION)  # noqa: S307 - a map of texts
+PATTERNS: dict[str, str] = eval(CONVENTION)
 
 
 def app_of(accent: str) -> AppProfile:
@@ -48,23 +48,22 @@ def target_metadata(accent: str) -> MetaData:
 def run(connection: Connection, accent: str, revision: str, function: str) -> None:
     """Run one function of a revision."""
     names: dict[str, Any] = {}
-    exec(compile(revision, "revision.py", "exec"), names)  # noqa: S102 - our own text
+    exec(compile(revision, "revision.py", "exec"), names)
     options = {"target_metadata": target_metadata(accent)}
     context = MigrationContext.configure(connection, opts=options)
     with Operations.context(context):
         names[function]()
 
 
-def differences(engine: Engine, metadata: MetaData) -> list[Any]:
+def differences(connection: Connection, metadata: MetaData) -> list[Any]:
     """What ``alembic check`` would say."""
-    with engine.connect() as connection:
-        options = {"compare_type": True, "compare_server_default": True}
-        return list(compare_metadata(MigrationContext.configure(connection, opts=options), metadata))
+    options = {"compare_type": True, "compare_server_default": True}
+    return list(compare_metadata(MigrationContext.configure(connection, opts=options), metadata))
 
 
-def structure(engine: Engine, *, names: bool = True) -> dict[str, object]:
+def structure(connection: Connection, *, names: bool = True) -> dict[str, object]:
     """All that there is, whatever the order of columns; names of constraints too."""
-    found = inspect(engine)
+    found = inspect(connection)
     return {
         table: (_columns(found, table), *_constraints(found, table, names=names))
         for table in found.get_table_names()
@@ -86,7 +85,13 @@ def _constraints(found: Inspector, table: str, *, names: bool) -> Iterator[list[
     for ask in asked:
         ones: Iterable[dict[str, Any]] = ask(table)  # type: ignore[assignment]
         yield sorted(
-            repr(sorted((key, _plain(key, value)) for key, value in one.items() if names or key != "name"))
+            repr(
+                sorted(
+                    (key, _plain(key, value))
+                    for key, value in one.items()
+                    if names or key != "name"
+                )
+            )
             for one in ones
         )
 
@@ -99,35 +104,25 @@ def _plain(key: str, value: object) -> str:
 class Life:
     """A database with the tables of some resources."""
 
-    def __init__(self, engine: Engine, accent: str, resources: Sequence[Resource]) -> None:
-        self.engine = engine
+    def __init__(self, connection: Connection, accent: str, resources: Sequence[Resource]) -> None:
+        self.connection = connection
         self.accent = accent
         self.resources = tuple(resources)
         self.app = app_of(accent)
-        self.create(resources)
-
-    def create(self, resources: Sequence[Resource]) -> None:
-        """Make the tables, all new."""
-        wipe(self.engine)
-        text_ = render_migration(resources, self.app, NOW)[1]
-        with self.engine.begin() as connection:
-            run(connection, self.accent, text_, "upgrade")
+        run(connection, accent, render_migration(resources, self.app, NOW)[1], "upgrade")
 
     def insert(self, table: str, *rows: dict[str, Any]) -> None:
-        """Put rows in, as SQL literals of Python's types."""
-        with self.engine.begin() as connection:
-            for row in rows:
-                names = ", ".join(row)
-                values = ", ".join(f":{name}" for name in row)
-                connection.execute(text(f"INSERT INTO {table} ({names}) VALUES ({values})"), row)
+        """Put rows in, as the database takes their values."""
+        for row in rows:
+            names = ", ".join(row)
+            values = ", ".join(f":{name}" for name in row)
+            self.connection.execute(text(f"INSERT INTO {table} ({names}) VALUES ({values})"), row)
 
     def rows(self, table: str, *columns: str) -> list[tuple[Any, ...]]:
         """The rows of a table in the order of their keys, read as their columns' types."""
-        with self.engine.connect() as connection:
-            found = Table(table, MetaData(), autoload_with=connection)
-            key = next(iter(found.primary_key.columns))
-            chosen = [found.c[name] for name in columns]
-            return [tuple(row) for row in connection.execute(found.select().with_only_columns(*chosen).order_by(key))]
+        found = Table(table, MetaData(), autoload_with=self.connection)
+        query = select(*(found.c[name] for name in columns)).order_by(*found.primary_key.columns)
+        return [tuple(row) for row in self.connection.execute(query)]
 
     def plan(self, *new: Resource, backfill: dict[str, str] | None = None) -> Evolution:
         """What becomes of resources that have another spec now."""
@@ -138,29 +133,31 @@ class Life:
     def up(self, evolution: Evolution) -> str:
         """Upgrade; the text of the revision."""
         revision = render_evolution(evolution, self.app, NOW)[1]
-        with self.engine.begin() as connection:
-            run(connection, self.accent, revision, "upgrade")
+        run(self.connection, self.accent, revision, "upgrade")
         return revision
 
     def down(self, revision: str) -> None:
         """Downgrade."""
-        with self.engine.begin() as connection:
-            run(connection, self.accent, revision, "downgrade")
-
-
-def wipe(engine: Engine) -> None:
-    """Drop all tables."""
-    with engine.begin() as connection:
-        if engine.dialect.name == "postgresql":
-            connection.execute(text("DROP SCHEMA public CASCADE"))
-            connection.execute(text("CREATE SCHEMA public"))
-            return
-        for name in inspect(connection).get_table_names():
-            connection.execute(text(f'DROP TABLE "{name}"'))
+        run(self.connection, self.accent, revision, "downgrade")
 
 
 @contextmanager
-def made_from(engine: Engine, accent: str, resources: Sequence[Resource]) -> Iterator[dict[str, object]]:
-    """The structure that the resources have when they are made anew."""
-    life = Life(engine, accent, resources)
-    yield structure(life.engine)
+def empty(engine: Engine | None) -> Iterator[Connection]:
+    """An empty database: a transaction that is rolled back, or a new SQLite in memory."""
+    if engine is None:
+        made = create_engine("sqlite://")
+        with made.connect() as connection:
+            yield connection
+        made.dispose()
+        return
+    with engine.connect() as connection:
+        yield connection
+        connection.rollback()
+
+
+def created(
+    engine: Engine | None, accent: str, resources: Sequence[Resource], *, names: bool
+) -> dict[str, object]:
+    """The structure that resources have when they are made anew."""
+    with empty(engine) as connection:
+        return structure(Life(connection, accent, resources).connection, names=names)
