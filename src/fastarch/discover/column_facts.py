@@ -61,8 +61,6 @@ def column_facts(
     if "onupdate" in words and column.name != "updated_at":
         text = ast.unparse(words["onupdate"])
         unsaid = (*unsaid, f"is set to {text} by every update, which a spec cannot say")
-    if any(_last(arg) == "Computed" for call in calls for arg in call.args):
-        unsaid = (*unsaid, "is computed by the database, which a spec cannot say")
     doc = next((words[key] for key in ("doc", "comment", "description") if key in words), None)
     return ColumnFacts(
         column.name,
@@ -78,6 +76,7 @@ def column_facts(
         doc=text_of(index, column.module, doc),
         limits=tuple(_limits(index, column.module, words)) if kind == "sqlmodel" else (),
         unsaid=unsaid,
+        computed=any(_last(arg) == "Computed" for call in calls for arg in call.args),
         at=at,
     )
 

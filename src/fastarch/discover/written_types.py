@@ -112,7 +112,7 @@ def listed(
     if isinstance(node, ast.Subscript) and dotted(node.value).rpartition(".")[2] in _LISTS:
         item = annotated_type(index, module, node.slice, mapped)
         found = column_types.array(item, ast.unparse(node))
-        return found if found.kind else None
+        return replace(found, note="") if found.kind else None
     return None
 
 

@@ -118,10 +118,8 @@ def adopt_entity(reading: Reading, entity: Entity, draft: Draft, target: Target)
     }
     if target.entry is not None:
         options["entry"] = target.entry
-    paths: dict[str, str] = {
-        "model": found.entity.definition.module.file,
-        **dict(found.links.paths),
-    }
+    paths: dict[str, str] = {"model": found.entity.definition.module.file}
+    paths.update((role, path) for role, path in found.links.paths.items())
     record = state.Record("resource", name, options, paths=paths)
     state.save(draft, record, spec=spec)
     history.remember(draft, f"{COMMAND} {name}")
