@@ -224,9 +224,7 @@ class _Reader:
             unique=unique,
             index=(column.index or index is not None) and not unique,
             default=column.default,
-            server_default=_of_array(column.server_default)
-            if kind == "list"
-            else column.server_default,
+            server_default=server,
             doc=_one_line(column.doc),
         )
         limits = {**dict(column.limits), **self.limits.pop(column.column, {})}
