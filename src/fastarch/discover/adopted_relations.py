@@ -19,11 +19,19 @@ _RULES: Mapping[str | None, OnDelete] = {
 
 @dataclass(frozen=True, slots=True)
 class Other:
-    """What a foreign key refers to: the resource's name, its key's column and its type."""
+    """What a foreign key refers to.
+
+    Args:
+        name: The resource's name.
+        id_name: The column of its key.
+        id_type: The type of its key.
+        known: The app has a model of it.
+    """
 
     name: Name
     id_name: str | None = None
     id_type: IdType | None = None
+    known: bool = True
 
 
 class Relations:
@@ -88,13 +96,16 @@ class Relations:
                 )
             )
         if not isinstance(relation, Relation):
+            if told:
+                why = f", but a ref of it cannot be: {told[-1].partition(': ')[2]}"
             shown = f"Column `{column.name}` refers to {foreign.table or 'another table'}"
-            for sentence in told:
-                self.told.say(sentence, column.at)
             self.told.say(f"{shown}{why}; it is kept as a plain field", column.at)
             return None
         for sentence in told:
             self.told.say(sentence, column.at)
+        if target is not None and not target.known:
+            sentence = f"Column `{column.name}` refers to {foreign.table}"
+            self.told.say(f"{sentence}, of which the app has no model", column.at)
         for value in (column.default, column.server_default):
             if value is not None:
                 sentence = f"Column `{column.name}` has the default {value}, which a ref has not"

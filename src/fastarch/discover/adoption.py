@@ -211,6 +211,8 @@ class _Reader:
         server = column.server_default
         if kind == "list" and server == "{}":
             server = "[]"  # an empty array, as JSON has it
+        elif kind == "bool" and server in ("t", "f"):
+            server = "true" if server == "t" else "false"  # as PostgreSQL writes them
         unique = column.unique or (index is not None and index.unique)
         plain = Field(
             column.name,

@@ -151,8 +151,12 @@ def _type(
         return _sized(index, module, by_annotation, words)
     if found.kind == "json" and bare is not None:
         found = listed(index, module, bare, mapped) or found
-    if found.kind in ("str", "text") and by_annotation and by_annotation.kind in ("email", "url"):
-        return replace(found, kind=by_annotation.kind)
+    if found.kind in ("str", "text") and by_annotation is not None:
+        if by_annotation.kind in ("email", "url"):
+            return replace(found, kind=by_annotation.kind)
+        if by_annotation.kind in ("uuid", "enum"):
+            # Kept as text, which says no more than how.
+            return replace(by_annotation, note="")
     return found
 
 

@@ -30,6 +30,7 @@ _KINDS: Mapping[str, ScalarType] = {
     # What the schemas of a resource of ours say.
     "EMAIL": "email", "WEB_ADDRESS": "url",
 }  # fmt: skip
+_EXACT = frozenset({"{one}", "{many}", "{slug}", "{one}_router", "{many}_router"})
 _WORD = re.compile(r"\w+")
 _ANSWERS = 3
 """An endpoint that answers with the resource counts so many times one that mentions it."""
@@ -166,16 +167,20 @@ class _Finder:
                 modules[key] = endpoint.module
                 if answers:
                     answering.add(key)
-        named = [key for key in scores if self._is_named(modules[key], key[1])]
-        chosen = named or [key for key in scores if key in answering] or list(scores)
-        best = [key for key in chosen if scores[key] == max(scores[one] for one in chosen)]
-        if len(best) != 1 or (not named and len(chosen) > 1):
+        names = {key: set(self._patterns(modules[key], key[1])) for key in scores}
+        exact = [key for key in scores if names[key] & _EXACT]
+        chosen = exact or [key for key in scores if names[key]] or list(answering)
+        if not chosen:
+            return None
+        most = max(scores[key] for key in chosen)
+        best = [key for key in chosen if scores[key] == most]
+        if len(best) != 1 or (not exact and len(chosen) > 1):
             return None
         file, variable = best[0]
         return f"{file}:{variable}"
 
-    def _is_named(self, module: Module, variable: str) -> bool:
-        """Whether a router's file, folder, variable or prefix is called after the resource."""
+    def _patterns(self, module: Module, variable: str) -> Iterator[str]:
+        """What a router's file, folder, variable and prefix are called after the resource."""
         path = PurePosixPath(module.file)
         texts = [path.stem, path.parent.name, variable]
         definition = self.index.resolve(module, variable)
@@ -185,7 +190,9 @@ class _Finder:
                 for word in definition.value.keywords
                 if word.arg == "prefix" and isinstance(word.value, ast.Constant)
             ]
-        return any(patterns.pattern(text, [self.subject]) is not None for text in texts)
+        for text in texts:
+            if found := patterns.pattern(text, [self.subject]):
+                yield found
 
     def mentions(self, path: str) -> bool:
         """Whether there is such a file, and it says the model's name."""
