@@ -117,12 +117,19 @@ class _Reader:
         self.single = {
             index.columns[0]: index for index in facts.indexes if len(index.columns) == 1
         }
+        self.id_name = ""
         self.limits, self.choices = limits_and_choices(facts, told)
 
     def key(self) -> tuple[ColumnFacts, IdType]:
         """The primary key and its type."""
         keys = [column for column in self.facts.columns if column.primary]
         table = self.facts.table
+        alone = [column for column in keys if column.unique]
+        if len(keys) > 1 and alone:
+            told = ", ".join(key.name for key in keys)
+            sentence = f"The key is of several columns ({told}); `{alone[0].name}` is unique alone"
+            self.told.say(f"{sentence}, and a spec has no more", alone[0].at)
+            keys = alone[:1]
         if len(keys) != 1:
             told = (
                 f"has a key of several columns ({', '.join(key.name for key in keys)})"
@@ -131,6 +138,7 @@ class _Reader:
             )
             raise self._refused(f"The table {table} {told}: a resource is known by a single id.")
         (key,) = keys
+        self.id_name = key.name
         id_type = _ID_TYPES.get(key.type.kind) if key.type and key.type.kind else None
         if id_type is None and key.foreign is not None:
             target = self.other(key.foreign.table)
@@ -152,7 +160,7 @@ class _Reader:
     def fields(self) -> Iterator[Field | Relation]:
         """The fields, then the many-to-many relations."""
         for column in self.facts.columns:
-            if column.primary:
+            if column.name == self.id_name:
                 continue
             if column.column != column.name:
                 self.told.say(
