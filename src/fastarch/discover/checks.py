@@ -12,12 +12,13 @@ _CAST = re.compile(
     re.IGNORECASE,
 )
 _NAME = r"[\"`\[]?(?P<name>[A-Za-z_]\w*)[\"`\]]?"
-_NUMBER = r"'?(?P<number>[+-]?\d+(?:\.\d+)?)'?"
+_DIGITS = r"[+-]?(?:\d+(?:\.\d*)?|\.\d+)(?:[eE][+-]?\d+)?"
+_NUMBER = rf"'?(?P<number>{_DIGITS})'?"
 _OPERATOR = r"(?P<operator>>=|<=|>|<)"
 _LEFT = re.compile(rf"{_NAME}\s*{_OPERATOR}\s*{_NUMBER}")
 _RIGHT = re.compile(rf"{_NUMBER}\s*{_OPERATOR}\s*{_NAME}")
 _BETWEEN = re.compile(
-    rf"{_NAME}\s+BETWEEN\s+'?(?P<low>[+-]?\d+(?:\.\d+)?)'?\s+AND\s+'?(?P<high>[+-]?\d+(?:\.\d+)?)'?",
+    rf"{_NAME}\s+BETWEEN\s+'?(?P<low>{_DIGITS})'?\s+AND\s+'?(?P<high>{_DIGITS})'?",
     re.IGNORECASE,
 )
 _WORDS = re.compile(

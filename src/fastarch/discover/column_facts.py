@@ -61,8 +61,6 @@ def column_facts(
     if "onupdate" in words and column.name != "updated_at":
         text = ast.unparse(words["onupdate"])
         unsaid = (*unsaid, f"is set to {text} by every update, which a spec cannot say")
-    if any(_last(arg) == "Computed" for call in calls for arg in call.args):
-        unsaid = (*unsaid, "is computed by the database, which a spec cannot say")
     doc = next((words[key] for key in ("doc", "comment", "description") if key in words), None)
     return ColumnFacts(
         column.name,
@@ -78,6 +76,7 @@ def column_facts(
         doc=text_of(index, column.module, doc),
         limits=tuple(_limits(index, column.module, words)) if kind == "sqlmodel" else (),
         unsaid=unsaid,
+        computed=any(_last(arg) == "Computed" for call in calls for arg in call.args),
         at=at,
     )
 
@@ -152,8 +151,12 @@ def _type(
         return _sized(index, module, by_annotation, words)
     if found.kind == "json" and bare is not None:
         found = listed(index, module, bare, mapped) or found
-    if found.kind in ("str", "text") and by_annotation and by_annotation.kind in ("email", "url"):
-        return replace(found, kind=by_annotation.kind)
+    if found.kind in ("str", "text") and by_annotation is not None:
+        if by_annotation.kind in ("email", "url"):
+            return replace(found, kind=by_annotation.kind)
+        if by_annotation.kind in ("uuid", "enum"):
+            # Kept as text, which says no more than how.
+            return replace(by_annotation, note="")
     return found
 
 

@@ -89,4 +89,5 @@ def array(item: TypeFacts | None, told: str) -> TypeFacts:
     """Several values of a type."""
     if item is None or item.kind not in ITEM_TYPES:
         return TypeFacts(None, told=told)
-    return TypeFacts("list", item=replace(item, note=""), told=told)
+    note = "is an array of the database; what is made from a spec keeps a list as JSON"
+    return TypeFacts("list", item=replace(item, note=""), told=told, note=note)

@@ -5,6 +5,8 @@ from __future__ import annotations
 import ast
 import json
 import re
+from collections.abc import Callable
+from datetime import UTC, date, datetime, time
 
 from fastarch.discover import enums
 from fastarch.discover.index import Definition, Module, ModuleIndex, dotted
@@ -13,6 +15,11 @@ from fastarch.spec.resource import ScalarType
 
 _DEPTH = 5
 _MAKERS = {"utcnow": "now", "now": "now", "today": "today", "uuid4": "uuid4"}
+# Calls whose argument is the value, as a text or as it is.
+_WRAPPING = frozenset({"Decimal", "UUID", "str", "int", "float", "bool", "fromisoformat"})
+_MOMENTS: dict[str, Callable[..., date | datetime | time]] = {
+    "date": date, "datetime": datetime, "time": time,
+}  # fmt: skip
 _FUNCTIONS = {
     "now": "now", "current_timestamp": "now", "localtimestamp": "now", "current_time": "now",
     "current_date": "today",
@@ -129,15 +136,32 @@ def _function(call: ast.Call) -> str | None:
 def _called(index: ModuleIndex, module: Module, call: ast.Call, depth: int) -> str | None:
     last = dotted(call.func).rpartition(".")[2]
     first = call.args[0] if call.args else None
-    if last in ("Decimal", "UUID", "str", "int", "float", "bool") and first is not None:
+    if last in _WRAPPING and first is not None:
         return code_default(index, module, first, depth - 1)
     if last in ("list", "dict") and first is None:
         return "[]" if last == "list" else "{}"
+    if last in _MOMENTS:
+        return _moment(call)
     if last == "text" and isinstance(first, ast.Constant) and isinstance(first.value, str):
         return sql_default(first.value)
     if last in ("partial", "ColumnDefault") and first is not None:
         return code_default(index, module, first, depth - 1)
     return _function(call)
+
+
+def _moment(call: ast.Call) -> str | None:
+    """``date(2026, 1, 31)`` and its like, as ISO 8601 has it."""
+    kind = _MOMENTS[dotted(call.func).rpartition(".")[2]]
+    words = {word.arg: word.value for word in call.keywords if word.arg}
+    zone = words.pop("tzinfo", None)
+    given = {"tzinfo": UTC} if zone is not None and dotted(zone).lower().endswith("utc") else {}
+    try:
+        numbers = [ast.literal_eval(value) for value in call.args]
+        named = {key: ast.literal_eval(value) for key, value in words.items()}
+        found = kind(*numbers, **named, **given)
+    except (ValueError, TypeError):
+        return None
+    return None if zone is not None and not given else found.isoformat()
 
 
 def _named(

@@ -30,9 +30,14 @@ _KINDS: Mapping[str, ScalarType] = {
     # What the schemas of a resource of ours say.
     "EMAIL": "email", "WEB_ADDRESS": "url",
 }  # fmt: skip
+_EXACT = frozenset({"{one}", "{many}", "{slug}", "{one}_router", "{many}_router"})
 _WORD = re.compile(r"\w+")
 _ANSWERS = 3
 """An endpoint that answers with the resource counts so many times one that mentions it."""
+_SURELY = 2
+"""Endpoints that answer with it, of a router that is called after something else."""
+_CLEARLY = 2
+"""Of several routers, one is meant that counts so many times the next."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,27 +160,27 @@ class _Finder:
         """The router whose endpoints serve the resource, where there is no doubt."""
         wanted = names | {self.entity.definition.name}
         scores: Counter[tuple[str, str]] = Counter()
-        answering: set[tuple[str, str]] = set()
+        answering: Counter[tuple[str, str]] = Counter()
         modules: dict[tuple[str, str], Module] = {}
         for endpoint in self.endpoints:
             key = (endpoint.module.file, endpoint.on)
             answers = wanted & set(_WORD.findall(_answer(endpoint)))
-            mentions = wanted & set(_WORD.findall(ast.unparse(endpoint.node)))
-            if answers or mentions:
+            if answers or wanted & set(_WORD.findall(ast.unparse(endpoint.node))):
                 scores[key] += _ANSWERS if answers else 1
+                answering[key] += bool(answers)
                 modules[key] = endpoint.module
-                if answers:
-                    answering.add(key)
-        named = [key for key in scores if self._is_named(modules[key], key[1])]
-        chosen = named or [key for key in scores if key in answering] or list(scores)
-        best = [key for key in chosen if scores[key] == max(scores[one] for one in chosen)]
-        if len(best) != 1 or (not named and len(chosen) > 1):
+        called = {key: set(self._patterns(modules[key], key[1])) for key in scores}
+        exact = [key for key in scores if called[key] & _EXACT]
+        chosen = exact or [key for key in scores if called[key]]
+        chosen = chosen or [key for key, count in answering.items() if count >= _SURELY]
+        ranked = sorted(chosen, key=lambda key: scores[key], reverse=True)
+        if not ranked or (len(ranked) > 1 and scores[ranked[0]] < _CLEARLY * scores[ranked[1]]):
             return None
-        file, variable = best[0]
+        file, variable = ranked[0]
         return f"{file}:{variable}"
 
-    def _is_named(self, module: Module, variable: str) -> bool:
-        """Whether a router's file, folder, variable or prefix is called after the resource."""
+    def _patterns(self, module: Module, variable: str) -> Iterator[str]:
+        """What a router's file, folder, variable and prefix are called after the resource."""
         path = PurePosixPath(module.file)
         texts = [path.stem, path.parent.name, variable]
         definition = self.index.resolve(module, variable)
@@ -185,7 +190,9 @@ class _Finder:
                 for word in definition.value.keywords
                 if word.arg == "prefix" and isinstance(word.value, ast.Constant)
             ]
-        return any(patterns.pattern(text, [self.subject]) is not None for text in texts)
+        for text in texts:
+            if found := patterns.pattern(text, [self.subject]):
+                yield found
 
     def mentions(self, path: str) -> bool:
         """Whether there is such a file, and it says the model's name."""

@@ -121,7 +121,7 @@ class _Reader:
             value = value.body
         if isinstance(value, ast.Constant) and isinstance(value.value, str):
             return self._of_table(module, value.value, target)
-        if isinstance(value, ast.Attribute) and value.attr == "__table__":
+        if isinstance(value, ast.Attribute) and value.attr in ("__table__", "__tablename__"):
             value = value.value
         name = dotted(value)
         found = self.index.resolve(module, name) if name else None

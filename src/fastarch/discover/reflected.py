@@ -51,9 +51,7 @@ def _column(told: Mapping[str, Any], keys: Mapping[str, Any], primary: set[str])
     found = _type(told["type"])
     unsaid: tuple[str, ...] = ()
     default = None
-    if told["computed"]:
-        unsaid = ("is computed by the database, which a spec cannot say",)
-    elif told["default"] is not None and not is_key:
+    if told["default"] is not None and not is_key and not told["computed"]:
         default = sql_default(str(told["default"]), found.kind)
         if default is None and not _NULL.fullmatch(str(told["default"]).strip()):
             unsaid = (f"has the default {told['default']}, which a spec cannot say",)
@@ -68,6 +66,7 @@ def _column(told: Mapping[str, Any], keys: Mapping[str, Any], primary: set[str])
         foreign=Foreign(key["table"], key["others"][0], _rule(key["ondelete"])) if key else None,
         doc=told["comment"],
         unsaid=unsaid,
+        computed=told["computed"],
     )
 
 
@@ -78,7 +77,9 @@ def _rule(text: str | None) -> str | None:
 def _type(told: Mapping[str, Any]) -> TypeFacts:
     shown = told["text"] or told["name"]
     if told["enums"]:
-        return TypeFacts("enum", choices=tuple(told["enums"]), told=shown)
+        note = "is an enum of the database; what is made from a spec keeps its words as text"
+        native = note if told["native"] else ""
+        return TypeFacts("enum", choices=tuple(told["enums"]), told=shown, note=native)
     if "item" in told:
         item = None if told["nested"] else _type(told["item"])
         return column_types.array(item, shown)

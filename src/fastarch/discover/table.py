@@ -48,6 +48,7 @@ class ColumnFacts:
         type: None where nothing says it (a foreign key has its target's).
         default: As text, see `Field.default`.
         unsaid: What is known of it and cannot be said, in sentences without a subject.
+        computed: The database makes its value.
         limits: ``ge``, ``min_length`` and their like, by attribute of a spec's field.
     """
 
@@ -64,6 +65,7 @@ class ColumnFacts:
     doc: str | None = None
     limits: tuple[tuple[str, str | int], ...] = ()
     unsaid: tuple[str, ...] = ()
+    computed: bool = False
     at: Place | None = None
 
 

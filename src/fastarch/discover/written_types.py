@@ -112,7 +112,7 @@ def listed(
     if isinstance(node, ast.Subscript) and dotted(node.value).rpartition(".")[2] in _LISTS:
         item = annotated_type(index, module, node.slice, mapped)
         found = column_types.array(item, ast.unparse(node))
-        return found if found.kind else None
+        return replace(found, note="") if found.kind else None
     return None
 
 
@@ -125,6 +125,8 @@ def _of_the_app(
     if target.value is not None:
         return written_type(index, target.module, target.value, depth + 1)
     if isinstance(target.node, ast.ClassDef):
+        if column_types.named(target.name).kind == "uuid":
+            return TypeFacts("uuid", told=told)  # GUID, whatever it is made of on which database
         for statement in target.node.body:
             value = statement.value if isinstance(statement, ast.Assign | ast.AnnAssign) else None
             if value is not None and ast.unparse(statement).split("=")[0].strip() == "impl":

@@ -24,26 +24,31 @@ def name_model(model: Model, profile: AppProfile) -> Name:
     if model not in models:
         profile = replace(profile, orm=replace(profile.orm, models=(*models, model)))
     reasons: list[str] = []
-    for word in _words(model, profile):
+    found: list[Name] = []
+    bare = _bare(model, profile)
+    for word in (*bare, model.table, model.symbol.name):
         try:
             name = parse_name(word)
         except UsageError as error:
             reasons += [problem.message for problem in error.problems]
             continue
         if find_model(profile, name) == model:
-            return name
+            if word in bare and model.table in (name.one, name.many):
+                return name
+            found.append(name)
+    if found:
+        return found[0]
     where = model.symbol.at
     message = f"{model.symbol.name} (table {model.table}) has no name that a resource can have."
     hint = "; ".join(dict.fromkeys(reasons)) or "another model comes first by each of its names"
     raise NotUnderstoodError(Problem(message, where.file, where.line, hint=hint))
 
 
-def _words(model: Model, profile: AppProfile) -> list[str]:
-    """The class without what the app adds to each, the class without what others add, the table."""
+def _bare(model: Model, profile: AppProfile) -> list[str]:
+    """The class without what the app adds to each, and without what others do."""
     own = model.symbol.name
     pattern = re.escape(profile.style.model_class)
     for spelling in ("One", "Many"):
         pattern = pattern.replace(re.escape(f"{{{spelling}}}"), r"(\w+)")
     found = [re.fullmatch(pattern, own), _AFFIX.fullmatch(own)]
-    bare = [match[1] for match in found if match is not None and match.groups()]
-    return list(dict.fromkeys([*bare, own, model.table]))
+    return [match[1] for match in found if match is not None and match.groups()]

@@ -112,6 +112,7 @@ def column_type(found: Any) -> dict[str, Any]:  # noqa: ANN401
         if isinstance(value, int) and not isinstance(value, bool):
             told[key] = value
     told["timezone"] = bool(getattr(found, "timezone", False))
+    told["native"] = bool(getattr(found, "native_enum", False))
     told["enums"] = [str(word) for word in (getattr(found, "enums", None) or [])]
     item = getattr(found, "item_type", None)
     if item is not None:
@@ -159,7 +160,7 @@ def described(inspector: Any, table: str, schema: str | None) -> dict[str, Any]:
             "unique": bool(index.get("unique")),
             "special": bool(index.get("expressions"))
             or any(
-                bool(value) and key.endswith(("_where", "_ops"))
+                value is not None and value != {} and key.endswith(("_where", "_ops"))
                 for key, value in (index.get("dialect_options") or {}).items()
             ),
         }

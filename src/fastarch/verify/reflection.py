@@ -52,6 +52,8 @@ def hidden(text: str, url: str) -> str:
             for word in {match["word"], unquote(match["word"])}:
                 if word:
                     text = text.replace(word, _HIDDEN)
+                if "@" in word:  # a driver takes its end for a part of the host's name
+                    text = re.sub(r"[^\s'\"/]*@", f"{_HIDDEN}@", text)
     return text
 
 

@@ -14,10 +14,11 @@ from fastarch.records import dataclass
 from fastarch.report import Report
 from fastarch.spec.dump import dump
 from fastarch.workflow import carry
+from fastarch.workflow.adopted_names import Names, carried_out, place_of
 from fastarch.workflow.session import Mode, Target, at_work, find_root
 
 if TYPE_CHECKING:
-    from fastarch.discover.adoption import Adoption, Other, Seen
+    from fastarch.discover.adoption import Adoption
     from fastarch.discover.bases import Entity
     from fastarch.discover.discovery import Reading
     from fastarch.discover.links import Links
@@ -38,7 +39,7 @@ class Found:
     @property
     def place(self) -> str:
         """``FILE:CLASS``."""
-        return f"{self.entity.definition.module.file}:{self.entity.definition.name}"
+        return place_of(self.entity.model)
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,10 +119,8 @@ def adopt_entity(reading: Reading, entity: Entity, draft: Draft, target: Target)
     }
     if target.entry is not None:
         options["entry"] = target.entry
-    paths: dict[str, str] = {
-        "model": found.entity.definition.module.file,
-        **dict(found.links.paths),
-    }
+    paths: dict[str, str] = {"model": found.entity.definition.module.file}
+    paths.update((role, path) for role, path in found.links.paths.items())
     record = state.Record("resource", name, options, paths=paths)
     state.save(draft, record, spec=spec)
     history.remember(draft, f"{COMMAND} {name}")
@@ -149,76 +148,10 @@ def find(reading: Reading, entity: Entity, draft: Draft) -> Found:
     from fastarch.discover.model_table import model_table
 
     names = Names(reading, draft)
-    name = names.of(entity)
+    name = names.of(entity.model)
     links = find_links(reading, entity, name, *_spelled(reading, name))
     facts = model_table(reading.index, entity, reading.profile.orm.models)
     return Found(entity, adopt_table(facts, name, names.other, names.seen(name, links)), links)
-
-
-class Names:
-    """What the resources are called: those with a record as it says, others after their models."""
-
-    def __init__(self, reading: Reading, draft: Draft) -> None:
-        self.profile = reading.profile
-        self.draft = draft
-        self.records = [one for one in state.records(draft) if one.kind == "resource"]
-        self.specs = {record.name: _carried_out(record) for record in self.records}
-
-    def of(self, entity: Entity) -> Name:
-        """The name of a model."""
-        from fastarch.plan.naming import name_model
-
-        return self._recorded(_place(entity)) or name_model(entity.model, self.profile)
-
-    def other(self, table: str) -> Other | None:
-        """The resource of a table that is referred to."""
-        from fastarch.discover.adoption import Other
-        from fastarch.errors import FastarchError
-        from fastarch.plan.naming import name_model
-        from fastarch.spec.names import target_name
-
-        model = next((one for one in self.profile.orm.models if one.table == table), None)
-        if model is None:
-            try:
-                return Other(target_name(table))
-            except UsageError:
-                return None
-        place = f"{model.symbol.at.file}:{model.symbol.name}"
-        try:
-            name = self._recorded(place) or name_model(model, self.profile)
-        except FastarchError:
-            name = target_name(model.symbol.name)
-        return Other(name, model.id_name, model.id_type)
-
-    def seen(self, name: Name, links: Links) -> Seen:
-        """What schemas and the other resources add to a table."""
-        from fastarch.discover.adoption import Seen
-        from fastarch.plan.accent import table_name
-        from fastarch.plan.relations import association_name
-
-        taken = {
-            association_name(table_name(spec, self.profile), relation)
-            for other, spec in self.specs.items()
-            if other != name.many
-            for relation in spec.relations
-            if relation.kind == "m2m"
-        }
-        return Seen(links.shown, links.kinds, taken)
-
-    def _recorded(self, place: str) -> Name | None:
-        """The name of the record of a model, adopted or made."""
-        from fastarch.plan.targets import find_model
-
-        for record in self.records:
-            name = self.specs[record.name].name
-            if record.options.get("adopted"):
-                if record.options.get("model") == place:
-                    return name
-                continue
-            model = find_model(self.profile, name)
-            if model and f"{model.symbol.at.file}:{model.symbol.name}" == place:
-                return name
-        return None
 
 
 def drifts(records: Iterable[state.Record], draft: Draft) -> Iterator[Problem]:
@@ -243,7 +176,7 @@ def _drift(reading: Reading, record: state.Record, draft: Draft) -> Iterator[Pro
         message = f"The model of {record.name}, {place}, is not there any more."
         yield Problem(message, file=place.rpartition(":")[0], hint=hint)
         return
-    kept = _carried_out(record)
+    kept = carried_out(record)
     now = refreshed(find(reading, entity, draft).adoption.resource, kept)
     told = ", ".join(_differences(kept, now))
     if told:
@@ -287,13 +220,6 @@ def _settled(
     return resource, spec, told
 
 
-def _carried_out(record: state.Record) -> Resource:
-    from fastarch.spec.read import read_text
-
-    (resource,) = read_text(str(record.options.get("spec")), record.spec_path)
-    return resource
-
-
 def _spelled(reading: Reading, name: Name) -> tuple[dict[Any, str], dict[Any, str]]:
     """What the app would call the schemas, and where it would keep the code."""
     from fastarch.plan.places import spell
@@ -306,10 +232,6 @@ def _spelled(reading: Reading, name: Name) -> tuple[dict[Any, str], dict[Any, st
     }
     homes = {role: spell(path, name) for role, path in layout.paths.items()}
     return {purpose: spell(text, name) for purpose, text in schemas.items()}, homes
-
-
-def _place(entity: Entity) -> str:
-    return f"{entity.definition.module.file}:{entity.definition.name}"
 
 
 def _counted(resource: Resource) -> str:

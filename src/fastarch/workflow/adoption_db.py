@@ -14,6 +14,7 @@ from fastarch.errors import ConflictError, Problem, UsageError
 from fastarch.report import Report
 from fastarch.spec.dump import dump
 from fastarch.workflow import adoption, carry
+from fastarch.workflow.adopted_names import Names
 from fastarch.workflow.session import Mode, Target, at_work
 
 if TYPE_CHECKING:
@@ -102,7 +103,7 @@ def _others(
     reading: Reading, draft: Draft, targets: dict[str, list[str]]
 ) -> Callable[[str], Other | None]:
     """The resources that a table refers to, with their keys as the database has them."""
-    names = adoption.Names(reading, draft)
+    names = Names(reading, draft)
 
     def other(table: str) -> Other | None:
         found = names.other(table)
