@@ -161,7 +161,7 @@ def _plain(target: cst.CSTNode) -> str:
 
 
 def _text(element: cst.CSTNode) -> str:
-    return " ".join(nodes.code(element.with_changes(comma=cst.MaybeSentinel.DEFAULT)).split())
+    return " ".join(nodes.element_code(element).split())
 
 
 def _place(node: Literal, new: cst.CSTNode) -> int:

@@ -106,8 +106,7 @@ def _key(part: cst.ImportFrom) -> str:
 
 def _names(part: cst.ImportFrom) -> Sequence[str]:
     assert not isinstance(part.names, cst.ImportStar)
-    no_comma = cst.MaybeSentinel.DEFAULT
-    return [nodes.code(one.with_changes(comma=no_comma)) for one in part.names]
+    return [nodes.element_code(one) for one in part.names]
 
 
 def _flat(part: cst.ImportFrom) -> str:

@@ -178,10 +178,10 @@ class IncludeRouter(PythonEdit):
             name
             for path in {(), scope}
             for _, statement in tree.statements(source, path)
-            for name in bindings(statement)
             if not any(
                 _is(member, wanted) for part in nodes.small(statement) for member in members(part)
             )
+            for name in bindings(statement)
         }
         if wanted.bound not in taken:
             return self.bound

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import fields
 from functools import wraps
-from typing import ParamSpec, TypeVar
+from typing import ParamSpec, TypeGuard, TypeVar
 
 import libcst as cst
 
@@ -30,6 +30,8 @@ _SKIPPED = frozenset({
 })  # fmt: skip
 
 _fields: dict[type, tuple[str, ...]] = {}
+
+_kinds: dict[type, bool] = {}
 
 
 def by_node(function: Callable[P, R]) -> Callable[P, R]:
@@ -61,16 +63,25 @@ def fields_of(kind: type) -> tuple[str, ...]:
     return names
 
 
-def children(node: cst.CSTNode) -> Iterator[cst.CSTNode]:
+def is_node(value: object) -> TypeGuard[cst.CSTNode]:
+    """Whether it is a node; to ask an abstract class each time would be slow."""
+    kind = type(value)
+    known = _kinds.get(kind)
+    if known is None:
+        known = _kinds[kind] = isinstance(value, cst.CSTNode)
+    return known
+
+
+def children(node: cst.CSTNode) -> list[cst.CSTNode]:
     """The child nodes that carry meaning, in order."""
+    found: list[cst.CSTNode] = []
     for name in fields_of(type(node)):
         value = getattr(node, name)
-        if isinstance(value, cst.CSTNode):
-            yield value
-        elif isinstance(value, list | tuple):
-            for item in value:
-                if isinstance(item, cst.CSTNode):
-                    yield item
+        if is_node(value):
+            found.append(value)
+        elif isinstance(value, (list, tuple)):
+            found += filter(is_node, value)
+    return found
 
 
 def walk(node: cst.CSTNode) -> Iterator[cst.CSTNode]:
@@ -79,7 +90,7 @@ def walk(node: cst.CSTNode) -> Iterator[cst.CSTNode]:
     while stack:
         current = stack.pop()
         yield current
-        stack.extend(reversed(list(children(current))))
+        stack += reversed(children(current))
 
 
 def leading(statement: cst.CSTNode) -> tuple[cst.EmptyLine, ...]:
@@ -148,6 +159,12 @@ def code(node: cst.CSTNode) -> str:
         node = with_leading(node, ())
     text = cst.Module([]).code_for_node(node)
     return "\n".join(line.rstrip() for line in text.splitlines()).strip()
+
+
+@by_node
+def element_code(element: cst.CSTNode) -> str:
+    """The text of an element of a list without the comma behind it."""
+    return code(element.with_changes(comma=cst.MaybeSentinel.DEFAULT))
 
 
 def dotted(node: cst.CSTNode | None) -> str | None:

@@ -251,8 +251,9 @@ def statements(source: Source, path: Path) -> Iterator[tuple[Path, cst.CSTNode]]
     for index, statement in enumerate(getattr(block, "body", ())):
         place = (*path, "body", index)
         yield place, statement
-        for below in blocks(statement):
-            yield from statements(source, (*place, *below))
+        if not isinstance(statement, cst.SimpleStatementLine):
+            for below in blocks(statement):
+                yield from statements(source, (*place, *below))
 
 
 def line_of(source: Source, name: str) -> int:
