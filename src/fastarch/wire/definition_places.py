@@ -79,7 +79,7 @@ def _blanks(statement: Statement) -> int:
 
 def _imports(statement: Statement) -> bool:
     """Does the statement, or a branch of it, import something?"""
-    if isinstance(statement, cst.FunctionDef | cst.ClassDef):
+    if nodes.is_definition(statement):
         return False
     return any(members(node) for node in nodes.walk(statement))
 

@@ -131,6 +131,8 @@ def bindings(statement: cst.CSTNode) -> frozenset[str]:
     """The names that a statement itself binds, what stands inside its blocks aside."""
     if isinstance(statement, cst.FunctionDef | cst.ClassDef):
         return frozenset({statement.name.value})
+    if isinstance(statement, nodes.NewDefinition):
+        return frozenset({statement.name})
     found: set[str] = set()
     for part in nodes.small(statement):
         found.update(nodes.targets(part))

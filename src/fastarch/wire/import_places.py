@@ -156,7 +156,7 @@ def _gap_before(statement: cst.CSTNode) -> list[cst.EmptyLine]:
 
 def is_head(statement: cst.CSTNode) -> bool:
     """May the statement stand among the imports at the head of a module?"""
-    return not isinstance(statement, cst.FunctionDef | cst.ClassDef)
+    return not nodes.is_definition(statement)
 
 
 def _has_section(statement: cst.CSTNode, ours: int) -> bool:

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import fields
+from dataclasses import dataclass, fields
 from functools import wraps
-from typing import ParamSpec, TypeGuard, TypeVar
+from typing import Any, ParamSpec, TypeGuard, TypeVar
 
 import libcst as cst
 
@@ -20,6 +21,39 @@ R = TypeVar("R")
 _REMEMBERED = 8192
 
 BLANK = cst.EmptyLine(indent=False)
+
+
+@dataclass(frozen=True)
+class NewDefinition(cst.BaseStatement):
+    """A function or class that was just written, as text; ``Source.unfold`` makes nodes of it.
+
+    Args:
+        text: Whole lines, with the line ends of the module.
+        name: What it binds.
+        uses: How often it uses names, as ``usage.count_names`` has it.
+        leading_lines: The blank lines and comments before it.
+    """
+
+    text: str
+    name: str
+    uses: Counter[str]
+    leading_lines: Sequence[cst.EmptyLine] = ()
+
+    def _codegen_impl(self, state: Any) -> None:  # noqa: ANN401 - libcst exports no type for it
+        for line in self.leading_lines:
+            line._codegen(state)
+        state.add_token(self.text)
+        # The last line's end is a token of its own: a module without one takes it off.
+        state.add_token(state.default_newline)
+
+    def _visit_and_replace_children(self, visitor: cst.CSTVisitorT) -> NewDefinition:  # noqa: ARG002
+        return self
+
+
+def is_definition(statement: cst.CSTNode) -> bool:
+    """Is the statement a function or a class?"""
+    return isinstance(statement, cst.FunctionDef | cst.ClassDef | NewDefinition)
+
 
 _SKIPPED = frozenset({
     "leading_lines", "lines_after_decorators", "header", "footer", "comma", "semicolon", "lpar",

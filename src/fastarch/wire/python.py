@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
+from typing import ClassVar
 
 from fastarch.wire.edit import Already, Cannot, Changed, Edit, Outcome
 from fastarch.wire.import_wraps import unwrap
@@ -16,6 +17,9 @@ class PythonEdit:
     """An edit of a parsed module: a frozen dataclass with ``put``, ``take`` and ``paste``."""
 
     __slots__ = ()
+
+    reads_text: ClassVar[bool] = False
+    """Whether ``put`` can do with definitions that are there as text (``NewDefinition``)."""
 
     def put(self, source: Source) -> tuple[str, ...] | None:
         """Make the edit; leave ``source.module`` as it is where the edit is there already.
@@ -74,6 +78,8 @@ def _run(edits: Sequence[Edit], source: bytes, *, back: bool) -> Outcome:
         if isinstance(edit, PythonEdit):
             try:
                 parsed = parsed or _read(current)
+                if back or not edit.reads_text:
+                    parsed.unfold()
                 before = parsed.module
                 if back:
                     kept += edit.take(parsed)
@@ -141,6 +147,8 @@ class Editing:
             parsed = self._parsed = self._parsed or _read(self._source)
         except Unable as unable:
             return Cannot(str(unable), edit.paste())
+        if not edit.reads_text:
+            parsed.unfold()
         before = parsed.module
         parsed.wrapped.clear()
         parsed.aliases.clear()
