@@ -127,6 +127,26 @@ def test_text_and_nodes_come_to_the_same_bytes(path, newline, monkeypatch):
     assert as_text == edit.apply(before)
 
 
+FIRST = "class A:\n    pass\n"
+PIECES = [
+    "import os\n\n\ndef b():\n    return os.name\n",
+    "from typing import TYPE_CHECKING\n\nif TYPE_CHECKING:\n    from a import C\n\n\ndef b(c: 'C'):\n"
+    "    pass\n",
+    "b = 1\n# about c\nc = [\n    b,\n]\n\n\n# about d\ndef d():\n    pass\n",
+    FIRST,
+    "import A\n\n\ndef b():\n    return A\n",
+]
+
+
+@pytest.mark.parametrize("before", [APP, b"", b"# only\n", b"x = 1", b"class A: pass\n"])
+@pytest.mark.parametrize("piece", PIECES)
+def test_text_that_is_there_already_is_what_nodes_are(before, piece, monkeypatch):
+    edits = (AppendDefinitions(FIRST), AppendDefinitions(piece), AppendDefinitions(PIECES[0]))
+    as_text = apply_all(edits, before)
+    monkeypatch.setattr(append_definitions, "read_new_code", lambda _source, _like: None)
+    assert as_text == apply_all(edits, before)
+
+
 def test_generated_code_is_read_as_text():
     like = Source.parse(APP).module
     # Tests are files of their own.

@@ -151,7 +151,7 @@ def _with_group(body: list[Statement], place: int, line: Statement) -> list[Stat
 
 
 def _gap_before(statement: cst.CSTNode) -> list[cst.EmptyLine]:
-    return [BLANK] * (2 if isinstance(statement, cst.FunctionDef | cst.ClassDef) else 1)
+    return [BLANK] * (2 if nodes.is_definition(statement) else 1)
 
 
 def is_head(statement: cst.CSTNode) -> bool:
