@@ -130,8 +130,15 @@ def test_text_and_nodes_come_to_the_same_bytes(path, newline, monkeypatch):
 FIRST = "class A:\n    pass\n"
 PIECES = [
     "import os\n\n\ndef b():\n    return os.name\n",
-    "from typing import TYPE_CHECKING\n\nif TYPE_CHECKING:\n    from a import C\n\n\ndef b(c: 'C'):\n"
-    "    pass\n",
+    """from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from a import C
+
+
+def b(c: 'C'):
+    pass
+""",
     "b = 1\n# about c\nc = [\n    b,\n]\n\n\n# about d\ndef d():\n    pass\n",
     FIRST,
     "import A\n\n\ndef b():\n    return A\n",

@@ -7,8 +7,6 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 
-import libcst as cst
-
 from fastarch.records import dataclass
 from fastarch.wire import nodes, tree
 from fastarch.wire.definition_places import place_for
@@ -17,10 +15,10 @@ from fastarch.wire.import_names import bindings, is_type_checking, members
 from fastarch.wire.import_wraps import Wrapped
 from fastarch.wire.imports import AddImport, put_import, take_imports, unused
 from fastarch.wire.new_code import Importing, read_new_code
-from fastarch.wire.nodes import BLANK, Statement
+from fastarch.wire.nodes import Statement, blank
 from fastarch.wire.python import PythonEdit
-from fastarch.wire.rename import renamed
 from fastarch.wire.sameness import same_code
+from fastarch.wire.syntax import cst
 from fastarch.wire.tree import Source, Unable
 from fastarch.wire.usage import bound_by, count_names
 
@@ -168,6 +166,8 @@ class _Piece:
         """The piece with other names for imports."""
         if not aliases:
             return self
+        from fastarch.wire.rename import renamed
+
         return _Piece(
             tuple(replace(one, alias=aliases.get(one.bound, one.alias)) for one in self.imports),
             tuple(renamed(one, aliases) for one in self.definitions),
@@ -247,7 +247,7 @@ def _insert(source: Source, definitions: Sequence[Statement], place: int) -> Non
     if place or lead:
         # As isort has it: one line after the imports, but two before a function or class.
         close = place and nodes.is_import(body[place - 1]) and not nodes.is_definition(first)
-        lead += [BLANK] if close else [BLANK, BLANK]
+        lead += [blank()] if close else [blank(), blank()]
     first = nodes.with_leading(first, [*lead, *_comments(first)])
     source.set_body((), [*body[:place], first, *rest, *body[place:]])
 

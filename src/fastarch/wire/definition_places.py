@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-import libcst as cst
-
 from fastarch.wire import nodes
 from fastarch.wire.import_names import members
 from fastarch.wire.nodes import Statement
+from fastarch.wire.syntax import cst
 from fastarch.wire.tree import Source
 from fastarch.wire.usage import bound_by, count_names
 

@@ -6,11 +6,10 @@ import sys
 from collections.abc import Sequence
 from typing import Protocol
 
-import libcst as cst
-
 from fastarch.records import dataclass
 from fastarch.wire import nodes
 from fastarch.wire.nodes import Statement
+from fastarch.wire.syntax import cst
 
 _PACKAGES = frozenset({
     "aiosqlite", "alembic", "argon2", "asgi_correlation_id", "asyncpg", "authlib", "celery",

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
-import libcst as cst
-
 from fastarch.wire import nodes, tree
 from fastarch.wire.import_lines import items_of, with_items
 from fastarch.wire.import_names import Importing, find
 from fastarch.wire.nodes import Statement
+from fastarch.wire.syntax import cst
 from fastarch.wire.tree import Path, Source
 
 _WIDTH = 88

@@ -121,7 +121,7 @@ class IncludeRouter(PythonEdit):
         if sibling is None or wanted is None:
             lead = calls.gap(block, body, index) if sibling is None else ()
             if sibling is not None and calls.spaced(source, same):
-                lead = (nodes.BLANK,)
+                lead = (nodes.blank(),)
             body.insert(index, nodes.with_leading(line, lead))
             source.set_body(block, body)
         else:

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Sequence
-
-import libcst as cst
+from typing import cast
 
 from fastarch.records import dataclass
 from fastarch.wire import tree
 from fastarch.wire.new_names import Definition, Unknown, count_new_names
 from fastarch.wire.nodes import NewDefinition, Statement, with_leading
+from fastarch.wire.syntax import cst
 
 Importing = ast.Import | ast.ImportFrom
 
@@ -77,7 +77,7 @@ def _statement(
         uses = count_new_names(node, lines)
     except Unknown:
         return None
-    return NewDefinition(like.default_newline.join(own), node.name, uses)
+    return cast("Statement", NewDefinition(like.default_newline.join(own), node.name, uses))
 
 
 def _first_line(node: ast.stmt) -> int:

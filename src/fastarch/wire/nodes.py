@@ -4,15 +4,16 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, fields
-from functools import wraps
-from typing import Any, ParamSpec, TypeGuard, TypeVar
+from dataclasses import fields, replace
+from functools import cache, wraps
+from typing import Any, ParamSpec, TypeAlias, TypeGuard, TypeVar
 
-import libcst as cst
+from fastarch.records import dataclass
+from fastarch.wire.syntax import cst
 
-Statement = cst.BaseStatement
+Statement: TypeAlias = "cst.BaseStatement"
 
-S = TypeVar("S", bound=cst.CSTNode)
+S = TypeVar("S", bound="cst.CSTNode")
 
 P = ParamSpec("P")
 
@@ -20,12 +21,12 @@ R = TypeVar("R")
 
 _REMEMBERED = 8192
 
-BLANK = cst.EmptyLine(indent=False)
 
-
-@dataclass(frozen=True)
-class NewDefinition(cst.BaseStatement):
+@dataclass(frozen=True, slots=True)
+class NewDefinition:
     """A function or class that was just written, as text; ``Source.unfold`` makes nodes of it.
+
+    It stands among the statements of a module and does what is asked of one there.
 
     Args:
         text: Whole lines, with the line ends of the module.
@@ -39,15 +40,22 @@ class NewDefinition(cst.BaseStatement):
     uses: Counter[str]
     leading_lines: Sequence[cst.EmptyLine] = ()
 
-    def _codegen_impl(self, state: Any) -> None:  # noqa: ANN401 - libcst exports no type for it
+    def with_changes(self, **changes: Any) -> NewDefinition:  # noqa: ANN401 - as nodes have it
+        """The same with other values."""
+        return replace(self, **changes)
+
+    def _codegen(self, state: Any, **_: Any) -> None:  # noqa: ANN401 - libcst exports no type
         for line in self.leading_lines:
             line._codegen(state)
         state.add_token(self.text)
         # The last line's end is a token of its own: a module without one takes it off.
         state.add_token(state.default_newline)
 
-    def _visit_and_replace_children(self, visitor: cst.CSTVisitorT) -> NewDefinition:  # noqa: ARG002
-        return self
+
+@cache
+def blank() -> cst.EmptyLine:
+    """A blank line."""
+    return cst.EmptyLine(indent=False)
 
 
 def is_definition(statement: cst.CSTNode) -> bool:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import replace
 from typing import ClassVar
 
@@ -10,7 +11,7 @@ from fastarch.wire.edit import Already, Cannot, Changed, Edit, Outcome
 from fastarch.wire.import_wraps import unwrap
 from fastarch.wire.tree import Source, Unable
 
-_REMEMBERED = 4
+_REMEMBERED = 8
 
 
 class PythonEdit:
@@ -193,6 +194,12 @@ def _unwrap(parsed: Source, edit: PythonEdit) -> None:
 _recent: dict[bytes, Source] = {}
 
 
+def parse_ahead(source: bytes) -> None:
+    """Parse a file that is soon to be edited."""
+    with suppress(Unable):
+        _remember(source, Source.parse(source))
+
+
 def _read(source: bytes) -> Source:
     """A parsed file; what was just printed is not parsed again."""
     return _recent.pop(source, None) or Source.parse(source)
@@ -201,7 +208,11 @@ def _read(source: bytes) -> Source:
 def _print(parsed: Source) -> bytes:
     """The file's bytes, remembered for the next edit of the file."""
     text = parsed.render()
+    _remember(text, parsed)
+    return text
+
+
+def _remember(text: bytes, parsed: Source) -> None:
     while len(_recent) >= _REMEMBERED:
         del _recent[next(iter(_recent))]
     _recent[text] = parsed
-    return text

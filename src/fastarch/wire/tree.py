@@ -7,10 +7,9 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import field
 
-import libcst as cst
-
 from fastarch.records import dataclass
 from fastarch.wire.nodes import NewDefinition, Statement, leading, with_leading
+from fastarch.wire.syntax import cst
 from fastarch.wire.usage import bound_by, count_names
 
 Path = tuple[str | int, ...]

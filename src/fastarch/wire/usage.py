@@ -6,31 +6,27 @@ from collections import Counter
 from collections.abc import Iterator
 from functools import cache
 
-import libcst as cst
-
 from fastarch.wire.import_names import members
 from fastarch.wire.nodes import NewDefinition, by_node, children, small, targets, walk
+from fastarch.wire.syntax import cst
+
 
 # All other kinds of nodes are what stands in them; to ask abstract classes for each is slow.
-_COUNTED = (
-    cst.Name, cst.Import, cst.ImportFrom, cst.Attribute, cst.Arg, cst.SimpleString, cst.FunctionDef,
-    NewDefinition, cst.Param, cst.ClassDef, cst.Annotation, cst.Subscript, cst.Assign,
-    cst.AnnAssign, cst.AugAssign,
-)  # fmt: skip
-_BINDING = (
-    cst.FunctionDef, cst.ClassDef, NewDefinition, cst.Lambda, cst.BaseComp, cst.Import,
-    cst.ImportFrom, cst.TypeAlias, cst.AsName, cst.MatchAs, cst.MatchStar,
-)  # fmt: skip
-
-
 @cache
 def _is_counted(kind: type) -> bool:
-    return issubclass(kind, _COUNTED)
+    return issubclass(kind, (
+        cst.Name, cst.Import, cst.ImportFrom, cst.Attribute, cst.Arg, cst.SimpleString,
+        cst.FunctionDef, NewDefinition, cst.Param, cst.ClassDef, cst.Annotation, cst.Subscript,
+        cst.Assign, cst.AnnAssign, cst.AugAssign,
+    ))  # fmt: skip
 
 
 @cache
 def _is_binding(kind: type) -> bool:
-    return issubclass(kind, _BINDING)
+    return issubclass(kind, (
+        cst.FunctionDef, cst.ClassDef, NewDefinition, cst.Lambda, cst.BaseComp, cst.Import,
+        cst.ImportFrom, cst.TypeAlias, cst.AsName, cst.MatchAs, cst.MatchStar,
+    ))  # fmt: skip
 
 
 def count_names(node: cst.CSTNode) -> Counter[str]:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 from fastarch.change import history, state
 from fastarch.change.apply import apply
 from fastarch.change.format import format_sources
-from fastarch.plan.drafting import Drafted, draft_parts, formatted, sources
+from fastarch.plan.drafting import Drafted, draft_parts, formatted, preparing, sources
 from fastarch.wire import registry
 
 if TYPE_CHECKING:
@@ -32,7 +32,10 @@ def draft(
     """Format the new code of parts and carry their steps out in the draft; and what to tell."""
     # Our own order holds where the app asks for none.
     sort = formatting.config is not None
-    result = format_sources(sources(parts), on.root, formatting, sort_imports=sort)
+    meanwhile = preparing(parts, on)
+    result = format_sources(
+        sources(parts), on.root, formatting, sort_imports=sort, meanwhile=meanwhile
+    )
     drafted = draft_parts(formatted(parts, result.sources), on)
     notices = [result.notice] if result.notice else []
     for one in drafted.values():
