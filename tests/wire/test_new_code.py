@@ -141,6 +141,8 @@ def b(c: 'C'):
 """,
     "b = 1\n# about c\nc = [\n    b,\n]\n\n\n# about d\ndef d():\n    pass\n",
     FIRST,
+    "import os.path\n\n\ndef c():\n    return os.path.sep\n",
+    "import os.path\nimport os.abc\n\n\ndef c():\n    return os.path.sep\n",
     "import A\n\n\ndef b():\n    return A\n",
 ]
 
@@ -148,7 +150,8 @@ def b(c: 'C'):
 @pytest.mark.parametrize("before", [APP, b"", b"# only\n", b"x = 1", b"class A: pass\n"])
 @pytest.mark.parametrize("piece", PIECES)
 def test_text_that_is_there_already_is_what_nodes_are(before, piece, monkeypatch):
-    edits = (AppendDefinitions(FIRST), AppendDefinitions(piece), AppendDefinitions(PIECES[0]))
+    last = "import os\nimport os.path\n\n\ndef z():\n    return os.path.name(os.name)\n"
+    edits = tuple(map(AppendDefinitions, (FIRST, piece, PIECES[0], last)))
     as_text = apply_all(edits, before)
     monkeypatch.setattr(append_definitions, "read_new_code", lambda _source, _like: None)
     assert as_text == apply_all(edits, before)

@@ -166,8 +166,8 @@ def _used(source: Source, wanted: Importing, path: Path = ()) -> bool:
         return usage.count_names(source.module.body[int(path[1])])[wanted.bound] > 0
     if source.uses(wanted.bound) == 0:
         return False
-    if wanted.name is None and wanted.alias is None:
-        # ``import a.b`` binds ``a``: another import of ``a`` does not make this one superfluous.
+    if wanted.name is None and wanted.alias is None and "." in wanted.module:
+        # It binds ``a``: where ``import a.b`` is used, ``import a.c`` need not be.
         return _dotted_used(source, wanted.module)
     return True
 
@@ -175,7 +175,7 @@ def _used(source: Source, wanted: Importing, path: Path = ()) -> bool:
 def _dotted_used(source: Source, module: str) -> bool:
     for statement in source.module.body:
         if not nodes.is_import(statement):
-            for node in nodes.walk(statement):
+            for node in nodes.walk(tree.unfolded(statement, source.module)):
                 name = nodes.dotted(node)
                 if name is not None and (name == module or name.startswith(module + ".")):
                     return True
