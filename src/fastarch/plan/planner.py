@@ -170,12 +170,14 @@ class Files:
     Args:
         added: The texts that the plan adds, by path; most are never asked for their names.
         own: Names by path that are not the project's: those of what is planned anew.
+        defined: The names in those that were asked for.
     """
 
     project: Project
     begun: set[str] = field(default_factory=set)
     added: dict[str, list[str]] = field(default_factory=dict)
     own: Mapping[str, frozenset[str]] = field(default_factory=dict)
+    defined: dict[str, set[str]] = field(default_factory=dict)
 
     def exists(self, path: str) -> bool:
         """Whether there is, or will be, such a file or folder."""
@@ -186,7 +188,9 @@ class Files:
         content = self.project.read(path)
         there = assemble.bound(content.decode()) if content else frozenset()
         there -= self.own.get(path, frozenset())
-        return there.union(*map(assemble.names, self.added.get(path, ())))
+        defined = self.defined.setdefault(path, set())
+        defined.update(*map(assemble.names, self.added.pop(path, ())))
+        return there | defined
 
     def add(self, path: str, text: str) -> None:
         """Note what the plan adds to a module."""

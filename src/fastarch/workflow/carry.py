@@ -12,7 +12,7 @@ from fastarch.change import history, state
 from fastarch.change.apply import apply
 from fastarch.change.draft import BOOKKEEPING, digest
 from fastarch.change.format import format_sources
-from fastarch.plan.drafting import Drafted, draft_parts, formatted, sources
+from fastarch.plan.drafting import Drafted, draft_parts, formatted, preparing, sources
 from fastarch.plan.edition import edition
 from fastarch.plan.steps import WriteFile
 from fastarch.wire import registry
@@ -37,7 +37,10 @@ def draft(
     """Format the new code of parts and carry their steps out in the draft; and what to tell."""
     # Our own order holds where the app asks for none.
     sort = formatting.config is not None
-    result = format_sources(sources(parts), on.root, formatting, sort_imports=sort)
+    meanwhile = preparing(parts, on)
+    result = format_sources(
+        sources(parts), on.root, formatting, sort_imports=sort, meanwhile=meanwhile
+    )
     drafted = draft_parts(formatted(parts, result.sources), on)
     notices = [result.notice] if result.notice else []
     for one in drafted.values():
