@@ -57,7 +57,8 @@ def run(connection: Connection, accent: str, revision: str, function: str) -> No
 def differences(connection: Connection, metadata: MetaData) -> list[Any]:
     """What ``alembic check`` would say."""
     options = {"compare_type": True, "compare_server_default": True}
-    return list(compare_metadata(MigrationContext.configure(connection, opts=options), metadata))
+    found = compare_metadata(MigrationContext.configure(connection, opts=options), metadata)
+    return [one for one in found if "alembic_version" not in str(one)]
 
 
 def structure(connection: Connection, *, names: bool = True) -> dict[str, object]:
@@ -75,7 +76,7 @@ def structure(connection: Connection, *, names: bool = True) -> dict[str, object
         for (_, table), ones in ask().items():
             listed = [ones] if isinstance(ones, dict) else ones
             tables[table].append(sorted(_said(one, names=names) for one in listed))
-    return dict(tables)
+    return {name: said for name, said in tables.items() if name != "alembic_version"}
 
 
 def _columns(columns: Iterable[Any]) -> list[tuple[object, ...]]:
