@@ -18,12 +18,11 @@ _COMMUTING = cst.BitOr | cst.BitAnd | cst.And | cst.Or
 
 
 def is_chain(*versions: cst.CSTNode) -> bool:
-    """Do all versions begin at one root, and is one of them longer than two links?"""
+    """Do all versions call methods on one root, or on what one returned?"""
     taken = [_links(one) for one in versions]
     first = taken[0][0]
-    return max(len(links) for _, links in taken) > 1 and all(
-        same_code(root, first) or type(root) is type(first) for root, _ in taken
-    )
+    calls = any(isinstance(link, cst.Call) for _, links in taken for link in links)
+    return calls and all(same_code(root, first) for root, _ in taken)
 
 
 def _links(node: Any) -> tuple[Any, list[Any]]:
