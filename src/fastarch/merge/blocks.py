@@ -46,8 +46,27 @@ def merge_module(
         theirs: The new statements, imports aside.
     """
     rules = _rules(merger, named=True, module=source)
+    told = _has_docstring(base, source)
+    base, theirs = (_without_strings(one, told=told) for one in (base, theirs))
     slots = load_order(combine(rules, base, source.module.body, theirs))
     return _statements_of(slots)
+
+
+def _has_docstring(base: Sequence[Any], source: Source) -> bool:
+    """Is the module's docstring that of the generated piece, be it edited?"""
+    body = source.module.body
+    if not body or not base or not all(nodes.is_docstring(one) for one in (body[0], base[0])):
+        return False
+    defined = {name for one in base for name in bindings(one)}
+    own = {name for one in body if not nodes.is_import(one) for name in bindings(one)}
+    return same_code(body[0], base[0]) or own <= defined
+
+
+def _without_strings(body: Sequence[Any], *, told: bool) -> list[Any]:
+    """Statements without the docstrings of pieces that are a part of a module."""
+    return [
+        one for index, one in enumerate(body) if not nodes.is_docstring(one) or (told and not index)
+    ]
 
 
 def merge_body(
@@ -88,8 +107,14 @@ def _rules(merger: Merger, *, named: bool, module: Source | None = None) -> Rule
     def both(base: Any, ours: Any, theirs: Any) -> Any:
         return merge_statement(merger, base, ours, theirs)
 
+    def names_of(statement: Any) -> frozenset[str]:
+        """Names of a module's definitions; a class's members with the class before them."""
+        if not named or nodes.is_docstring(statement):
+            return frozenset()
+        return frozenset(".".join((*merger.labels, name)) for name in bindings(statement))
+
     def lost(base: Any, ours: Any) -> Any:
-        names = bindings(ours) if module else frozenset()
+        names = names_of(ours)
         if same(base, ours) and not _comment_texts(ours) - _comment_texts(base):
             for name in names:
                 merger.dropped[name] = (base, ours)
@@ -98,9 +123,7 @@ def _rules(merger: Merger, *, named: bool, module: Source | None = None) -> Rule
         return rest or _at(merger, base, ours, None, NO_LONGER_GENERATED)
 
     def gone(base: Any, theirs: Any) -> Any:
-        if module and nodes.is_docstring(base):
-            return None
-        names = bindings(theirs) if module else frozenset()
+        names = names_of(theirs)
         for name in names:
             merger.gone[name] = (base, theirs)
         if same_code(base, theirs):

@@ -128,7 +128,7 @@ def _reorder(work: _Work, to_ours: Pairs) -> None:
 def _place(work: _Work, new: Slot) -> int:
     """After the nearest one before it that is there, else before the next one."""
     assert new.theirs is not None
-    known = {one.theirs: k for k, one in enumerate(work.slots) if one.theirs is not None}
+    known = _in_order([(k, one.theirs) for k, one in enumerate(work.slots) if one.theirs is not None])
     for j in range(new.theirs - 1, -1, -1):
         if j in known:
             return known[j] + 1
@@ -136,6 +136,22 @@ def _place(work: _Work, new: Slot) -> int:
         if j in known:
             return known[j]
     return work.rules.place(work.slots, new.node)
+
+
+def _in_order(places: Sequence[tuple[int, int]]) -> dict[int, int]:
+    """Places by index in theirs, without those that somebody has moved: the longest order."""
+    best: list[tuple[int, int]] = []
+    for n, (_, j) in enumerate(places):
+        before = [k for k in range(n) if places[k][1] < j]
+        last = max(before, key=lambda k: best[k][0], default=-1)
+        best.append((best[last][0] + 1 if before else 1, last))
+    at = max(range(len(places)), key=lambda n: best[n][0], default=-1)
+    found: dict[int, int] = {}
+    while at >= 0:
+        k, j = places[at]
+        found[j] = k
+        at = best[at][1]
+    return found
 
 
 def _settle(work: _Work, to_ours: Pairs, to_theirs: Pairs) -> None:

@@ -11,6 +11,8 @@ from fastarch.merge import blocks, values
 from fastarch.merge.align import Pairs, by_key, in_order
 from fastarch.merge.combine import combine
 from fastarch.merge.lines import merge_text
+from fastarch.merge.matching import label, match_named, renames
+from fastarch.merge.members import members_in_words
 from fastarch.merge.merger import Merger
 from fastarch.merge.prints import code_print, likeness, same_code
 from fastarch.wire import nodes
@@ -20,8 +22,19 @@ Definition = cst.FunctionDef | cst.ClassDef
 
 def merge_definition(merger: Merger, base: Any, ours: Any, theirs: Any) -> Any:
     """Merge a function or a class."""
+    if isinstance(ours, cst.ClassDef):
+        names = _members_of_today(base, ours)
+        base, theirs = (members_in_words(one, names) for one in (base, theirs))
     with merger.at(ours.name.value, ours):
         return _merged(merger, base, ours, theirs)
+
+
+def _members_of_today(base: cst.ClassDef, ours: cst.ClassDef) -> dict[str, str]:
+    """The names that members of the class have in today's module."""
+    before, today = blocks.statements(base.body), blocks.statements(ours.body)
+    found = renames(before, today, match_named(before, today))
+    names = {label(before[i]) or "": label(today[j]) or "" for i, j in found.items()}
+    return {old: new for old, new in names.items() if old and new}
 
 
 def _merged(merger: Merger, base: Any, ours: Any, theirs: Any) -> Any:

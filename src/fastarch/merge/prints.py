@@ -11,7 +11,7 @@ from typing import Any
 
 import libcst as cst
 
-from fastarch.wire.nodes import by_node, leading, small, with_leading
+from fastarch.wire.nodes import by_node, children, leading, small, with_leading
 
 Print = tuple[Any, ...] | None
 
@@ -125,15 +125,16 @@ def keeps_comments(one: cst.CSTNode | None, base: cst.CSTNode | None, other: Any
 
 @by_node
 def words(node: cst.CSTNode | None) -> Counter[str]:
-    """The names and literals in code, for a comparison of likeness."""
+    """The names, literals and statements in code, for a comparison of likeness."""
     found: Counter[str] = Counter()
-    stack: list[Any] = [code_print(node)]
+    stack: list[Any] = [node] if node is not None else []
     while stack:
         current = stack.pop()
-        if isinstance(current, tuple):
-            stack.extend(current)
-        elif current is not None:
-            found[str(current)] += 1
+        if isinstance(current, cst.Name | cst.SimpleString | _NUMBERS | cst.FormattedStringText):
+            found[current.value] += 1
+        elif isinstance(current, cst.BaseSmallStatement | cst.BaseCompoundStatement):
+            found[type(current).__name__] += 1
+        stack.extend(children(current))
     return found
 
 

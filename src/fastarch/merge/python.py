@@ -10,6 +10,7 @@ from fastarch.merge.blocks import merge_module
 from fastarch.merge.conflicts import Conflict, Side
 from fastarch.merge.imports import Imports, merge_imports
 from fastarch.merge.matching import label
+from fastarch.merge.members import first_use, member_uses
 from fastarch.merge.merger import Merger, located
 from fastarch.merge.names import parses, unbound
 from fastarch.merge.vocabulary import aliases_for, in_words, is_importing, names_of_today
@@ -69,7 +70,7 @@ def merge_python(
         open_now = unbound(source)
         if open_before is None or open_now is None:
             break
-        missing = open_now - open_before
+        missing = (open_now - open_before) | work.members_used(merger, source)
         needed = frozenset(missing & merger.dropped.keys()) - kept
         lost = frozenset(missing & merger.gone.keys()) - restored
         if needed and side != "theirs":
@@ -115,6 +116,20 @@ class _Work:
         return merged.render()
 
 
+    def members_used(self, merger: Merger, source: bytes) -> frozenset[str]:
+        """Members of classes that code uses, although one side has deleted them."""
+        names = [name for name in (*merger.dropped, *merger.gone) if "." in name]
+        if not names:
+            return frozenset()
+        merged = cst.parse_module(source).body
+        found = set()
+        for name in names:
+            other = self.after.body if name in merger.dropped else self.today.module.body
+            if member_uses(merged, name) > member_uses(other, name):
+                found.add(name)
+        return frozenset(found)
+
+
 def _note_missing(
     merger: Merger,
     work: _Work,
@@ -126,16 +141,15 @@ def _note_missing(
     """Note conflicts over names that one side uses and the other has deleted."""
     now = unbound(source)
     missing = (now or frozenset()) - before if before is not None and now is not None else set()
+    missing |= work.members_used(merger, source)
     for name in sorted(missing | kept | restored):
-        users = _users(work.today.module, name)
         if name in merger.dropped or name in kept:
             base, ours = merger.dropped[name]
-            user = next((one for one in users if label(one) != name), None)
             with merger.at(name, None):
                 merger.note(
                     (base, ours, None),
                     "It is no longer generated, and other code in the file uses it.",
-                    _use(user, name),
+                    _use(work.today.module, name),
                 )
         elif name in merger.gone or name in restored:
             base, theirs = merger.gone[name]
@@ -155,6 +169,9 @@ def _note_missing(
 
 
 def _users(module: cst.Module, name: str) -> list[Any]:
+    """The statements of a module that use a name, or a member of a class."""
+    if "." in name:
+        return [one for one in module.body if member_uses([one], name)]
     return [
         one
         for one in module.body
@@ -162,11 +179,19 @@ def _users(module: cst.Module, name: str) -> list[Any]:
     ]
 
 
-def _use(statement: Any, name: str) -> Any:
-    """The first place in a statement that has the name."""
-    if statement is None:
-        return None
-    return next(n for n in nodes.walk(statement) if isinstance(n, cst.Name) and n.value == name)
+def _use(module: cst.Module, name: str) -> Any:
+    """The first place outside of its own definition that has the name."""
+    owner, _, last = name.rpartition(".")
+    for statement in _users(module, name):
+        if owner:
+            found = first_use([statement], name)
+            if found is not None:
+                return found
+        elif label(statement) != name:
+            return next(
+                n for n in nodes.walk(statement) if isinstance(n, cst.Name) and n.value == last
+            )
+    return None
 
 
 def _place_of_use(work: _Work, source: bytes, name: str) -> Any:
