@@ -37,12 +37,12 @@ def edit(*steps: Function, clashes: tuple[str, ...] = (), renames: bool = False)
     return Edit(apply, frozenset(clashes), renames)
 
 
-def sub(old: str, new: str, *, all: bool = False) -> Function:
+def sub(old: str, new: str, *, each: bool = False) -> Function:
     """Replace the first place of a text, or all of them."""
 
     def apply(text: str) -> str:
         assert old in text, f"not there: {old}"
-        return text.replace(old, new) if all else text.replace(old, new, 1)
+        return text.replace(old, new) if each else text.replace(old, new, 1)
 
     return apply
 
@@ -141,12 +141,13 @@ _MODEL = {
         ahead("    sku", "    # As the warehouse writes it.\n"),
     ),
     "add an index": edit(
-        sub("__table_args__ = (", '__table_args__ = (\n        Index("ix_shop", "name", "sku"),\n        '),
+        sub(
+            "__table_args__ = (",
+            '__table_args__ = (\n        Index("ix_shop", "name", "sku"),\n        ',
+        ),
         importing("from sqlalchemy import Index"),
     ),
-    "move a field up": edit(
-        lambda text: _field_first(text, "active")
-    ),
+    "move a field up": edit(lambda text: _field_first(text, "active")),
     "narrow lines": edit(NARROW),
     "other quotes, wide lines": edit(QUOTES),
     "a word by hand": edit(after('    LIVE = "live"\n', '    SOLD = "sold"\n')),
@@ -170,26 +171,36 @@ MODEL: dict[str, dict[str, Edit]] = {
     "library": {
         **_MODEL,
         "an argument": edit(
-            sub("mapped_column(String(120), index=True", 'mapped_column(String(120), index=True, comment="shown"'),
+            sub(
+                "mapped_column(String(120), index=True",
+                'mapped_column(String(120), index=True, comment="shown"',
+            ),
         ),
         "a field": edit(
             ahead("    note: ", "    weight: Mapped[int | None] = mapped_column()\n"),
         ),
         "a relationship": edit(
-            ahead("    updated_at", '    reviews: Mapped[list["Review"]] = relationship(lazy="raise")\n'),
+            ahead(
+                "    updated_at",
+                '    reviews: Mapped[list["Review"]] = relationship(lazy="raise")\n',
+            ),
             sub("import Mapped, mapped_column", "import Mapped, mapped_column, relationship"),
-            sub("from app.db.base import Base\n", "from app.db.base import Base\nfrom app.models.review import Review\n"),
+            sub(
+                "from app.db.base import Base\n",
+                "from app.db.base import Base\nfrom app.models.review import Review\n",
+            ),
         ),
         "an alias of an import": edit(
             sub("Numeric, String", "Numeric, String as Varchar"),
-            sub("(String(", "(Varchar(", all=True),
+            sub("(String(", "(Varchar(", each=True),
             renames=True,
         ),
-        "a length by hand": edit(
-            sub("String(120)", "String(150)"), clashes=("change a length",)
-        ),
+        "a length by hand": edit(sub("String(120)", "String(150)"), clashes=("change a length",)),
         "a default by hand": edit(
-            sub("active: Mapped[bool] = mapped_column(default=True)", "active: Mapped[bool] = mapped_column(default=False, index=True)"),
+            sub(
+                "active: Mapped[bool] = mapped_column(default=True)",
+                "active: Mapped[bool] = mapped_column(default=False, index=True)",
+            ),
         ),
         "delete a field": edit(
             sub("    note: Mapped[str | None] = mapped_column(Text)\n", ""),
@@ -199,7 +210,9 @@ MODEL: dict[str, dict[str, Edit]] = {
     "blog": {
         **_MODEL,
         "a field": edit(ahead("    note = ", "    weight = Column(Integer, nullable=True)\n")),
-        "an argument": edit(sub("sku = Column(String(32), ", 'sku = Column(String(32), comment="printed", ')),
+        "an argument": edit(
+            sub("sku = Column(String(32), ", 'sku = Column(String(32), comment="printed", ')
+        ),
         "a property": edit(
             append("    @property\n    def dear(self):\n        return self.price > 100\n"),
             sub("\n\n\n    @property", "\n\n    @property"),
@@ -208,14 +221,23 @@ MODEL: dict[str, dict[str, Edit]] = {
     },
     "inventory/backend": {
         **{name: one for name, one in _MODEL.items() if name != "add a method"},
-        "an argument": edit(sub("sku: str = Field(max_length=32, ", 'sku: str = Field(max_length=32, description="Printed.", ')),
+        "an argument": edit(
+            sub(
+                "sku: str = Field(max_length=32, ",
+                'sku: str = Field(max_length=32, description="Printed.", ',
+            )
+        ),
         "a field": edit(
-            sub("    note: str | None = Field(default=None, sa_type=Text)\n",
-                "    weight: int | None = None\n    note: str | None = Field(default=None, sa_type=Text)\n"),
+            sub(
+                "    note: str | None = Field(default=None, sa_type=Text)\n",
+                "    weight: int | None = None\n    note: str | None = Field(default=None, sa_type=Text)\n",
+            ),
         ),
         "a method": edit(
-            sub("    active: bool = Field(default=True)\n",
-                "    active: bool = Field(default=True)\n\n    def dear(self) -> bool:\n        return self.price > 100\n"),
+            sub(
+                "    active: bool = Field(default=True)\n",
+                "    active: bool = Field(default=True)\n\n    def dear(self) -> bool:\n        return self.price > 100\n",
+            ),
         ),
     },
 }
@@ -231,7 +253,10 @@ _SCHEMA = {
     ),
     "another example": edit(lambda text: text.replace('["Blue lamp"]', '["Red chair"]')),
     "a description": edit(
-        sub("ProductActive = Annotated[bool, Field(", 'ProductActive = Annotated[bool, Field(description="Listed?", ')
+        sub(
+            "ProductActive = Annotated[bool, Field(",
+            'ProductActive = Annotated[bool, Field(description="Listed?", ',
+        )
     ),
     "another schema": edit(append("class ProductBrief(ProductCreate):\n    short: bool = True\n")),
     "a docstring": edit(sub('"""A product as it is served."""', '"""What a visitor sees."""')),
@@ -240,21 +265,30 @@ _SCHEMA = {
             "class ProductListQuery",
             "class ProductPage(BaseModel):\n    total: int\n\n    def empty(self) -> bool:\n        return not self.total\n\n\n",
         ),
-        lambda text: text if "import BaseModel" in text else importing("from pydantic import BaseModel")(text),
+        lambda text: (
+            text
+            if "import BaseModel" in text
+            else importing("from pydantic import BaseModel")(text)
+        ),
     ),
     "narrow lines": edit(NARROW),
     "other quotes, wide lines": edit(QUOTES),
     "move a class": edit(moved("class ProductListQuery(", "class ProductUpdate(")),
-    "delete a parameter": edit(
-        lambda text: _without_statement(text, "    offset: Annotated[")
-    ),
+    "delete a parameter": edit(lambda text: _without_statement(text, "    offset: Annotated[")),
     "a config": edit(
-        after('    """The fields of a product to change; the others stay as they are."""\n',
-              "\n    model_config = ConfigDict(str_strip_whitespace=True)\n"),
-        lambda text: text if "ConfigDict," in text else importing("from pydantic import ConfigDict")(text),
+        after(
+            '    """The fields of a product to change; the others stay as they are."""\n',
+            "\n    model_config = ConfigDict(str_strip_whitespace=True)\n",
+        ),
+        lambda text: (
+            text if "ConfigDict," in text else importing("from pydantic import ConfigDict")(text)
+        ),
     ),
     "a type by hand": edit(
-        sub("    active: ProductActive = Field(default=True)\n", "    active: bool = Field(default=True)\n"),
+        sub(
+            "    active: ProductActive = Field(default=True)\n",
+            "    active: bool = Field(default=True)\n",
+        ),
     ),
 }
 
@@ -273,27 +307,45 @@ SCHEMA: dict[str, dict[str, Edit]] = {
             sub("max_length=120", "max_length=150"), clashes=("change a length",)
         ),
         "an entry in the config": edit(
-            sub("        from_attributes=True,\n", "        from_attributes=True,\n        frozen=True,\n"),
+            sub(
+                "        from_attributes=True,\n",
+                "        from_attributes=True,\n        frozen=True,\n",
+            ),
         ),
         "a field that is read": edit(
             after("    active: bool\n", "    tags: list[str] = []\n"),
         ),
         "delete a class": edit(
             cut("class ProductUpdate(", "class ProductRead("),
-            clashes=("add a field", "add a field between", "add a field to filter and sort",
-                     "remove a field", "rename a field", "add a relation", "add many to many",
-                     "make it nullable"),
+            clashes=(
+                "add a field",
+                "add a field between",
+                "add a field to filter and sort",
+                "remove a field",
+                "rename a field",
+                "add a relation",
+                "add many to many",
+                "make it nullable",
+            ),
         ),
     },
     "blog": {
         **_SCHEMA,
-        "another user": edit(sub("class UserBase(BaseModel):\n", "class UserBase(BaseModel):\n    nick: str | None = None\n")),
+        "another user": edit(
+            sub(
+                "class UserBase(BaseModel):\n",
+                "class UserBase(BaseModel):\n    nick: str | None = None\n",
+            )
+        ),
         "a field that is read": edit(after("    active: bool\n", "    tags: list[str] = []\n")),
     },
     "inventory/backend": {
         **{name: one for name, one in _SCHEMA.items() if name != "a config"},
         "an entry in the config": edit(
-            sub('        "from_attributes": True,\n', '        "from_attributes": True,\n        "frozen": True,\n'),
+            sub(
+                '        "from_attributes": True,\n',
+                '        "from_attributes": True,\n        "frozen": True,\n',
+            ),
         ),
     },
 }
@@ -301,21 +353,29 @@ SCHEMA: dict[str, dict[str, Edit]] = {
 FILTER = "statement = statement.where("
 _REPOSITORY = {
     "a filter of its own": edit(
-        sub('    "status": lambda', '    "cheap": lambda value: Product.price <= value,\n    "status": lambda'),
+        sub(
+            '    "status": lambda',
+            '    "cheap": lambda value: Product.price <= value,\n    "status": lambda',
+        ),
     ),
     "wrap in try": edit(
-        lambda text: _wrapped(text),
+        _wrapped,
     ),
     "narrow lines": edit(NARROW),
     "other quotes, wide lines": edit(QUOTES),
-    "move a table": edit(lambda text: _swapped(text)),
-    "a where in the chain": edit(sub("= select(Product)\n", "= select(Product).where(Product.active)\n")),
+    "move a table": edit(_swapped),
+    "a where in the chain": edit(
+        sub("= select(Product)\n", "= select(Product).where(Product.active)\n")
+    ),
     "a filter in the body": edit(
-        lambda text: _after_line(text, "= select(Product)\n", "statement = statement.where(Product.active)\n")
+        lambda text: _after_line(
+            text, "= select(Product)\n", "statement = statement.where(Product.active)\n"
+        )
     ),
     "log lines": edit(
         lambda text: _after_line(
-            text, "in the order of what is asked for, then their ids.\"\"\"\n",
+            text,
+            'in the order of what is asked for, then their ids."""\n',
             'logger.info("find %s", filters)\n',
         ),
         importing("import logging"),
@@ -368,7 +428,9 @@ REPOSITORY: dict[str, dict[str, Edit]] = {
     "library": {
         **_REPOSITORY,
         "a method": edit(
-            append('    async def count(self) -> int:\n        """How many."""\n        return 1\n'),
+            append(
+                '    async def count(self) -> int:\n        """How many."""\n        return 1\n'
+            ),
             sub("\n\n\n    async def count", "\n\n    async def count"),
         ),
         "another name of a method": edit(sub("async def get(", "async def fetch("), renames=True),
@@ -376,7 +438,9 @@ REPOSITORY: dict[str, dict[str, Edit]] = {
             lambda text: text[: text.index("    async def delete(")].rstrip() + "\n"
         ),
         "an early return": edit(
-            lambda text: _after_line(text, "= select(Product)\n", "if limit == 0:\n            return []\n")
+            lambda text: _after_line(
+                text, "= select(Product)\n", "if limit == 0:\n            return []\n"
+            )
         ),
         "a base class": edit(
             sub("class ProductRepository:", "class ProductRepository(Counting):"),
@@ -385,8 +449,17 @@ REPOSITORY: dict[str, dict[str, Edit]] = {
     },
     "blog": {
         **_REPOSITORY,
-        "another user": edit(sub("def get_users(db: Session, skip: int = 0, limit: int = 100)", "def get_users(db: Session, skip: int = 0, limit: int = 50)")),
-        "a function": edit(append("def count_products(db: Session) -> int:\n    return db.query(Product).count()\n")),
+        "another user": edit(
+            sub(
+                "def get_users(db: Session, skip: int = 0, limit: int = 100)",
+                "def get_users(db: Session, skip: int = 0, limit: int = 50)",
+            )
+        ),
+        "a function": edit(
+            append(
+                "def count_products(db: Session) -> int:\n    return db.query(Product).count()\n"
+            )
+        ),
         "another name of a function": edit(
             sub("def get_product(", "def find_product("), renames=True
         ),
@@ -397,29 +470,45 @@ REPOSITORY: dict[str, dict[str, Edit]] = {
 SERVICE: dict[str, dict[str, Edit]] = {
     "library": {
         "log lines": edit(
-            sub("        return product\n\n    async def update", '        logger.info("created %s", product.id)\n        return product\n\n    async def update'),
+            sub(
+                "        return product\n\n    async def update",
+                '        logger.info("created %s", product.id)\n        return product\n\n    async def update',
+            ),
             importing("import logging"),
             ahead("class ProductNotFoundError", "logger = logging.getLogger(__name__)\n\n\n"),
         ),
         "a method": edit(
-            append('    async def touch(self, product_id: UUID) -> None:\n        """Look at it."""\n        await self.get(product_id)\n'),
+            append(
+                '    async def touch(self, product_id: UUID) -> None:\n        """Look at it."""\n        await self.get(product_id)\n'
+            ),
             sub("\n\n\n    async def touch", "\n\n    async def touch"),
         ),
         "another name of an error": edit(
-            sub("ProductConflictError", "ProductClashError", all=True), renames=True
+            sub("ProductConflictError", "ProductClashError", each=True), renames=True
         ),
-        "a parameter": edit(sub("async def create(self, data: ProductCreate)", "async def create(self, data: ProductCreate, *, by: str = '')")),
+        "a parameter": edit(
+            sub(
+                "async def create(self, data: ProductCreate)",
+                "async def create(self, data: ProductCreate, *, by: str = '')",
+            )
+        ),
         "a decorator": edit(
             sub("    async def get(self", "    @traced\n    async def get(self"),
             ahead("class ProductNotFoundError", "def traced(function):\n    return function\n\n\n"),
         ),
         "narrow lines": edit(NARROW),
         "check first": edit(
-            sub("        product = Product(**data.model_dump())\n", "        self.check(data)\n        product = Product(**data.model_dump())\n"),
+            sub(
+                "        product = Product(**data.model_dump())\n",
+                "        self.check(data)\n        product = Product(**data.model_dump())\n",
+            ),
         ),
         "delete a method": edit(
             cut("    async def replace(", "    async def delete("),
-            sub("        return product\n\n\n    async def delete", "        return product\n\n    async def delete"),
+            sub(
+                "        return product\n\n\n    async def delete",
+                "        return product\n\n    async def delete",
+            ),
             clashes=("add many to many",),
         ),
         "another message": edit(sub('"Product not found"', '"No such product"')),
@@ -433,7 +522,7 @@ SERVICE: dict[str, dict[str, Edit]] = {
         ),
         "a function": edit(append("def touch(db: Session) -> None:\n    db.commit()\n")),
         "another name of a helper": edit(
-            sub("_saving_product", "_storing_product", all=True), renames=True
+            sub("_saving_product", "_storing_product", each=True), renames=True
         ),
         "another message": edit(sub('"Product not found"', '"No such product"')),
         "narrow lines": edit(NARROW),

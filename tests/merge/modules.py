@@ -77,7 +77,11 @@ class Module:
     parts: list[Part]
 
     def text(self) -> str:
-        lines = [f"from {key} import {', '.join(names)}\n" for key, names in self.imports.items() if names]
+        lines = [
+            f"from {key} import {', '.join(names)}\n"
+            for key, names in self.imports.items()
+            if names
+        ]
         out = '"""Doc."""\n\n' + "".join(lines)
         for before, one in zip([None, *self.parts], self.parts, strict=False):
             close = isinstance(one, Call) and isinstance(before, Call | None)
@@ -101,8 +105,12 @@ def base_module() -> Module:
                     Call("three", "column", ["default=3", "unique=True"], "int"),
                 ],
                 [
-                    Function("label", ["self"], ["value = self.one", "return make(value, self.two)"]),
-                    Function("close", ["self", "hard=False"], ["helper(self, hard)", "return None"]),
+                    Function(
+                        "label", ["self"], ["value = self.one", "return make(value, self.two)"]
+                    ),
+                    Function(
+                        "close", ["self", "hard=False"], ["helper(self, hard)", "return None"]
+                    ),
                 ],
             ),
             Function(
@@ -116,7 +124,11 @@ def base_module() -> Module:
                 ],
                 ["trace"],
             ),
-            Function("store", ["session", "data"], ["thing = make(data)", "session.add(thing)", "return thing"]),
+            Function(
+                "store",
+                ["session", "data"],
+                ["thing = make(data)", "session.add(thing)", "return thing"],
+            ),
             Class("Other", ["Base"], [Call("four", "column", ["String(40)"], "str")], []),
         ],
     )
@@ -158,11 +170,10 @@ def add_argument(module: Module, draw: st.DataObject, word: str) -> None:
 
 
 def change_argument(module: Module, draw: st.DataObject, word: str) -> None:
-    if one := _any(draw, _calls(module)):
-        if one.args:
-            place = draw.draw(st.integers(0, len(one.args) - 1))
-            key, equals, _ = one.args[place].rpartition("=")
-            one.args[place] = f"{key}{equals}{word}"
+    if (one := _any(draw, _calls(module))) and one.args:
+        place = draw.draw(st.integers(0, len(one.args) - 1))
+        key, equals, _ = one.args[place].rpartition("=")
+        one.args[place] = f"{key}{equals}{word}"
 
 
 def remove_argument(module: Module, draw: st.DataObject, word: str) -> None:
@@ -207,22 +218,22 @@ def remove_part(module: Module, draw: st.DataObject, word: str) -> None:
 def add_statement(module: Module, draw: st.DataObject, word: str) -> None:
     if one := _any(draw, _functions(module)):
         text = draw.draw(
-            st.sampled_from([f"{word} = 1", f"print({word!r})", f"if {word!r}:\n    raise ValueError"])
+            st.sampled_from(
+                [f"{word} = 1", f"print({word!r})", f"if {word!r}:\n    raise ValueError"]
+            )
         )
         one.body.insert(draw.draw(st.integers(0, max(len(one.body) - 1, 0))), text)
 
 
 def change_statement(module: Module, draw: st.DataObject, word: str) -> None:
-    if one := _any(draw, _functions(module)):
-        if one.body:
-            place = draw.draw(st.integers(0, len(one.body) - 1))
-            one.body[place] = one.body[place].replace("(", f"({word!r}, ", 1)
+    if (one := _any(draw, _functions(module))) and one.body:
+        place = draw.draw(st.integers(0, len(one.body) - 1))
+        one.body[place] = one.body[place].replace("(", f"({word!r}, ", 1)
 
 
 def remove_statement(module: Module, draw: st.DataObject, word: str) -> None:
-    if one := _any(draw, _functions(module)):
-        if len(one.body) > 1:
-            _remove(draw, one.body)
+    if (one := _any(draw, _functions(module))) and len(one.body) > 1:
+        _remove(draw, one.body)
 
 
 def wrap_body(module: Module, draw: st.DataObject, word: str) -> None:
@@ -276,7 +287,9 @@ GENERATED: tuple[Edit, ...] = (
 BY_HAND: tuple[Edit, ...] = (*GENERATED, reorder, comment, comment_at_end, wrap_body)
 
 
-def edited(module: Module, edits: tuple[Edit, ...], draw: st.DataObject, side: str, most: int) -> Module:
+def edited(
+    module: Module, edits: tuple[Edit, ...], draw: st.DataObject, side: str, most: int
+) -> Module:
     """A copy with some edits; what they add begins with the name of the side."""
     changed = copy.deepcopy(module)
     for number in range(draw.draw(st.integers(1, most))):

@@ -108,7 +108,9 @@ def test_a_piece_in_a_module_of_others(data: st.DataObject) -> None:
     base = base_module()
     b = base.text()
     t = edited(base, GENERATED, data, "new", 3).text()
-    before = 'import os\n\nfrom tools import other\n\n\ndef theirs_own():\n    return other(os.name)\n'
+    before = (
+        "import os\n\nfrom tools import other\n\n\ndef theirs_own():\n    return other(os.name)\n"
+    )
     lines = b.splitlines(keepends=True)
     head = [one for one in lines if one.startswith("from ")]
     rest = "".join(lines[2 + len(head) :])

@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
 
 import libcst as cst
 
 from fastarch.merge import wraps
-from fastarch.merge.align import Pairs
 from fastarch.merge.combine import Rules, Slot, combine
 from fastarch.merge.matching import label, match_body, match_named, match_renamed
 from fastarch.merge.merger import (
@@ -19,14 +17,14 @@ from fastarch.merge.merger import (
     Merger,
 )
 from fastarch.merge.order import commute, load_order
-from fastarch.merge.prints import plain_comment, same, same_code
+from fastarch.merge.prints import Node, plain_comment, same, same_code
 from fastarch.wire import nodes
 from fastarch.wire.definition_places import place_for
 from fastarch.wire.import_names import bindings
 from fastarch.wire.tree import Source
 
 
-def merge_suite(merger: Merger, base: Any, ours: Any, theirs: Any, *, named: bool) -> Any:
+def merge_suite(merger: Merger, base: Node, ours: Node, theirs: Node, *, named: bool) -> Node:
     """Merge the blocks of three statements."""
     ours = as_block(ours)
     sides = [statements(one) for one in (base, ours, theirs)]
@@ -35,8 +33,8 @@ def merge_suite(merger: Merger, base: Any, ours: Any, theirs: Any, *, named: boo
 
 
 def merge_module(
-    merger: Merger, base: Sequence[Any], source: Source, theirs: Sequence[Any]
-) -> list[Any]:
+    merger: Merger, base: Sequence[Node], source: Source, theirs: Sequence[Node]
+) -> list[Node]:
     """Merge the statements of a module.
 
     Args:
@@ -52,7 +50,7 @@ def merge_module(
     return _statements_of(slots)
 
 
-def _has_docstring(base: Sequence[Any], source: Source) -> bool:
+def _has_docstring(base: Sequence[Node], source: Source) -> bool:
     """Is the module's docstring that of the generated piece, be it edited?"""
     body = source.module.body
     if not body or not base or not all(nodes.is_docstring(one) for one in (body[0], base[0])):
@@ -62,7 +60,7 @@ def _has_docstring(base: Sequence[Any], source: Source) -> bool:
     return same_code(body[0], base[0]) or own <= defined
 
 
-def _without_strings(body: Sequence[Any], *, told: bool) -> list[Any]:
+def _without_strings(body: Sequence[Node], *, told: bool) -> list[Node]:
     """Statements without the docstrings of pieces that are a part of a module."""
     return [
         one for index, one in enumerate(body) if not nodes.is_docstring(one) or (told and not index)
@@ -71,12 +69,12 @@ def _without_strings(body: Sequence[Any], *, told: bool) -> list[Any]:
 
 def merge_body(
     merger: Merger,
-    base: Sequence[Any],
-    ours: Sequence[Any],
-    theirs: Sequence[Any],
+    base: Sequence[Node],
+    ours: Sequence[Node],
+    theirs: Sequence[Node],
     *,
     named: bool,
-) -> list[Any]:
+) -> list[Node]:
     """Merge the statements of a block."""
     if not named:
         found = wraps.find(base, ours, theirs)
@@ -85,14 +83,14 @@ def merge_body(
     return _statements_of(combine(_rules(merger, named=named), base, ours, theirs))
 
 
-def statements(suite: Any) -> list[Any]:
+def statements(suite: Node) -> list[Node]:
     """The statements of a block, also if it is written on one line."""
     if isinstance(suite, cst.SimpleStatementSuite):
         return [_line(one.with_changes(semicolon=cst.MaybeSentinel.DEFAULT)) for one in suite.body]
     return list(suite.body)
 
 
-def as_block(suite: Any) -> Any:
+def as_block(suite: Node) -> Node:
     """A suite as an indented block."""
     if isinstance(suite, cst.SimpleStatementSuite):
         return cst.IndentedBlock(statements(suite))
@@ -104,16 +102,16 @@ def _line(part: cst.BaseSmallStatement) -> cst.SimpleStatementLine:
 
 
 def _rules(merger: Merger, *, named: bool, module: Source | None = None) -> Rules:
-    def both(base: Any, ours: Any, theirs: Any) -> Any:
+    def both(base: Node, ours: Node, theirs: Node) -> Node:
         return merge_statement(merger, base, ours, theirs)
 
-    def names_of(statement: Any) -> frozenset[str]:
+    def names_of(statement: Node) -> frozenset[str]:
         """Names of a module's definitions; a class's members with the class before them."""
         if not named or nodes.is_docstring(statement):
             return frozenset()
         return frozenset(".".join((*merger.labels, name)) for name in bindings(statement))
 
-    def lost(base: Any, ours: Any) -> Any:
+    def lost(base: Node, ours: Node) -> Node:
         names = names_of(ours)
         if same(base, ours) and not _comment_texts(ours) - _comment_texts(base):
             for name in names:
@@ -122,7 +120,7 @@ def _rules(merger: Merger, *, named: bool, module: Source | None = None) -> Rule
         rest = _emptied(merger, base, ours)
         return rest or _at(merger, base, ours, None, NO_LONGER_GENERATED)
 
-    def gone(base: Any, theirs: Any) -> Any:
+    def gone(base: Node, theirs: Node) -> Node:
         names = names_of(theirs)
         for name in names:
             merger.gone[name] = (base, theirs)
@@ -130,23 +128,25 @@ def _rules(merger: Merger, *, named: bool, module: Source | None = None) -> Rule
             return theirs if names & merger.restored else None
         return _at(merger, base, None, theirs, DELETED_BY_HAND)
 
-    def twice(ours: Any, theirs: Any) -> Any:
+    def twice(ours: Node, theirs: Node) -> Node:
         if (label(ours) or "") in _UNIONS:
             merged = _union(merger, ours, theirs)
             if merged is not None:
                 return merged
         return _at(merger, None, ours, theirs, BOTH_ADDED)
 
-    def clash(base: Sequence[Any], ours: Sequence[Any], theirs: Sequence[Any]) -> tuple[bool, bool]:
+    def clash(
+        base: Sequence[Node], ours: Sequence[Node], theirs: Sequence[Node]
+    ) -> tuple[bool, bool]:
         merger.note((base, ours, theirs), SAME_PLACE, ours[0])
         return merger.side == "ours", merger.side == "theirs"
 
-    def fitting(base: Sequence[Any], ours: Sequence[Any], theirs: Sequence[Any]) -> bool:
+    def fitting(base: Sequence[Node], ours: Sequence[Node], theirs: Sequence[Node]) -> bool:
         if named:
             return not all(any(nodes.small(one) for one in some) for some in (base, ours, theirs))
         return not base and commute(ours, theirs)
 
-    def place(slots: Sequence[Slot], new: Any) -> int:
+    def place(slots: Sequence[Slot], new: Node) -> int:
         if module is None:
             return len(slots)
         index = place_for(module, [new], ())
@@ -163,17 +163,19 @@ def _rules(merger: Merger, *, named: bool, module: Source | None = None) -> Rule
 _UNIONS = frozenset({"__table_args__", "__all__", "__mapper_args__", "model_config"})
 
 
-def _at(merger: Merger, base: Any, ours: Any, theirs: Any, why: str) -> Any:
+def _at(merger: Merger, base: Node, ours: Node, theirs: Node, why: str) -> Node:
     shown = next(one for one in (ours, base, theirs) if one is not None)
     with merger.at(label(shown), ours):
         return merger.conflict(base, ours, theirs, why)
 
 
-def merge_statement(merger: Merger, base: Any, ours: Any, theirs: Any) -> Any:
+def merge_statement(merger: Merger, base: Node, ours: Node, theirs: Node) -> Node:
     """Merge three statements with the comments and blank lines above them."""
     if isinstance(ours, wraps.Wrapped):
         return wraps.merge(merger, base, ours, theirs)
-    if isinstance(ours, cst.FunctionDef | cst.ClassDef) and type(ours) is type(theirs) is type(base):
+    if isinstance(ours, cst.FunctionDef | cst.ClassDef) and type(ours) is type(theirs) is type(
+        base
+    ):
         merged = merger.three(base, ours, theirs)
     else:
         with merger.at(label(ours), ours):
@@ -182,7 +184,7 @@ def merge_statement(merger: Merger, base: Any, ours: Any, theirs: Any) -> Any:
     return merged if lead == nodes.leading(merged) else nodes.with_leading(merged, lead)
 
 
-def merge_line(merger: Merger, base: Any, ours: Any, theirs: Any) -> Any:
+def merge_line(merger: Merger, base: Node, ours: Node, theirs: Node) -> Node:
     """Merge lines of one simple statement each, and the comment at the end."""
     if not len(base.body) == len(ours.body) == len(theirs.body) == 1:
         return None
@@ -201,7 +203,7 @@ def _end_comment(line: cst.SimpleStatementLine) -> str | None:
     return None if comment is None else plain_comment(comment)
 
 
-def _merge_leading(base: Any, ours: Any, theirs: Any) -> tuple[cst.EmptyLine, ...]:
+def _merge_leading(base: Node, ours: Node, theirs: Node) -> tuple[cst.EmptyLine, ...]:
     b, o, t = (nodes.leading(one) for one in (base, ours, theirs))
     before, mine, yours = (_comment_texts(one) for one in (base, ours, theirs))
     if before == yours:
@@ -216,13 +218,13 @@ def _texts(lines: Sequence[cst.EmptyLine]) -> list[str | None]:
     return [None if one.comment is None else one.comment.value for one in lines]
 
 
-def _comment_texts(statement: Any) -> set[str]:
+def _comment_texts(statement: Node) -> set[str]:
     return {plain_comment(one.comment) for one in nodes.leading(statement) if one.comment}
 
 
-def _statements_of(slots: Sequence[Slot]) -> list[Any]:
-    """What stays; a statement that becomes the first one takes over the blank lines of the first."""
-    body: list[Any] = []
+def _statements_of(slots: Sequence[Slot]) -> list[Node]:
+    """What stays; what becomes the first one stands as closely as the first one did."""
+    body: list[Node] = []
     first: tuple[cst.EmptyLine, ...] | None = None
     for slot in slots:
         if slot.node is not None:
@@ -235,13 +237,13 @@ def _statements_of(slots: Sequence[Slot]) -> list[Any]:
     return body
 
 
-def _union(merger: Merger, ours: Any, theirs: Any) -> Any:
+def _union(merger: Merger, ours: Node, theirs: Node) -> Node:
     """Two lists or calls of one name that both sides added: the entries of both."""
     empty = _without_entries(theirs)
     return None if empty is None else merge_statement(merger, empty, ours, theirs)
 
 
-def _emptied(merger: Merger, base: Any, ours: Any) -> Any:
+def _emptied(merger: Merger, base: Node, ours: Node) -> Node:
     """A list of ours without the entries that are no longer generated."""
     if (label(ours) or "") not in _UNIONS:
         return None
@@ -249,7 +251,7 @@ def _emptied(merger: Merger, base: Any, ours: Any) -> Any:
     return None if empty is None else merge_statement(merger, base, ours, empty)
 
 
-def _without_entries(statement: Any) -> Any:
+def _without_entries(statement: Node) -> Node:
     parts = nodes.small(statement)
     value = getattr(parts[0], "value", None) if len(parts) == 1 else None
     if isinstance(value, cst.Call):

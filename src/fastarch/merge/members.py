@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from typing import Any
 
 import libcst as cst
 
+from fastarch.merge.prints import Node
 from fastarch.wire import nodes
 
 _SELF = frozenset({"self", "cls"})
@@ -17,7 +17,7 @@ _NAMING = frozenset({
 })  # fmt: skip
 
 
-def member_uses(body: Sequence[Any], name: str) -> int:
+def member_uses(body: Sequence[Node], name: str) -> int:
     """How often code uses a member of a class.
 
     Args:
@@ -27,12 +27,12 @@ def member_uses(body: Sequence[Any], name: str) -> int:
     return sum(1 for _ in _uses(body, name))
 
 
-def first_use(body: Sequence[Any], name: str) -> Any:
+def first_use(body: Sequence[Node], name: str) -> Node:
     """The first use of a member, None where there is none."""
     return next(_uses(body, name), None)
 
 
-def _uses(body: Sequence[Any], name: str) -> Iterator[Any]:
+def _uses(body: Sequence[Node], name: str) -> Iterator[Node]:
     owner, _, member = name.rpartition(".")
     last = owner.rpartition(".")[2]
     for statement in body:

@@ -13,6 +13,8 @@ import libcst as cst
 
 from fastarch.wire.nodes import by_node, children, leading, small, with_leading
 
+# A node of any kind, None where a version has none; which fields it has, its type says.
+Node = Any
 Print = tuple[Any, ...] | None
 
 _LAYOUT = frozenset({
@@ -45,9 +47,9 @@ def code_print(node: cst.CSTNode | None) -> Print:
     if isinstance(node, cst.SimpleString):
         return ("string", node.evaluated_value)
     if isinstance(node, cst.ConcatenatedString):
-        value = node.evaluated_value
-        if value is not None:
-            return ("string", value)
+        joined = node.evaluated_value
+        if joined is not None:
+            return ("string", joined)
     if isinstance(node, _NUMBERS):
         return ("number", node.value.lower())
     if isinstance(node, cst.FormattedString):
@@ -57,13 +59,13 @@ def code_print(node: cst.CSTNode | None) -> Print:
     return (type(node).__name__, *_parts(node))
 
 
-def flat(body: Sequence[Any]) -> Iterator[cst.CSTNode]:
+def flat(body: Sequence[Node]) -> Iterator[cst.CSTNode]:
     """The statements of a block, each one of a line with several by itself."""
     for statement in body:
         yield from small(statement) or (statement,)
 
 
-def _parts(node: cst.CSTNode) -> Iterator[Any]:
+def _parts(node: cst.CSTNode) -> Iterator[object]:
     for name in fields_in_print(type(node)):
         value = getattr(node, name)
         if isinstance(value, cst.CSTNode):
@@ -118,7 +120,7 @@ def same_code(one: cst.CSTNode | None, two: cst.CSTNode | None) -> bool:
     return one is two or code_print(one) == code_print(two)
 
 
-def keeps_comments(one: cst.CSTNode | None, base: cst.CSTNode | None, other: Any) -> bool:
+def keeps_comments(one: cst.CSTNode | None, base: cst.CSTNode | None, other: Node) -> bool:
     """Are the comments that one has and base has not in the other node?"""
     return not (comments(one) - comments(base)) - comments(other)
 
@@ -127,7 +129,7 @@ def keeps_comments(one: cst.CSTNode | None, base: cst.CSTNode | None, other: Any
 def words(node: cst.CSTNode | None) -> Counter[str]:
     """The names, literals and statements in code, for a comparison of likeness."""
     found: Counter[str] = Counter()
-    stack: list[Any] = [node] if node is not None else []
+    stack: list[Node] = [node] if node is not None else []
     while stack:
         current = stack.pop()
         if isinstance(current, cst.Name | cst.SimpleString | _NUMBERS | cst.FormattedStringText):

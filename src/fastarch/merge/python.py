@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import libcst as cst
 
 from fastarch.merge.blocks import merge_module
@@ -13,6 +11,7 @@ from fastarch.merge.matching import label
 from fastarch.merge.members import first_use, member_uses
 from fastarch.merge.merger import Merger, located
 from fastarch.merge.names import parses, unbound
+from fastarch.merge.prints import Node
 from fastarch.merge.vocabulary import aliases_for, in_words, is_importing, names_of_today
 from fastarch.records import dataclass
 from fastarch.wire import nodes
@@ -115,7 +114,6 @@ class _Work:
         merge_imports(merger, merged, imports, self.own)
         return merged.render()
 
-
     def members_used(self, merger: Merger, source: bytes) -> frozenset[str]:
         """Members of classes that code uses, although one side has deleted them."""
         names = [name for name in (*merger.dropped, *merger.gone) if "." in name]
@@ -168,7 +166,7 @@ def _note_missing(
                 )
 
 
-def _users(module: cst.Module, name: str) -> list[Any]:
+def _users(module: cst.Module, name: str) -> list[Node]:
     """The statements of a module that use a name, or a member of a class."""
     if "." in name:
         return [one for one in module.body if member_uses([one], name)]
@@ -179,7 +177,7 @@ def _users(module: cst.Module, name: str) -> list[Any]:
     ]
 
 
-def _use(module: cst.Module, name: str) -> Any:
+def _use(module: cst.Module, name: str) -> Node:
     """The first place outside of its own definition that has the name."""
     owner, _, last = name.rpartition(".")
     for statement in _users(module, name):
@@ -194,7 +192,7 @@ def _use(module: cst.Module, name: str) -> Any:
     return None
 
 
-def _place_of_use(work: _Work, source: bytes, name: str) -> Any:
+def _place_of_use(work: _Work, source: bytes, name: str) -> Node:
     """The definition of today's file whose merged version uses the name."""
     labels = {label(one) for one in _users(cst.parse_module(source), name)}
     return next((one for one in work.today.module.body if label(one) in labels - {None}), None)
@@ -209,5 +207,5 @@ def _text_of_use(source: bytes, name: str) -> str:
     return nodes.code(users[0]) if users else name
 
 
-def _users_in(statement: Any, name: str) -> bool:
+def _users_in(statement: Node, name: str) -> bool:
     return any(isinstance(n, cst.Name) and n.value == name for n in nodes.walk(statement))
