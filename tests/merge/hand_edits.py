@@ -125,6 +125,53 @@ def reformatted(*options: str) -> Function:
     return apply
 
 
+def _field_first(text: str, name: str) -> str:
+    lines = text.splitlines(keepends=True)
+    head = next(i for i, one in enumerate(lines) if one.startswith("class Product("))
+    start = next(i for i in range(head, len(lines)) if lines[i].startswith(f"    {name}"))
+    place = next(i for i in range(head, len(lines)) if lines[i].startswith("    name"))
+    line = lines.pop(start)
+    return "".join([*lines[:place], line, *lines[place:]])
+
+
+def _without_statement(text: str, start: str) -> str:
+    lines = text.splitlines(keepends=True)
+    begin = next(i for i, one in enumerate(lines) if one.startswith(start))
+    end = next(i for i in range(begin + 1, len(lines)) if lines[i][4:5] not in {" ", "]"})
+    return "".join([*lines[:begin], *lines[end:]])
+
+
+def _after_line(text: str, end: str, new: str) -> str:
+    """A line behind the first one that ends so, in its indentation."""
+    place = text.index(end)
+    start = text.rindex("\n", 0, place) + 1
+    space = text[start : start + len(text[start:]) - len(text[start:].lstrip(" "))]
+    return text[: place + len(end)] + space + new + text[place + len(end) :]
+
+
+def _before_line(text: str, begin: str, new: str) -> str:
+    place = text.index(begin)
+    start = text.rindex("\n", 0, place) + 1
+    return text[:place] + new + text[start:place] + text[place:]
+
+
+def _swapped(text: str) -> str:
+    """The table of orders before that of filters."""
+    one, two = text.index("PRODUCT_FILTERS: "), text.index("PRODUCT_SORTS: ")
+    end = text.index("}\n", two) + 2
+    return text[:one] + text[two:end] + text[one:two] + text[end:]
+
+
+def _wrapped(text: str) -> str:
+    """The body of the query in ``try``."""
+    start = text.rindex("\n", 0, text.index("statement = select(Product)")) + 1
+    stop = text.index("\n", text.index("return (", start)) + 1
+    space = text[start:stop][: len(text[start:stop]) - len(text[start:stop].lstrip(" "))]
+    body = "".join("    " + line for line in text[start:stop].splitlines(keepends=True))
+    tail = f"{space}except TimeoutError:\n{space}    return []\n"
+    return f"{text[:start]}{space}try:\n{body}{tail}{text[stop:]}"
+
+
 NARROW = reformatted("--line-length", "60")
 QUOTES = reformatted("--config", "format.quote-style = 'single'", "--line-length", "120")
 
@@ -156,15 +203,6 @@ _MODEL = {
         ahead("class ProductStatus(", "class Audited:\n    audited = True\n\n\n"),
     ),
 }
-
-
-def _field_first(text: str, name: str) -> str:
-    lines = text.splitlines(keepends=True)
-    head = next(i for i, one in enumerate(lines) if one.startswith("class Product("))
-    start = next(i for i in range(head, len(lines)) if lines[i].startswith(f"    {name}"))
-    place = next(i for i in range(head, len(lines)) if lines[i].startswith("    name"))
-    line = lines.pop(start)
-    return "".join([*lines[:place], line, *lines[place:]])
 
 
 MODEL: dict[str, dict[str, Edit]] = {
@@ -293,13 +331,6 @@ _SCHEMA = {
 }
 
 
-def _without_statement(text: str, start: str) -> str:
-    lines = text.splitlines(keepends=True)
-    begin = next(i for i, one in enumerate(lines) if one.startswith(start))
-    end = next(i for i in range(begin + 1, len(lines)) if lines[i][4:5] not in {" ", "]"})
-    return "".join([*lines[:begin], *lines[end:]])
-
-
 SCHEMA: dict[str, dict[str, Edit]] = {
     "library": {
         **_SCHEMA,
@@ -391,37 +422,6 @@ _REPOSITORY = {
     "a docstring": edit(sub('"""Delete a product."""', '"""Delete a product for good."""')),
     "an order of its own": edit(sub('"-name": ', '"newest": Product.id.desc(),\n    "-name": ')),
 }
-
-
-def _after_line(text: str, end: str, new: str) -> str:
-    """A line behind the first one that ends so, in its indentation."""
-    place = text.index(end)
-    start = text.rindex("\n", 0, place) + 1
-    space = text[start : start + len(text[start:]) - len(text[start:].lstrip(" "))]
-    return text[: place + len(end)] + space + new + text[place + len(end) :]
-
-
-def _before_line(text: str, begin: str, new: str) -> str:
-    place = text.index(begin)
-    start = text.rindex("\n", 0, place) + 1
-    return text[:place] + new + text[start:place] + text[place:]
-
-
-def _swapped(text: str) -> str:
-    """The table of orders before that of filters."""
-    one, two = text.index("PRODUCT_FILTERS: "), text.index("PRODUCT_SORTS: ")
-    end = text.index("}\n", two) + 2
-    return text[:one] + text[two:end] + text[one:two] + text[end:]
-
-
-def _wrapped(text: str) -> str:
-    """The body of the query in ``try``."""
-    start = text.rindex("\n", 0, text.index("statement = select(Product)")) + 1
-    stop = text.index("\n", text.index("return (", start)) + 1
-    space = text[start:stop][: len(text[start:stop]) - len(text[start:stop].lstrip(" "))]
-    body = "".join("    " + line for line in text[start:stop].splitlines(keepends=True))
-    tail = f"{space}except TimeoutError:\n{space}    return []\n"
-    return f"{text[:start]}{space}try:\n{body}{tail}{text[stop:]}"
 
 
 REPOSITORY: dict[str, dict[str, Edit]] = {

@@ -10,6 +10,7 @@ from fastarch.merge import wraps
 from fastarch.merge.combine import Rules, Slot, combine
 from fastarch.merge.matching import label, match_body, match_named, match_renamed
 from fastarch.merge.merger import (
+    BOTH,
     BOTH_ADDED,
     DELETED_BY_HAND,
     NO_LONGER_GENERATED,
@@ -17,7 +18,7 @@ from fastarch.merge.merger import (
     Merger,
 )
 from fastarch.merge.order import commute, load_order
-from fastarch.merge.prints import Node, plain_comment, same, same_code
+from fastarch.merge.prints import Node, plain_comment, prints_as_meant, same, same_code
 from fastarch.wire import nodes
 from fastarch.wire.definition_places import place_for
 from fastarch.wire.import_names import bindings
@@ -103,7 +104,12 @@ def _line(part: cst.BaseSmallStatement) -> cst.SimpleStatementLine:
 
 def _rules(merger: Merger, *, named: bool, module: Source | None = None) -> Rules:
     def both(base: Node, ours: Node, theirs: Node) -> Node:
-        return merge_statement(merger, base, ours, theirs)
+        return merge_statement(merger, base, ours, theirs, named=named)
+
+    def at(base: Node, ours: Node, theirs: Node, why: str) -> Node:
+        shown = next(one for one in (ours, base, theirs) if one is not None)
+        with merger.at(_named(merger, shown) if named else None, ours):
+            return merger.conflict(base, ours, theirs, why)
 
     def names_of(statement: Node) -> frozenset[str]:
         """Names of a module's definitions; a class's members with the class before them."""
@@ -117,23 +123,23 @@ def _rules(merger: Merger, *, named: bool, module: Source | None = None) -> Rule
             for name in names:
                 merger.dropped[name] = (base, ours)
             return ours if names & merger.kept else None
-        rest = _emptied(merger, base, ours)
-        return rest or _at(merger, base, ours, None, NO_LONGER_GENERATED)
+        return _emptied(merger, base, ours) or at(base, ours, None, NO_LONGER_GENERATED)
 
-    def gone(base: Node, theirs: Node) -> Node:
+    def gone(base: Node, theirs: Node, near: Node) -> Node:
         names = names_of(theirs)
         for name in names:
             merger.gone[name] = (base, theirs)
         if same_code(base, theirs):
             return theirs if names & merger.restored else None
-        return _at(merger, base, None, theirs, DELETED_BY_HAND)
+        with merger.at(None, near):
+            return at(base, None, theirs, DELETED_BY_HAND)
 
     def twice(ours: Node, theirs: Node) -> Node:
         if (label(ours) or "") in _UNIONS:
             merged = _union(merger, ours, theirs)
             if merged is not None:
                 return merged
-        return _at(merger, None, ours, theirs, BOTH_ADDED)
+        return at(None, ours, theirs, BOTH_ADDED)
 
     def clash(
         base: Sequence[Node], ours: Sequence[Node], theirs: Sequence[Node]
@@ -163,23 +169,26 @@ def _rules(merger: Merger, *, named: bool, module: Source | None = None) -> Rule
 _UNIONS = frozenset({"__table_args__", "__all__", "__mapper_args__", "model_config"})
 
 
-def _at(merger: Merger, base: Node, ours: Node, theirs: Node, why: str) -> Node:
-    shown = next(one for one in (ours, base, theirs) if one is not None)
-    with merger.at(label(shown), ours):
-        return merger.conflict(base, ours, theirs, why)
+def _named(merger: Merger, statement: Node) -> str | None:
+    """What a person calls a statement here; a function of the module is called one."""
+    name = label(statement)
+    if isinstance(statement, cst.FunctionDef) and not merger.labels:
+        return f"function {name}"
+    return name
 
 
-def merge_statement(merger: Merger, base: Node, ours: Node, theirs: Node) -> Node:
+def merge_statement(
+    merger: Merger, base: Node, ours: Node, theirs: Node, *, named: bool = True
+) -> Node:
     """Merge three statements with the comments and blank lines above them."""
     if isinstance(ours, wraps.Wrapped):
         return wraps.merge(merger, base, ours, theirs)
-    if isinstance(ours, cst.FunctionDef | cst.ClassDef) and type(ours) is type(theirs) is type(
-        base
-    ):
+    with merger.at(_named(merger, ours) if named else None, ours):
+        mark = len(merger.found)
         merged = merger.three(base, ours, theirs)
-    else:
-        with merger.at(label(ours), ours):
-            merged = merger.three(base, ours, theirs)
+        if not any(merged is one for one in (ours, theirs)) and not prints_as_meant(merged):
+            del merger.found[mark:]
+            merged = merger.conflict(base, ours, theirs, BOTH)
     lead = _merge_leading(base, ours, theirs)
     return merged if lead == nodes.leading(merged) else nodes.with_leading(merged, lead)
 

@@ -64,10 +64,10 @@ def items_of(node: Listing) -> Items:
             before = last.whitespace_after_param
             found[-1] = last.with_changes(whitespace_after_param=_NONE)
     items = Items.of(found, after, before)
-    if isinstance(node, cst.Tuple) and len(found) == 1 and items.trailing:
-        if not isinstance(items.after_open, _TALL):
-            lone = items.elements[0].with_changes(comma=cst.MaybeSentinel.DEFAULT)
-            return Items((lone,), items.after_open, items.before_close, trailing=False)
+    if isinstance(node, cst.Tuple) and len(found) == 1 and items.trailing and not is_tall(items):
+        # A lone element's comma makes the tuple, and says nothing of its style.
+        lone = items.elements[0].with_changes(comma=cst.MaybeSentinel.DEFAULT)
+        return Items((lone,), items.after_open, items.before_close, trailing=False)
     return items
 
 

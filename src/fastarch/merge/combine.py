@@ -40,7 +40,8 @@ class Rules:
         match_ours: The same for today's version, in which things may have got other names.
         both: What becomes of a piece that all three have.
         lost: What becomes of a piece that theirs deleted: the node, or None.
-        gone: What becomes of a piece that ours deleted: None, or the node that comes back.
+        gone: What becomes of a piece that ours deleted: None, or the node that comes back; it is
+            told the neighbour that is still there.
         twice: What becomes of different pieces of one name that both added.
         clash: Called with what ours and theirs put into one place, where that cannot be both; says
             which of the two stay.
@@ -53,7 +54,7 @@ class Rules:
     match_ours: Callable[[Sequence[Node], Sequence[Node]], Pairs]
     both: Callable[[Node, Node, Node], Node]
     lost: Callable[[Node, Node], Node]
-    gone: Callable[[Node, Node], Node]
+    gone: Callable[[Node, Node, Node], Node]
     twice: Callable[[Node, Node], Node]
     clash: Callable[[Sequence[Node], Sequence[Node], Sequence[Node]], tuple[bool, bool]]
     commute: Callable[[Sequence[Node], Sequence[Node], Sequence[Node]], bool]
@@ -105,7 +106,7 @@ def combine(
     coming: dict[int, Slot] = {j: Slot(theirs[j], None, None, j) for j in news}
     for b, j in to_theirs.items():
         if b not in to_ours:
-            node = rules.gone(base[b], theirs[j])
+            node = rules.gone(base[b], theirs[j], _neighbour(work, to_ours, b))
             if node is not None:
                 coming[j] = Slot(node, b, None, j)
     for j in set(both.values()):
@@ -114,6 +115,12 @@ def combine(
         work.slots.insert(_place(work, coming[j]), coming[j])
     _settle(work, to_ours, to_theirs)
     return work.slots
+
+
+def _neighbour(work: _Work, to_ours: Pairs, index: int) -> Node:
+    """What stands today where a deleted piece would be."""
+    near = [*range(index - 1, -1, -1), *range(index + 1, len(work.base))]
+    return next((work.ours[to_ours[k]] for k in near if k in to_ours), None)
 
 
 def _reorder(work: _Work) -> None:

@@ -24,8 +24,7 @@ def merge_definition(merger: Merger, base: Node, ours: Node, theirs: Node) -> No
     if isinstance(ours, cst.ClassDef):
         names = _members_of_today(base, ours)
         base, theirs = (members_in_words(one, names) for one in (base, theirs))
-    with merger.at(ours.name.value, ours):
-        return _merged(merger, base, ours, theirs)
+    return _merged(merger, base, ours, theirs)
 
 
 def _members_of_today(base: cst.ClassDef, ours: cst.ClassDef) -> dict[str, str]:

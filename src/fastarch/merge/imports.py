@@ -13,7 +13,7 @@ from fastarch.merge.vocabulary import imports_in, is_importing, is_in, present
 from fastarch.records import dataclass
 from fastarch.wire import nodes
 from fastarch.wire.import_names import members, statement_text
-from fastarch.wire.imports import AddImport
+from fastarch.wire.imports import AddImport, take_import
 from fastarch.wire.tree import Source, Unable
 from fastarch.wire.usage import bound_by, count_names
 
@@ -107,13 +107,8 @@ def _move(merger: Merger, source: Source, old: AddImport, wanted: AddImport) -> 
     """Import a name from another module, unless somebody did so by hand."""
     before = replace(old, alias=wanted.alias or old.alias)
     if present(before, source.module.body):
-        module = source.module
-        body = [one for one in module.body if is_importing(one)]
-        source.module = module.with_changes(body=body)
-        before.take(source)
+        take_import(source, (), before, unless_used=False)
         wanted.put(source)
-        rest = [one for one in module.body if not is_importing(one)]
-        source.module = _with_body(module, source, rest)
         return
     ours = next((one for one in imports_in(source.module.body) if one.bound == wanted.bound), None)
     if ours is not None:
@@ -121,22 +116,8 @@ def _move(merger: Merger, source: Source, old: AddImport, wanted: AddImport) -> 
         with merger.at("imports", None):
             merger.note(texts, BOTH, _line_of(source, ours))
         if merger.side != "ours":
-            ours.take(source)
+            take_import(source, (), ours, unless_used=False)
             (wanted if merger.side == "theirs" else old).put(source)
-
-
-def _with_body(module: cst.Module, source: Source, rest: Sequence[Node]) -> cst.Module:
-    """The module with its changed import lines where the old ones were."""
-    lines = list(source.module.body)
-    old = [index for index, one in enumerate(module.body) if is_importing(one)]
-    if len(lines) == len(old):
-        body = list(module.body)
-        for index, line in zip(old, lines, strict=True):
-            body[index] = line
-        return module.with_changes(body=body)
-    first = old[0] if old else 0
-    head = [one for one in module.body[:first] if not is_importing(one)]
-    return module.with_changes(body=[*head, *lines, *rest[len(head) :]])
 
 
 def _line_of(source: Source, wanted: AddImport) -> Node:

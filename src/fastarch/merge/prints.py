@@ -11,7 +11,7 @@ from typing import Any
 
 import libcst as cst
 
-from fastarch.wire.nodes import by_node, children, leading, small, with_leading
+from fastarch.wire.nodes import by_node, children, small
 
 # A node of any kind, None where a version has none; which fields it has, its type says.
 Node = Any
@@ -26,7 +26,13 @@ _LAYOUT = frozenset({
 _NUMBERS = cst.Integer | cst.Float | cst.Imaginary
 _SUITES = cst.IndentedBlock | cst.SimpleStatementSuite | cst.Module
 
+# What holds no comment: plain values, and the smallest nodes.
+_BARE = frozenset({
+    str, bool, type(None), cst.MaybeSentinel, cst.Newline, cst.SimpleWhitespace,
+})  # fmt: skip
+
 _named: dict[type, tuple[str, ...]] = {}
+_all_fields: dict[type, tuple[str, ...]] = {}
 
 
 @by_node
@@ -94,15 +100,29 @@ def fields_in_print(kind: type) -> tuple[str, ...]:
 def comments(node: cst.CSTNode | None) -> Counter[str]:
     """The comments in a node, those above it aside."""
     found: Counter[str] = Counter()
-    if node is None:
-        return found
-    stack: list[cst.CSTNode] = [with_leading(node, ()) if leading(node) else node]
+    stack: list[Node] = [] if node is None else list(_below(node, without="leading_lines"))
     while stack:
         current = stack.pop()
         if isinstance(current, cst.Comment):
             found[plain_comment(current)] += 1
-        stack.extend(current.children)
+        else:
+            stack.extend(_below(current))
     return found
+
+
+def _below(node: cst.CSTNode, without: str = "") -> Iterator[cst.CSTNode]:
+    """The child nodes, white space included: several times faster than the library's own."""
+    kind = type(node)
+    names = _all_fields.get(kind)
+    if names is None:
+        names = _all_fields[kind] = tuple(item.name for item in fields(kind))
+    for name in names:
+        value = getattr(node, name)
+        if isinstance(value, list | tuple):
+            if name != without:
+                yield from (one for one in value if type(one) not in _BARE)
+        elif type(value) not in _BARE:
+            yield value
 
 
 def plain_comment(comment: cst.Comment) -> str:
@@ -118,6 +138,15 @@ def same(one: cst.CSTNode | None, two: cst.CSTNode | None) -> bool:
 def same_code(one: cst.CSTNode | None, two: cst.CSTNode | None) -> bool:
     """Do two nodes say the same, comments aside?"""
     return one is two or code_print(one) == code_print(two)
+
+
+def prints_as_meant(statement: Node) -> bool:
+    """Is the text of a statement put together from several the code that was meant?"""
+    try:
+        parsed = cst.parse_module(cst.Module([statement]).code)
+    except cst.ParserSyntaxError:
+        return False
+    return len(parsed.body) == 1 and same_code(parsed.body[0], statement)
 
 
 def keeps_comments(one: cst.CSTNode | None, base: cst.CSTNode | None, other: Node) -> bool:

@@ -63,7 +63,10 @@ def merge_python(
     kept = shared
     while True:
         merger = Merger(side, restored, kept)
-        source = work.merged(merger)
+        try:
+            source = work.merged(merger)
+        except Unable as unable:
+            raise NotPython from unable
         if parses(ours) and not parses(source):
             raise NotPython
         open_now = unbound(source)

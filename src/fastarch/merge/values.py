@@ -146,9 +146,9 @@ def merge_listing(merger: Merger, base: Node, ours: Node, theirs: Node) -> Node:
     slots = combine(rules, *parts)
     items = put_together(ours, slots)
     like = brackets.items_of(theirs)
-    if brackets.is_tall(like) and not brackets.is_tall(items):
-        if not brackets.is_tall(brackets.items_of(base)):
-            items = brackets.in_layout(items, like)
+    flat = not any(brackets.is_tall(one) for one in (items, brackets.items_of(base)))
+    if flat and brackets.is_tall(like):
+        items = brackets.in_layout(items, like)
     return brackets.with_items(ours, items)
 
 
@@ -173,10 +173,11 @@ def list_rules(merger: Merger, match: Node, *, free: bool) -> Rules:
             return None
         return merger.conflict(base, ours, None, NO_LONGER_GENERATED)
 
-    def gone(base: Node, theirs: Node) -> Node:
+    def gone(base: Node, theirs: Node, near: Node) -> Node:
         if same_code(base, theirs):
             return None
-        return merger.conflict(base, None, theirs, DELETED_BY_HAND)
+        with merger.at(None, near):
+            return merger.conflict(base, None, theirs, DELETED_BY_HAND)
 
     def twice(ours: Node, theirs: Node) -> Node:
         return merger.conflict(None, ours, theirs, BOTH_ADDED)
