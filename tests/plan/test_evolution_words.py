@@ -64,8 +64,10 @@ def upgrade_of(evolution: Evolution) -> str:
         (
             ["price:decimal=12,2"],
             ["price:decimal=8,1"],
-            "products.price: decimal=12,2 becomes decimal=8,1: a number that is too large stops "
-            "the upgrade, and numbers are rounded to 1 decimals",
+            (
+                "products.price: decimal=12,2 becomes decimal=8,1: a number that is too large "
+                "stops the upgrade, and numbers are rounded to 1 decimals"
+            ),
         ),
         (["price:decimal"], ["price:int"], "products.price: decimal=12,2 becomes int: decimals are lost"),
         (
