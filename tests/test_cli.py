@@ -37,7 +37,7 @@ def test_version() -> None:
 @pytest.mark.parametrize(
     "command",
     ["", "new", "new resource", "new app", "remove", "remove resource", "undo", "check", "inspect",
-     "schema"],
+     "schema", "adopt"],
 )  # fmt: skip
 def test_every_command_has_help(command: str) -> None:
     assert "Usage:" in run(*command.split(), "--help").stdout
