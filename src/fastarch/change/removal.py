@@ -83,7 +83,8 @@ class Heirs:
         self.draft = draft
         self.others = {
             other.name: other
-            for other in records(draft)
+            # Those whose code was made come before those whose code was there.
+            for other in sorted(records(draft), key=lambda one: bool(one.options.get("adopted")))
             if other.kind == record.kind and other.name != record.name
         }
         self.changed: set[str] = set()

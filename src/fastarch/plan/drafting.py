@@ -14,7 +14,7 @@ from fastarch.records import dataclass
 from fastarch.wire.add_attribute import AddAttribute
 from fastarch.wire.append_definitions import AppendDefinitions
 from fastarch.wire.edit import Cannot, Changed, Edit
-from fastarch.wire.python import Editing
+from fastarch.wire.python import Editing, PythonEdit, parse_ahead
 
 if TYPE_CHECKING:
     from fastarch.change.draft import Draft
@@ -69,6 +69,17 @@ def _keyed(parts: Iterable[Part]) -> Iterator[tuple[str, Step]]:
                 seen[step.path] += 1
                 stem = step.path.removesuffix(".py")
                 yield (f"{stem}__{number}.py" if number else step.path), step
+
+
+def preparing(parts: Iterable[Part], draft: Draft) -> Iterator[None]:
+    """Read the files that parts edit, one by one: the formatter may be at work meanwhile."""
+    steps = (step for part in parts for step in part.steps)
+    edited = [step for step in steps if isinstance(step, EditFile)]
+    for path in {step.path: None for step in edited if isinstance(step.edit, PythonEdit)}:
+        content = draft.read(path)
+        if content is not None:
+            parse_ahead(content)
+            yield
 
 
 def draft_parts(parts: Iterable[Part], draft: Draft) -> dict[tuple[str, str], Drafted]:

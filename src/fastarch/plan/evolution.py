@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import field
 from datetime import datetime
 
 from fastarch.discover.profile import AppProfile
@@ -83,8 +82,8 @@ def evolve(
         up += steps
         down[:0] = _evolve(now, was, _turned(columns), _turned(tables), _downgrade_fill(was.name))
         changes = column_pairs(was, now, columns)
-        lost += losses(name, was, now, changes, steps)
-        told += notices(name, steps)
+        lost += losses(name, was, changes, steps)
+        told += notices(name, changes, steps)
     given.require_used()
     return Evolution(
         tuple(up), tuple(lost), tuple(unfilled), tuple(told), tuple(down), _message(pairs)
@@ -203,8 +202,12 @@ def _require_free(
     there = {one.name for one in old.associations.values()} - {step.name for step in drops}
     for step in copies:
         if step.table.name in there:
-            message = f"The table {step.rows_of} cannot become {step.table.name}, which is still there."
-            raise UsageError(Problem(message, hint="do it in two steps, with a `via=` between them"))
+            message = (
+                f"The table {step.rows_of} cannot become {step.table.name}, which is still there."
+            )
+            raise UsageError(
+                Problem(message, hint="do it in two steps, with a `via=` between them")
+            )
 
 
 class _Backfill:
@@ -228,8 +231,8 @@ class _Backfill:
         names = [n for one in looked for item in one.fields for n in (item.name, _column(item))]
         if name not in names:
             where = owner or " or ".join(one.name.many for one in looked)
-            hint = nearest(name, names)
-            raise UsageError(Problem(f"--backfill {key}: {where} has no field {name}.", hint=hint))
+            message = f"--backfill {key}: {where} has no field {name}."
+            raise UsageError(Problem(message, hint=nearest(name, names)))
 
     def value(self, resource: Resource, column: Column) -> str | None:
         """The value for a column, None where there is none.
@@ -293,8 +296,10 @@ def _downgrade_fill(table: str) -> Filler:
 def _message(pairs: Sequence[Pair]) -> str:
     """``change products: add brand, drop note``; names alone where several change."""
     changed = [(old, new) for old, new in pairs if old != new]
+    if not changed:
+        return ""
     names = listing([new.name.humans for _, new in changed])
-    if len(changed) != 1:
+    if len(changed) > 1:
         return f"change {names}"
     said = list(_said(*changed[0]))
     if len(said) > _SAID:

@@ -9,12 +9,13 @@ from fastarch.plan.evolution_steps import AddConstraint, CreateTable, DropTable,
 from fastarch.plan.table_state import Column, TableState
 from fastarch.spec.dump import type_form
 
+Changes = Mapping[str, tuple[Column, Column, Conversion | None]]
+
 
 def losses(
     name: str,
     old: TableState,
-    new: TableState,
-    changes: Mapping[str, tuple[Column, Column, Conversion | None]],
+    changes: Changes,
     steps: Sequence[Operation],
 ) -> Iterator[str]:
     """What data goes with the change of one resource."""
@@ -26,7 +27,8 @@ def losses(
     for was, now, found in changes.values():
         where = f"{name}.{now.name}"
         if found is None and was.refers is not None and now.refers is not None:
-            yield f"{where} refers to {now.refers[0]} and no longer to {was.refers[0]}: its values are dropped"
+            change = f"refers to {now.refers[0]} and no longer to {was.refers[0]}"
+            yield f"{where} {change}: its values are dropped"
             continue
         change = f"{where}: {_form(was)} becomes {_form(now)}"
         if found is None:
@@ -40,15 +42,18 @@ def losses(
         else:
             for word in was.field.choices:
                 if word not in now.field.choices:
-                    yield f"status {word!r} is taken out of the choices of {where}".replace("status ", "")
+                    yield f"{where}: {word!r} is taken out of the choices"
     copied = {step.rows_of for step in steps if isinstance(step, CreateTable)}
     for step in steps:
         if isinstance(step, DropTable) and step.name not in copied:
             yield f"table {step.name} is dropped"
 
 
-def notices(name: str, steps: Sequence[Operation]) -> Iterator[str]:
+def notices(name: str, changes: Changes, steps: Sequence[Operation]) -> Iterator[str]:
     """What rows that are there may be at odds with."""
+    for was, now, found in changes.values():
+        if found is not None and was.refers is None and now.refers is not None:
+            yield f"{name}: rows whose {now.name} is no id of {now.refers[0]} stop the upgrade"
     for step in steps:
         if not isinstance(step, AddConstraint):
             continue

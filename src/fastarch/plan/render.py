@@ -60,6 +60,14 @@ def render(template: str, vocabulary: Mapping[str, object], root: Path | None = 
     return environment(tuple(folders)).get_template(template).render(vocabulary)
 
 
+def render_feature(feature: str, role: str, vocabulary: Mapping[str, object]) -> str | None:
+    """Render one template of a feature once more, None where there is no such template by now."""
+    template = f"{feature}/{role}.jinja"
+    if not (templates_folder() / template).is_file():
+        return None
+    return render(template, vocabulary)
+
+
 def render_resource(
     resource: Resource,
     profile: AppProfile,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import field, replace
 
 from fastarch.plan.conversions import Conversion, conversion
@@ -17,7 +17,7 @@ from fastarch.plan.evolution_steps import (
     StructureStep,
 )
 from fastarch.plan.literals import quoted
-from fastarch.plan.row_values import Source, braced
+from fastarch.plan.row_values import Source, braced, column_of
 from fastarch.plan.table_state import Column, Constraint, TableState, renamed
 from fastarch.records import dataclass
 
@@ -37,9 +37,8 @@ class _Steps:
     replaced: list[DropColumn] = field(default_factory=list)
     early: list[StructureStep] = field(default_factory=list)
     fills: list[FillRows] = field(default_factory=list)
-    drops: list[StructureStep] = field(default_factory=list)
+    drops: list[DropColumn] = field(default_factory=list)
     alters: list[AlterColumn] = field(default_factory=list)
-    adds: list[StructureStep] = field(default_factory=list)
 
 
 def column_pairs(
@@ -68,53 +67,66 @@ def table_steps(
         renames: Columns that get another name: old to new.
         fill: What rows get that are there.
     """
-    steps = _Steps()
-    table = new.name
+    steps, table = _Steps(), new.name
     pairs = column_pairs(old, new, renames)
-    kept = {was.name for was, _, found in pairs.values() if found is not None}
     for was, now, found in pairs.values():
         if found is None:
             steps.replaced.append(DropColumn(table, was.name))
-            continue
-        if was.name != now.name:
+        elif was.name != now.name:
             steps.renames.append(RenameColumn(table, was.name, now.name))
-    moved = {step.name: step.new for step in steps.renames}
-    dropped = [name for name in old.columns if name not in kept]
-    again = {step.name for step in steps.replaced}
-    steps.drops.extend(DropColumn(table, name) for name in dropped if name not in again)
+    known = {was.name for was, _, _ in pairs.values()}
+    steps.drops.extend(DropColumn(table, name) for name in old.columns if name not in known)
     for name, column in new.columns.items():
         pair = pairs.get(name)
         if pair is not None and pair[2] is not None:
             _change(steps, new, pair[0], column, pair[2], fill)
-            continue
-        value = fill(column, None, not column.null)
-        if value is not None:
-            steps.fills.append(FillRows(table, new.key, column, value))
-        late = value is not None and not column.null
-        steps.early.append(AddColumn(table, column, null=column.null or value is not None))
-        if late:
-            bare = replace(column, null=True)
-            steps.alters.append(AlterColumn(table, name, bare, null=False))
-    gone, made = _constraints(old, new, moved, frozenset(dropped))
+        else:
+            _add(steps, new, column, fill)
+    # Updates of all rows are one, where nothing else comes between them.
+    steps.fills.sort(key=lambda step: step.value.each or bool(step.where))
+    return _in_order(steps, old, new)
+
+
+def _in_order(steps: _Steps, old: TableState, new: TableState) -> Iterator[TableStep]:
+    """All steps: what updates of rows need comes before them, and the rest behind."""
+    table = new.name
+    moved = {step.name: step.new for step in steps.renames}
+    back = {now: was for was, now in moved.items()}
+    again = {step.name for step in steps.replaced}
+    dropped = again | {step.name for step in steps.drops}
+    gone, made = _constraints(old, new, moved, dropped)
+    # What has no name is found in SQLite by the name that its column has at that time.
+    unnamed = [one for one in gone if one.name.by == "database" and back.keys() & {*one.columns}]
     touched = {step.column.name for step in steps.fills} | again
-    now_ = [one for one in gone if touched & set(one.columns)]
-    early = [*(DropConstraint(table, one) for one in now_), *steps.replaced]
-    drops = [DropConstraint(table, one) for one in gone if one not in now_]
+    early = [one for one in gone if one not in unnamed and touched & {*one.columns}]
+    late = [one for one in gone if one not in unnamed and one not in early]
+    yield from (DropConstraint(table, renamed(one, back)) for one in unnamed)
     yield from steps.renames
     yield from steps.prepare
+    yield from (DropConstraint(table, one) for one in early)
+    yield from steps.replaced
     if steps.fills:
-        yield from early
         yield from steps.early
         yield from steps.fills
-        yield from drops
-        yield from steps.drops
-    else:
-        yield from early
-        yield from drops
-        yield from steps.drops
+    yield from (DropConstraint(table, one) for one in late)
+    yield from steps.drops
+    if not steps.fills:
         yield from steps.early
     yield from steps.alters
     yield from (AddConstraint(table, one) for one in made)
+
+
+def _add(steps: _Steps, new: TableState, column: Column, fill: Filler) -> None:
+    """The steps of a new column: one that rows need a value in may be null until they have it."""
+    value = fill(column, None, not column.null)
+    if value is None:
+        steps.early.append(AddColumn(new.name, column, null=column.null))
+        return
+    steps.early.append(AddColumn(new.name, column, null=True))
+    steps.fills.append(FillRows(new.name, new.key, column, value))
+    if not column.null:
+        bare = replace(column, null=True)
+        steps.alters.append(AlterColumn(new.name, column.name, bare, null=False))
 
 
 def _change(
@@ -123,12 +135,15 @@ def _change(
     """The steps of a column that stays."""
     table = new.name
     if found.cut is not None:
-        text = f"sa.func.substr({{rows}}.c.{now.name}, 1, {found.cut})"
-        where = f"sa.func.length({{rows}}.c.{now.name}) > {found.cut}"
+        text = f"sa.func.substr({column_of(now.name)}, 1, {found.cut})"
+        where = f"sa.func.length({column_of(now.name)}) > {found.cut}"
         column = replace(was, name=now.name)
         steps.prepare.append(FillRows(table, new.key, column, Source(text), where))
     filled = False
-    if now.field.type == "enum" and (was.type, set(was.field.choices)) != (now.type, set(now.field.choices)):
+    if now.field.type == "enum" and (was.type, set(was.field.choices)) != (
+        now.type,
+        set(now.field.choices),
+    ):
         words = _words_gone(was, now)
         if words:
             value = fill(now, was, True)
@@ -138,7 +153,7 @@ def _change(
     if was.null and not now.null:
         value = fill(now, was, True)
         if value is not None:
-            where = f"{{rows}}.c.{now.name}.is_(None)"
+            where = f"{column_of(now.name)}.is_(None)"
             steps.fills.append(FillRows(table, new.key, now, value, where))
             filled = True
     alter = AlterColumn(table, now.name, was)
@@ -168,7 +183,7 @@ def _change(
 
 def _words_gone(was: Column, now: Column) -> str:
     """Which rows have a word that the enum does not have; empty where there can be none."""
-    column = f"{{rows}}.c.{now.name}"
+    column = column_of(now.name)
     if was.field.type != "enum":
         return f"{column}.not_in({_listed(now.field.choices)})"
     gone = tuple(word for word in was.field.choices if word not in now.field.choices)
@@ -187,15 +202,15 @@ def _fits(was: Column, now: Column) -> bool:
 
 
 def _constraints(
-    old: TableState, new: TableState, renames: Mapping[str, str], dropped: frozenset[str]
+    old: TableState, new: TableState, renames: Mapping[str, str], dropped: Collection[str]
 ) -> tuple[list[Constraint], list[Constraint]]:
     """Constraints to drop, and to make. A foreign key goes with its column by itself."""
     before = [renamed(one, renames) for one in old.constraints]
     gone = [
         one
         for one in before
-        if (one not in new.constraints or dropped & set(one.columns))
-        and not (one.kind == "foreignkey" and dropped & set(one.columns))
+        if (one not in new.constraints or {*dropped} & {*one.columns})
+        and not (one.kind == "foreignkey" and {*dropped} & {*one.columns})
     ]
-    made = [one for one in new.constraints if one not in before or dropped & set(one.columns)]
+    made = [one for one in new.constraints if one not in before or {*dropped} & {*one.columns}]
     return gone, made

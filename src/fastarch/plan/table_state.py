@@ -190,12 +190,14 @@ def _constraints(
             continue
         indexed = item.index or item.filter or item.sort
         yield from _keys(item.name, words, unique=item.unique, indexed=indexed)
-        over = (item.name,)
+        over: tuple[str, ...] = (item.name,)
         if item.type == "enum":
             name = words.name("ck", over, words.short(item.name))
             yield Constraint("check", name, over, tuple(sorted(item.choices)), item.choices)
         for check in checks(item):
-            yield Constraint("check", words.name("ck", over, words.short(check.name)), over, (check.sql,))
+            yield Constraint(
+                "check", words.name("ck", over, words.short(check.name)), over, (check.sql,)
+            )
     for index in resource.indexes:
         over = tuple(names[name] for name in index.fields)
         plain = f"{'uq' if index.unique else 'ix'}_{words.table}_{'_'.join(over)}"

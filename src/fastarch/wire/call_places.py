@@ -6,11 +6,10 @@ import re
 from collections.abc import Iterator, Sequence
 from typing import Any
 
-import libcst as cst
-
 from fastarch.wire import nodes
 from fastarch.wire.calls import Found, argument, literal
 from fastarch.wire.import_names import members
+from fastarch.wire.syntax import cst
 from fastarch.wire.tree import Path, Source, Unable
 
 _CATCH_ALL = re.compile(r"^/?\{[^{}]*:path\}$")

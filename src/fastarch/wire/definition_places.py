@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-import libcst as cst
-
 from fastarch.wire import nodes
 from fastarch.wire.import_names import members
 from fastarch.wire.nodes import Statement
+from fastarch.wire.syntax import cst
 from fastarch.wire.tree import Source
 from fastarch.wire.usage import bound_by, count_names
 
@@ -79,7 +78,7 @@ def _blanks(statement: Statement) -> int:
 
 def _imports(statement: Statement) -> bool:
     """Does the statement, or a branch of it, import something?"""
-    if isinstance(statement, cst.FunctionDef | cst.ClassDef):
+    if nodes.is_definition(statement):
         return False
     return any(members(node) for node in nodes.walk(statement))
 

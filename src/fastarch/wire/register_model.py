@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-import libcst as cst
-
 from fastarch.records import dataclass
 from fastarch.wire import nodes, tree
 from fastarch.wire.extend_list import ExtendList
@@ -13,6 +11,7 @@ from fastarch.wire.import_names import Importing, members, statement_text
 from fastarch.wire.import_wraps import Wrapped
 from fastarch.wire.imports import AddImport, put_import, take_import, type_checking_names, unused
 from fastarch.wire.python import PythonEdit
+from fastarch.wire.syntax import cst
 from fastarch.wire.tree import Path, Source, Unable
 
 

@@ -21,6 +21,7 @@ _MODULES = {
     "ExtendList": "extend_list",
     "IncludeRouter": "include_router",
     "RegisterModel": "register_model",
+    "RenameName": "rename_name",
 }
 
 NAMES = tuple(_MODULES)

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import ast
 
-import libcst as cst
-
 from fastarch.wire import nodes
+from fastarch.wire.syntax import cst
 
 
 def same_code(one: cst.CSTNode, two: cst.CSTNode) -> bool:

@@ -12,7 +12,8 @@ from fastarch.change import history, state
 from fastarch.change.apply import apply
 from fastarch.change.draft import BOOKKEEPING, digest
 from fastarch.change.format import format_sources
-from fastarch.plan.drafting import Drafted, draft_parts, formatted, sources
+from fastarch.plan.drafting import Drafted, draft_parts, formatted, preparing, sources
+from fastarch.plan.edition import edition
 from fastarch.plan.steps import WriteFile
 from fastarch.wire import registry
 
@@ -36,7 +37,10 @@ def draft(
     """Format the new code of parts and carry their steps out in the draft; and what to tell."""
     # Our own order holds where the app asks for none.
     sort = formatting.config is not None
-    result = format_sources(sources(parts), on.root, formatting, sort_imports=sort)
+    meanwhile = preparing(parts, on)
+    result = format_sources(
+        sources(parts), on.root, formatting, sort_imports=sort, meanwhile=meanwhile
+    )
     drafted = draft_parts(formatted(parts, result.sources), on)
     notices = [result.notice] if result.notice else []
     for one in drafted.values():
@@ -77,7 +81,7 @@ def keep_books(
         record = state.Record(
             kind=part.kind,
             name=part.name,
-            options={**options, **settled} if resource else {},
+            options={**options, **settled} if resource else _made_from(part, on),
             paths=part.paths,
             # As they are in the end: what follows may have added to them.
             files={path: sha256(on.read(path) or b"").hexdigest() for path in done.files},
@@ -92,6 +96,11 @@ def keep_books(
         )
         state.save(on, record, spec=spec, bases=done.bases or None)
     history.remember(on, command, edits=edits)
+
+
+def _made_from(feature: Part, on: Draft) -> dict[str, Any]:
+    """What an upgrade of a feature needs to know."""
+    return {"templates": edition(feature.name, on), "words": dict(feature.words)}
 
 
 def written(part: Part) -> tuple[str, ...]:

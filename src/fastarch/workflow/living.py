@@ -42,11 +42,25 @@ class Spec:
 
 
 def carried_out(record: Record) -> Resource:
-    """What a resource was made from, settled."""
+    """What a resource was made from, settled, with the features that were added to it."""
     from fastarch.spec.read import read_text
 
     (resource,) = read_text(record.options["spec"], record.spec_path)
-    return replace(resource, **_settled(record))
+    return with_features(replace(resource, **_settled(record)), record.options)
+
+
+def with_features(resource: Resource, options: Mapping[str, Any]) -> Resource:
+    """What a spec says, and what ``fastarch add`` has added to the resource since.
+
+    Args:
+        options: A record's.
+    """
+    flags = options.get("flags")
+    if not flags:
+        return resource
+    from fastarch.spec.flagging import with_flags
+
+    return with_flags(resource, flags)
 
 
 def read_spec(record: Record, draft: Draft) -> Spec:
@@ -58,7 +72,8 @@ def read_spec(record: Record, draft: Draft) -> Spec:
     said = _living(record, draft)
     given = {key: value for key, value in _settled(record).items() if getattr(said, key) is None}
     place = record.source or record.spec_path
-    return Spec(place, said, carried_out(record), replace(said, **given))
+    living = with_features(replace(said, **given), record.options)
+    return Spec(place, said, carried_out(record), living)
 
 
 def is_carried_out(record: Record, draft: Draft) -> bool:

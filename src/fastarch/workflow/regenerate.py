@@ -6,7 +6,7 @@ import re
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import field, replace
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any
 
 from fastarch.change.draft import digest
 from fastarch.change.state import MadeEdit
@@ -21,10 +21,9 @@ from fastarch.wire.edit import Cannot, Changed
 if TYPE_CHECKING:
     from fastarch.change.draft import Draft
     from fastarch.change.state import Record
-    from fastarch.discover.profile import Role
     from fastarch.plan.planner import Part
+    from fastarch.workflow.conflicts import Side
 
-Side = Literal["ours", "theirs", "markers"]
 # What an edit remembers of the file that it was made in.
 _NOTES = frozenset({"foreign", "wrapped", "aliases"})
 _WORD = re.compile(r"\w+")
@@ -135,9 +134,7 @@ def _wanted(base: bytes, before: str | None, after: str, *, same_templates: bool
     return text if carried.conflicts else carried.source
 
 
-def _merge(
-    role: Role, wanted: bytes, draft: Draft, prefer: Mapping[str, Side], work: _Work
-) -> None:
+def _merge(role: str, wanted: bytes, draft: Draft, prefer: Mapping[str, Side], work: _Work) -> None:
     path, base = work.record.paths[role], work.bases[role]
     ours = draft.read(path)
     if ours is None:

@@ -35,6 +35,8 @@ def remove_resource(target: Target, mode: Mode, name: str, *, force: bool = Fals
     with at_work(root, mode) as told:
         draft = Draft(root)
         record = known.find(draft, name)
+        if record.options.get("adopted"):
+            return carry.finish(draft, _forget(record, draft, told), mode)
         _require_unreferred(record, draft)
         profile = read_app(root, target)
         resource = carried_out(record)
@@ -50,6 +52,15 @@ def remove_resource(target: Target, mode: Mode, name: str, *, force: bool = Fals
         )
         gone = tuple(operations(resource, profile))
         return carry.finish(draft, report, mode, carry.proof(profile, draft, mode, gone=gone))
+
+
+def _forget(record: state.Record, draft: Draft, told: tuple[str, ...]) -> Report:
+    """What was adopted is nothing to take out: its code is somebody's own."""
+    state.forget(draft, record)
+    history.remember(draft, f"remove resource {record.name}")
+    model = record.options.get("model")
+    summary = f"{record.name} is no longer known. It was adopted: its code, {model}, stays."
+    return Report("remove resource", "planned", notices=told, summary=summary)
 
 
 def undo(target: Target, mode: Mode) -> Report:
