@@ -117,7 +117,18 @@ class Project:
         env |= {"PYTHONPATH": ".", "PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1"}
         module = "app.main" if (self.root / "app/main.py").exists() else "main"
         importing = [PYTHON, "-c", f"import {module}; {module}.app.openapi()"]
-        testing = [PYTHON, "-m", "pytest", "-q", "-x", "-p", "anyio", "-p", "no:cacheprovider", *tests]
+        testing = [
+            PYTHON,
+            "-m",
+            "pytest",
+            "-q",
+            "-x",
+            "-p",
+            "anyio",
+            "-p",
+            "no:cacheprovider",
+            *tests,
+        ]
         for command in (importing, testing) if tests else (importing,):
             done = subprocess.run(
                 command, cwd=self.root, env=env, capture_output=True, text=True, check=False

@@ -85,10 +85,16 @@ class Sequences(RuleBasedStateMachine):
     def new(self, name: str, data: st.DataObject) -> None:
         if name in self.state.carried_out:
             return
-        keys = data.draw(st.lists(st.sampled_from(sorted(WORDS)), min_size=1, max_size=4, unique=True))
+        keys = data.draw(
+            st.lists(st.sampled_from(sorted(WORDS)), min_size=1, max_size=4, unique=True)
+        )
         fields = {key: data.draw(st.sampled_from(WORDS[key])) for key in keys}
         if others := self.others(name):
-            kind = data.draw(st.sampled_from(["", "ref={}:null", "ref={}:on=cascade:null:back=" + name, "m2m={}"]))
+            kind = data.draw(
+                st.sampled_from(
+                    ["", "ref={}:null", "ref={}:on=cascade:null:back=" + name, "m2m={}"]
+                )
+            )
             if kind:
                 fields["other"] = kind.format(data.draw(st.sampled_from(others)))
         words = [f"{key}:{value}" for key, value in fields.items()]
@@ -115,7 +121,9 @@ class Sequences(RuleBasedStateMachine):
                 for key, value in fields.items()
             }
         elif way == "relate" and (others := self.others(name)):
-            kind = data.draw(st.sampled_from(["ref={}:null", "ref={}:on=cascade:null:back=" + name, "m2m={}"]))
+            kind = data.draw(
+                st.sampled_from(["ref={}:null", "ref={}:on=cascade:null:back=" + name, "m2m={}"])
+            )
             fields["other"] = kind.format(data.draw(st.sampled_from(others)))
         elif way == "timestamps":
             self.timestamps[name] = data.draw(st.booleans())
@@ -138,7 +146,9 @@ class Sequences(RuleBasedStateMachine):
     @rule(data=st.data(), edit=st.sampled_from(sorted(EDITS)))
     def edit_code(self, data: st.DataObject, edit: str) -> None:
         name = data.draw(st.sampled_from(sorted(self.state.carried_out)))
-        role = data.draw(st.sampled_from(["model", "schema", "repository", "service", "router", "test"]))
+        role = data.draw(
+            st.sampled_from(["model", "schema", "repository", "service", "router", "test"])
+        )
         path = self.project.root / self.record(name)["paths"][role]
         if path.exists():
             path.write_bytes(EDITS[edit](path.read_bytes().decode()).encode())
@@ -149,7 +159,9 @@ class Sequences(RuleBasedStateMachine):
     @rule(data=st.data())
     def remove(self, data: st.DataObject) -> None:
         name = data.draw(st.sampled_from(sorted(self.state.carried_out)))
-        referring = any(f"={name}" in text for other, text in self.state.carried_out.items() if other != name)
+        referring = any(
+            f"={name}" in text for other, text in self.state.carried_out.items() if other != name
+        )
         code = self.command("remove", "resource", name, codes=(4,) if referring else (0,))
         if not code:
             del self.state.carried_out[name]

@@ -55,9 +55,7 @@ def in_order(base: Sequence[Any], other: Sequence[Any], alike: Alike) -> Pairs:
     while start < min(len(base), len(other)) and alike(base[start], other[start]) >= 1:
         start += 1
     end = 0
-    while (
-        end < min(len(base), len(other)) - start and alike(base[-1 - end], other[-1 - end]) >= 1
-    ):
+    while end < min(len(base), len(other)) - start and alike(base[-1 - end], other[-1 - end]) >= 1:
         end += 1
     pairs = {index: index for index in range(start)}
     pairs |= {len(base) - 1 - k: len(other) - 1 - k for k in range(end)}

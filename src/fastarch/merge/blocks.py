@@ -150,7 +150,9 @@ def merge_statement(merger: Merger, base: Any, ours: Any, theirs: Any) -> Any:
     """Merge three statements with the comments and blank lines above them."""
     if isinstance(ours, wraps.Wrapped):
         return wraps.merge(merger, base, ours, theirs)
-    if isinstance(ours, cst.FunctionDef | cst.ClassDef) and type(ours) is type(theirs) is type(base):
+    if isinstance(ours, cst.FunctionDef | cst.ClassDef) and type(ours) is type(theirs) is type(
+        base
+    ):
         merged = merger.three(base, ours, theirs)
     else:
         with merger.at(label(ours), ours):

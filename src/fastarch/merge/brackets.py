@@ -197,9 +197,7 @@ def in_layout(items: Items, like: Items) -> Items:
         ),
         like.after_open,
     )
-    found = [
-        one.with_changes(comma=cst.Comma(whitespace_after=between)) for one in items.elements
-    ]
+    found = [one.with_changes(comma=cst.Comma(whitespace_after=between)) for one in items.elements]
     if found:
         last = cst.Comma() if like.trailing else cst.MaybeSentinel.DEFAULT
         found[-1] = found[-1].with_changes(comma=last)

@@ -48,7 +48,9 @@ def merge_chain(merger: Merger, base: Any, ours: Any, theirs: Any) -> Any:
     (b, b_links), (o, o_links), (t, t_links) = (_links(one) for one in (base, ours, theirs))
     root = merger.three(b, o, t)
     with merger.showing(*(merger.units[-1] if merger.units else (base, ours, theirs))):
-        slots = combine(values.list_rules(merger, _match_links, free=True), b_links, o_links, t_links)
+        slots = combine(
+            values.list_rules(merger, _match_links, free=True), b_links, o_links, t_links
+        )
     broken = next((_dot(one).whitespace_before for one in o_links if _is_broken(one)), None)
     for slot in slots:
         if slot.node is None:

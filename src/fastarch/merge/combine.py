@@ -115,7 +115,9 @@ def combine(
 
 def _reorder(work: _Work, to_ours: Pairs) -> None:
     """Follow a new order of theirs, if ours has kept the old one."""
-    places = [k for k, one in enumerate(work.slots) if one.base is not None and one.theirs is not None]
+    places = [
+        k for k, one in enumerate(work.slots) if one.base is not None and one.theirs is not None
+    ]
     found = [work.slots[k] for k in places]
     bases = [one.base or 0 for one in found]
     if bases != sorted(bases):
@@ -168,4 +170,6 @@ def _settle(work: _Work, to_ours: Pairs, to_theirs: Pairs) -> None:
 
 
 def _is_new(slot: Slot) -> bool:
-    return slot.base is None and slot.node is not None and (slot.ours is None) != (slot.theirs is None)
+    return (
+        slot.base is None and slot.node is not None and (slot.ours is None) != (slot.theirs is None)
+    )

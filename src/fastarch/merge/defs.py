@@ -61,7 +61,9 @@ def _shown(head: Any) -> str:
 
 def _by_lines(base: Any, ours: Any, theirs: Any) -> Any:
     """The merged body, if lines merge where statements do not."""
-    texts = [cst.Module([one]).code for one in (_head_with(ours, each) for each in (base, ours, theirs))]
+    texts = [
+        cst.Module([one]).code for one in (_head_with(ours, each) for each in (base, ours, theirs))
+    ]
     merged = merge_text(*texts)
     if merged is None:
         return None

@@ -116,9 +116,7 @@ def _move(merger: Merger, source: Source, old: AddImport, wanted: AddImport) -> 
         rest = [one for one in module.body if not is_importing(one)]
         source.module = _with_body(module, source, rest)
         return
-    ours = next(
-        (one for one in imports_in(source.module.body) if one.bound == wanted.bound), None
-    )
+    ours = next((one for one in imports_in(source.module.body) if one.bound == wanted.bound), None)
     if ours is not None:
         texts = (statement_text(old), statement_text(ours), statement_text(wanted))
         with merger.at("imports", None):

@@ -47,7 +47,8 @@ def _find(
         if not isinstance(outer, _COMPOUND) or not isinstance(outer.body, cst.IndentedBlock):
             continue
         if any(
-            type(one) is type(outer) and (same_code(one, outer) or same_code(head(one), head(outer)))
+            type(one) is type(outer)
+            and (same_code(one, outer) or same_code(head(one), head(outer)))
             for one in (*base, *other)
             if not isinstance(one, cst.Try)
         ):
