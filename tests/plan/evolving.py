@@ -11,7 +11,6 @@ from alembic.autogenerate import compare_metadata
 from alembic.operations import Operations
 from alembic.runtime.migration import MigrationContext
 from sqlalchemy import Connection, Engine, MetaData, Table, create_engine, inspect, select, text
-from sqlalchemy.engine.reflection import Inspector
 
 from fastarch.discover.profile import AppProfile
 from fastarch.plan.evolution import Evolution, evolve, render_evolution
@@ -58,42 +57,38 @@ def run(connection: Connection, accent: str, revision: str, function: str) -> No
 def differences(connection: Connection, metadata: MetaData) -> list[Any]:
     """What ``alembic check`` would say."""
     options = {"compare_type": True, "compare_server_default": True}
-    return list(compare_metadata(MigrationContext.configure(connection, opts=options), metadata))
+    found = compare_metadata(MigrationContext.configure(connection, opts=options), metadata)
+    return [one for one in found if "alembic_version" not in str(one)]
 
 
 def structure(connection: Connection, *, names: bool = True) -> dict[str, object]:
-    """All that there is, whatever the order of columns; names of constraints too."""
+    """All that there is, by table, whatever the order of columns; names of constraints too."""
     found = inspect(connection)
-    return {
-        table: (_columns(found, table), *_constraints(found, table, names=names))
-        for table in found.get_table_names()
+    asked = (
+        found.get_multi_foreign_keys, found.get_multi_check_constraints,
+        found.get_multi_unique_constraints, found.get_multi_indexes,
+        found.get_multi_pk_constraint,
+    )  # fmt: skip
+    tables: dict[str, list[object]] = {
+        table: [_columns(columns)] for (_, table), columns in found.get_multi_columns().items()
     }
+    for ask in asked:
+        for (_, table), ones in ask().items():
+            listed = [ones] if isinstance(ones, dict) else ones
+            tables[table].append(sorted(_said(one, names=names) for one in listed))
+    return {name: said for name, said in tables.items() if name != "alembic_version"}
 
 
-def _columns(found: Inspector, table: str) -> list[tuple[object, ...]]:
+def _columns(columns: Iterable[Any]) -> list[tuple[object, ...]]:
     return sorted(
         (one["name"], repr(one["type"]), one["nullable"], (one["default"] or "").strip("()"))
-        for one in found.get_columns(table)
+        for one in columns
     )
 
 
-def _constraints(found: Inspector, table: str, *, names: bool) -> Iterator[list[str]]:
-    asked = (
-        found.get_foreign_keys, found.get_check_constraints, found.get_unique_constraints,
-        found.get_indexes, lambda table: [found.get_pk_constraint(table)],
-    )  # fmt: skip
-    for ask in asked:
-        ones: Iterable[dict[str, Any]] = ask(table)  # type: ignore[assignment]
-        yield sorted(
-            repr(
-                sorted(
-                    (key, _plain(key, value))
-                    for key, value in one.items()
-                    if names or key != "name"
-                )
-            )
-            for one in ones
-        )
+def _said(one: Any, *, names: bool) -> str:
+    kept = ((key, _plain(key, value)) for key, value in one.items() if names or key != "name")
+    return repr(sorted(kept))
 
 
 def _plain(key: str, value: object) -> str:

@@ -114,7 +114,7 @@ class Model:
 if __name__ == "__main__":
     app.run()
 '''
-GOLDEN = [path for path in FILES if "golden" in path.parts]
+GOLDEN = [path for path in FILES if path.is_relative_to(ROOT / "tests" / "golden" / "resource")]
 
 
 @pytest.mark.parametrize("path", GOLDEN, ids=lambda path: str(path.relative_to(ROOT)))

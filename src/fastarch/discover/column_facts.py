@@ -16,6 +16,7 @@ from fastarch.discover.index import Module, ModuleIndex, dotted
 from fastarch.discover.table import ColumnFacts, Foreign, TypeFacts
 from fastarch.discover.values import text_of
 from fastarch.discover.written_types import Mapped, annotated_type, listed, written_type
+from fastarch.spec.resource import ScalarType
 
 _LIMITS = {"ge": "ge", "gt": "gt", "le": "le", "lt": "lt", "min_length": "min_length",
            "regex": "pattern", "pattern": "pattern"}  # fmt: skip
@@ -48,11 +49,13 @@ def column_facts(
     found = unwrap(index, column.module, column.annotation)
     foreign = _foreign(index, column.module, calls, words, tables)
     type_ = _type(index, column, calls, words, mapped, foreign)
-    default, unsaid = _default(index, column, calls, words)
+    type_kind = type_.kind if type_ is not None else None
+    default, unsaid = _default(index, column, calls, words, type_kind)
     server = None
-    if "server_default" in words:
-        server = server_default(index, column.module, words["server_default"])
-        if server is None and not _is_none(words["server_default"]):
+    if "server_default" in words and not _is_none(words["server_default"]):
+        value = server_default(index, column.module, words["server_default"])
+        server = value.said(type_kind, server=True) if value is not None else None
+        if server is None:
             text = ast.unparse(words["server_default"])
             unsaid = (*unsaid, f"has the server default {text}, which a spec cannot say")
     name = provided.database_name(calls)
@@ -177,7 +180,11 @@ def _sized(
 
 
 def _default(
-    index: ModuleIndex, column: Column, calls: list[ast.Call], words: dict[str, ast.expr]
+    index: ModuleIndex,
+    column: Column,
+    calls: list[ast.Call],
+    words: dict[str, ast.expr],
+    kind: ScalarType | None,
 ) -> tuple[str | None, tuple[str, ...]]:
     value: ast.expr | None = None
     for key in ("insert_default", "default", "default_factory"):
@@ -192,8 +199,9 @@ def _default(
     if value is None or _is_none(value) or _is_ellipsis(value):
         return None, ()
     found = code_default(index, column.module, value)
-    if found is not None:
-        return found, ()
+    said = found.said(kind) if found is not None else None
+    if said is not None:
+        return said, ()
     return None, (f"has the default {ast.unparse(value)}, which a spec cannot say",)
 
 
@@ -220,13 +228,13 @@ def _limits(
             number = _whole(index, module, words[key])
             if number:
                 yield attribute, number
-        elif (text := code_default(index, module, words[key])) is not None:
-            yield attribute, text
+        elif (found := code_default(index, module, words[key])) is not None:
+            yield attribute, found.text
 
 
 def _whole(index: ModuleIndex, module: Module, value: ast.expr | None) -> int | None:
-    text = code_default(index, module, value) if value is not None else None
-    return int(text) if text is not None and text.isdigit() else None
+    found = code_default(index, module, value) if value is not None else None
+    return int(found.text) if found is not None and found.text.isdigit() else None
 
 
 def _last(value: ast.expr) -> str:

@@ -52,7 +52,8 @@ def _column(told: Mapping[str, Any], keys: Mapping[str, Any], primary: set[str])
     unsaid: tuple[str, ...] = ()
     default = None
     if told["default"] is not None and not is_key and not told["computed"]:
-        default = sql_default(str(told["default"]), found.kind)
+        value = sql_default(str(told["default"]))
+        default = value.said(found.kind, server=True) if value is not None else None
         if default is None and not _NULL.fullmatch(str(told["default"]).strip()):
             unsaid = (f"has the default {told['default']}, which a spec cannot say",)
     key = keys.get(name)
