@@ -38,6 +38,7 @@ class AppendDefinitions(PythonEdit):
         foreign: Names that were there before without being used: imports, equal definitions.
         wrapped: Import lines that had to be wrapped, as in ``AddImport``.
         aliases: Other names for imports whose own name meant something else in the module.
+        users: Names of definitions in the module that shall use these: they go ahead of them.
     """
 
     reads_text = True
@@ -49,6 +50,7 @@ class AppendDefinitions(PythonEdit):
     foreign: tuple[str, ...] = ()
     wrapped: Wrapped = ()
     aliases: tuple[tuple[str, str], ...] = ()
+    users: tuple[str, ...] = ()
 
     def paste(self) -> str:
         """The piece itself."""
@@ -87,7 +89,7 @@ class AppendDefinitions(PythonEdit):
         needed = {name for one in (*missing, *there) for name in count_names(one)}
         imports = [one for one in piece.imports if one.bound in needed or one.name == "*"]
         foreign += unused(source, imports)
-        behind = len(source.module.body) - place_for(source, missing, self.ahead_of)
+        behind = len(source.module.body) - place_for(source, missing, self.ahead_of, self.users)
         for wanted in imports:
             if not self._own(source, wanted):
                 if behind and not wanted.type_checking:
