@@ -8,7 +8,7 @@ import libcst as cst
 
 from fastarch.merge import wraps
 from fastarch.merge.combine import Rules, Slot, combine
-from fastarch.merge.matching import label, match_body, match_named, match_renamed
+from fastarch.merge.matching import label, match_body, match_named, match_renamed, name_of
 from fastarch.merge.merger import (
     BOTH,
     BOTH_ADDED,
@@ -18,7 +18,7 @@ from fastarch.merge.merger import (
     Merger,
 )
 from fastarch.merge.order import commute, load_order
-from fastarch.merge.prints import Node, plain_comment, prints_as_meant, same, same_code
+from fastarch.merge.prints import Node, code_print, plain_comment, prints_as_meant, same, same_code
 from fastarch.wire import nodes
 from fastarch.wire.definition_places import place_for
 from fastarch.wire.import_names import bindings
@@ -163,7 +163,8 @@ def _rules(merger: Merger, *, named: bool, module: Source | None = None) -> Rule
 
     match = match_named if named else match_body
     ours = match_renamed if named and module is None else match
-    return Rules(match, ours, both, lost, gone, twice, clash, fitting, place)
+    name = name_of if named else code_print
+    return Rules(match, ours, name, both, lost, gone, twice, clash, fitting, place)
 
 
 _UNIONS = frozenset({"__table_args__", "__all__", "__mapper_args__", "model_config"})
@@ -216,7 +217,8 @@ def _merge_leading(base: Node, ours: Node, theirs: Node) -> tuple[cst.EmptyLine,
     b, o, t = (nodes.leading(one) for one in (base, ours, theirs))
     before, mine, yours = (_comment_texts(one) for one in (base, ours, theirs))
     if before == yours:
-        return t if _texts(b) == _texts(o) else o
+        tight = not t and isinstance(ours, cst.FunctionDef | cst.ClassDef)
+        return t if _texts(b) == _texts(o) and not tight else o
     if before == mine:
         return t
     new = [one for one in t if one.comment and plain_comment(one.comment) in yours - before - mine]

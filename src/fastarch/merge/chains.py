@@ -17,11 +17,12 @@ _COMMUTING = cst.BitOr | cst.BitAnd | cst.And | cst.Or
 
 
 def is_chain(*versions: cst.CSTNode) -> bool:
-    """Do all versions call methods on one root, or on what one returned?"""
+    """Do all versions call methods on one root, or on what one returned, and more than one?"""
     taken = [_links(one) for one in versions]
     first = taken[0][0]
     calls = any(isinstance(link, cst.Call) for _, links in taken for link in links)
-    return calls and all(same_code(root, first) for root, _ in taken)
+    counts = {len(links) for _, links in taken}
+    return calls and counts != {1} and all(same_code(root, first) for root, _ in taken)
 
 
 def _links(node: Node) -> tuple[Node, list[Node]]:

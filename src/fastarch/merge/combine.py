@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Hashable, Sequence
 from dataclasses import field
 
-from fastarch.merge.align import Pairs, inverse
-from fastarch.merge.prints import Node, code_print
+from fastarch.merge.align import Pairs, by_key, inverse
+from fastarch.merge.prints import Node, code_print, likeness
 from fastarch.records import dataclass
 
 
@@ -38,6 +38,7 @@ class Rules:
     Args:
         match: Pairs of the pieces of two versions.
         match_ours: The same for today's version, in which things may have got other names.
+        name: What tells whether both sides have added the same thing.
         both: What becomes of a piece that all three have.
         lost: What becomes of a piece that theirs deleted: the node, or None.
         gone: What becomes of a piece that ours deleted: None, or the node that comes back; it is
@@ -52,6 +53,7 @@ class Rules:
 
     match: Callable[[Sequence[Node], Sequence[Node]], Pairs]
     match_ours: Callable[[Sequence[Node], Sequence[Node]], Pairs]
+    name: Callable[[Node], Hashable]
     both: Callable[[Node, Node, Node], Node]
     lost: Callable[[Node, Node], Node]
     gone: Callable[[Node, Node, Node], Node]
@@ -86,7 +88,7 @@ def combine(
     from_ours, from_theirs = inverse(to_ours), inverse(to_theirs)
     news = [j for j in range(len(theirs)) if j not in from_theirs]
     own = [i for i in range(len(ours)) if i not in from_ours]
-    added = rules.match([theirs[j] for j in news], [ours[i] for i in own])
+    added = by_key([theirs[j] for j in news], [ours[i] for i in own], rules.name, likeness)
     both = {own[i]: news[j] for j, i in added.items()}
     for i, node in enumerate(ours):
         b = from_ours.get(i)

@@ -51,7 +51,9 @@ def _merged(merger: Merger, base: Node, ours: Node, theirs: Node) -> Node:
             ours = values.merge_listing(merger, base, ours, theirs)
     mark = len(merger.found)
     named = isinstance(ours, cst.ClassDef)
-    body = blocks.merge_suite(merger, base.body, ours.body, theirs.body, named=named)
+    body = ours.body
+    if not same_code(base.body, theirs.body):
+        body = blocks.merge_suite(merger, base.body, ours.body, theirs.body, named=named)
     if len(merger.found) > mark and not named:
         by_lines = _by_lines(base, ours, theirs)
         if by_lines is not None:

@@ -12,7 +12,7 @@ from fastarch.merge.prints import Node, same
 from fastarch.merge.vocabulary import imports_in, is_importing, is_in, present
 from fastarch.records import dataclass
 from fastarch.wire import nodes
-from fastarch.wire.import_names import members, statement_text
+from fastarch.wire.import_names import find, members, statement_text
 from fastarch.wire.imports import AddImport, take_import
 from fastarch.wire.tree import Source, Unable
 from fastarch.wire.usage import bound_by, count_names
@@ -107,8 +107,9 @@ def _move(merger: Merger, source: Source, old: AddImport, wanted: AddImport) -> 
     """Import a name from another module, unless somebody did so by hand."""
     before = replace(old, alias=wanted.alias or old.alias)
     if present(before, source.module.body):
-        take_import(source, (), before, unless_used=False)
-        wanted.put(source)
+        if not _renamed_in_place(source, before, wanted):
+            take_import(source, (), before, unless_used=False)
+            wanted.put(source)
         return
     ours = next((one for one in imports_in(source.module.body) if one.bound == wanted.bound), None)
     if ours is not None:
@@ -118,6 +119,30 @@ def _move(merger: Merger, source: Source, old: AddImport, wanted: AddImport) -> 
         if merger.side != "ours":
             take_import(source, (), ours, unless_used=False)
             (wanted if merger.side == "theirs" else old).put(source)
+
+
+def _renamed_in_place(source: Source, before: AddImport, wanted: AddImport) -> bool:
+    """Change a line that imports this one name alone, where it stands."""
+    found = find(source.module.body, before)
+    body = list(source.module.body)
+    if found is None or (wanted.level, wanted.name, before.level) != (0, before.name, 0):
+        return False
+    index, place, _ = found
+    line = body[index]
+    part = nodes.small(line)[place]
+    if not isinstance(part, cst.ImportFrom) or len(members(part)) > 1:
+        return False
+    parts = list(nodes.small(line))
+    name = cst.parse_expression(wanted.module)
+    if any(
+        (one.module, one.level) == (wanted.module, wanted.level)
+        for one in imports_in(source.module.body)
+    ):
+        return False
+    parts[place] = part.with_changes(module=name)
+    body[index] = line.with_changes(body=parts)
+    source.module = source.module.with_changes(body=body)
+    return True
 
 
 def _line_of(source: Source, wanted: AddImport) -> Node:

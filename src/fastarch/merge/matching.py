@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Hashable, Sequence
 
 import libcst as cst
 
@@ -38,6 +38,11 @@ def key(statement: Node) -> Node:
             if words[0] == name:
                 return name, words[2]
     return (name, "") if name is not None else None
+
+
+def name_of(statement: Node) -> Hashable:
+    """What names a statement; its code, where nothing does."""
+    return key(statement) or ("code", code_print(statement))
 
 
 def match_named(base: Sequence[Node], other: Sequence[Node]) -> Pairs:

@@ -56,7 +56,8 @@ class Merger:
             if same(base, ours) and comments(theirs) != comments(base):
                 return theirs
             return ours
-        if same_code(base, ours) and keeps_comments(ours, base, theirs):
+        unchanged = same_code(base, ours) and keeps_comments(ours, base, theirs)
+        if unchanged and not _is_laid_out_anew(base, ours):
             return theirs
         from fastarch.merge.values import inside
 
@@ -110,6 +111,12 @@ class Merger:
         self.units.append((base, ours, theirs))
         yield
         self.units.pop()
+
+
+def _is_laid_out_anew(base: Node, ours: Node) -> bool:
+    """Has somebody formatted a whole block? What theirs leaves alone in it keeps that layout."""
+    compound = isinstance(ours, cst.BaseCompoundStatement | cst.BaseSuite)
+    return compound and nodes.code(base) != nodes.code(ours)
 
 
 def text_of(one: Node) -> str:

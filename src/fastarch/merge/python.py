@@ -7,7 +7,7 @@ import libcst as cst
 from fastarch.merge.blocks import merge_module
 from fastarch.merge.conflicts import Conflict, Side
 from fastarch.merge.imports import Imports, merge_imports
-from fastarch.merge.matching import label
+from fastarch.merge.matching import label, name_of
 from fastarch.merge.members import first_use, member_uses
 from fastarch.merge.merger import Merger, located
 from fastarch.merge.names import parses, unbound
@@ -150,7 +150,7 @@ def _note_missing(
                 merger.note(
                     (base, ours, None),
                     "It is no longer generated, and other code in the file uses it.",
-                    _use(work.today.module, name),
+                    _use(work.today.module, cst.parse_module(source), name),
                 )
         elif name in merger.gone or name in restored:
             base, theirs = merger.gone[name]
@@ -180,10 +180,13 @@ def _users(module: cst.Module, name: str) -> list[Node]:
     ]
 
 
-def _use(module: cst.Module, name: str) -> Node:
-    """The first place outside of its own definition that has the name."""
+def _use(module: cst.Module, merged: cst.Module, name: str) -> Node:
+    """The first place outside of its own definition that has the name, and is to stay."""
     owner, _, last = name.rpartition(".")
+    staying = {name_of(one) for one in _users(merged, name)}
     for statement in _users(module, name):
+        if name_of(statement) not in staying:
+            continue
         if owner:
             found = first_use([statement], name)
             if found is not None:

@@ -141,7 +141,7 @@ def merge_listing(merger: Merger, base: Node, ours: Node, theirs: Node) -> Node:
     def match(one: Sequence[Node], two: Sequence[Node]) -> Pairs:
         return match_elements(one, two, positional=kind)
 
-    rules = list_rules(merger, match, free=free)
+    rules = list_rules(merger, match, free=free, last=cst.Dict if _is_tuple(ours) else None)
     parts = [brackets.elements(one) for one in (base, ours, theirs)]
     slots = combine(rules, *parts)
     items = put_together(ours, slots)
@@ -152,13 +152,21 @@ def merge_listing(merger: Merger, base: Node, ours: Node, theirs: Node) -> Node:
     return brackets.with_items(ours, items)
 
 
-def list_rules(merger: Merger, match: Node, *, free: bool) -> Rules:
+def _is_tuple(node: Node) -> bool:
+    return isinstance(node, cst.Tuple)
+
+
+def list_rules(
+    merger: Merger, match: Node, *, free: bool, last: type[cst.CSTNode] | None = None
+) -> Rules:
     """How the elements of a list are merged.
 
     Args:
         merger: The merge.
         match: Pairs elements.
         free: The order of what both add does not matter.
+        last: A kind of element that stays behind what has no neighbour: in ``__table_args__`` a
+            dict ends the tuple.
     """
 
     def clash(
@@ -185,7 +193,12 @@ def list_rules(merger: Merger, match: Node, *, free: bool) -> Rules:
     def commute(base: Sequence[Node], ours: Sequence[Node], theirs: Sequence[Node]) -> bool:
         return not base and (free or all(_is_named(one) for one in (*ours, *theirs)))
 
-    return Rules(match, match, merger.three, lost, gone, twice, clash, commute)
+    def place(slots: Sequence[Slot], _: Node) -> int:
+        end = len(slots)
+        ends = last is not None and end and isinstance(_value(slots[-1].node), last)
+        return end - 1 if ends else end
+
+    return Rules(match, match, _key, merger.three, lost, gone, twice, clash, commute, place)
 
 
 def _is_named(element: Node) -> bool:
@@ -253,7 +266,7 @@ def element_alike(one: Node, two: Node, *, positional: bool) -> float:
 def _value(element: Node) -> Node:
     if isinstance(element, cst.SubscriptElement):
         return getattr(element.slice, "value", element.slice)
-    return getattr(element, "value", element)
+    return element.value if isinstance(element, cst.Arg | cst.BaseElement) else element
 
 
 def put_together(ours: Node, slots: Sequence[Slot]) -> Items:
