@@ -55,13 +55,18 @@ class Options:
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """The steps of one owner, by which they can be taken back: a resource or a feature."""
+    """The steps of one owner, by which they can be taken back: a resource or a feature.
+
+    Args:
+        options: What a feature was made with.
+    """
 
     kind: Literal["resource", "feature", "migration"]
     name: str
     steps: tuple[Step, ...]
     resource: Resource | None = None
     paths: Mapping[str, str] = field(default_factory=dict)
+    options: Mapping[str, object] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,6 +9,7 @@ import libcst as cst
 from fastarch.records import dataclass
 from fastarch.wire.brackets import Form, arguments, form_of, in_form, with_arguments
 from fastarch.wire.expressions import find, replace, said
+from fastarch.wire.items import without_comments
 from fastarch.wire.pass_argument import folded, reformed
 from fastarch.wire.python import PythonEdit
 from fastarch.wire.tree import Source, Unable
@@ -146,6 +147,6 @@ def _dot_space(query: cst.BaseExpression) -> cst.BaseParenthesizableWhitespace:
         if isinstance(node, cst.Attribute):
             space = node.dot.whitespace_before
             if isinstance(space, cst.ParenthesizedWhitespace):
-                return space
+                return without_comments(space)
             node = node.value
     return _NONE

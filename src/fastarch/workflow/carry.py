@@ -77,7 +77,7 @@ def keep_books(
         record = state.Record(
             kind=part.kind,
             name=part.name,
-            options={**options, **settled} if resource else {},
+            options={**options, **settled} if resource else part.options,
             paths=part.paths,
             # As they are in the end: what follows may have added to them.
             files={path: sha256(on.read(path) or b"").hexdigest() for path in done.files},
