@@ -51,7 +51,7 @@ class Items:
             return Items((element.with_changes(comma=_no_comma()),), after_open, before_close)
         if index == len(found):
             gap = _gap(before_close, self._between())
-            before_close = _without_comments(before_close)
+            before_close = without_comments(before_close)
             last = found[-1]
             comma = last.comma if self.trailing else cst.Comma()
             found[-1] = last.with_changes(comma=comma.with_changes(whitespace_after=gap))
@@ -103,12 +103,8 @@ class Items:
             space: Space = self.elements[0].comma.whitespace_after
             return _split(space)[1] if isinstance(space, cst.ParenthesizedWhitespace) else space
         if isinstance(self.after_open, cst.ParenthesizedWhitespace):
-            return _without_comments(self.after_open)
-        return cst.SimpleWhitespace(" ")
-
-
-def _no_space() -> Space:
-    return cst.SimpleWhitespace("")
+            return without_comments(self.after_open)
+        return _ONE
 
 
 def _no_comma() -> cst.MaybeSentinel:
@@ -122,7 +118,8 @@ def _has_comments(space: Space) -> bool:
     )
 
 
-def _without_comments(space: Space) -> Space:
+def without_comments(space: Space) -> Space:
+    """The same gap, its comments aside."""
     if isinstance(space, cst.ParenthesizedWhitespace):
         return space.with_changes(first_line=cst.TrailingWhitespace(), empty_lines=())
     return space

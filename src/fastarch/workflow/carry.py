@@ -99,8 +99,11 @@ def keep_books(
 
 
 def _made_from(feature: Part, on: Draft) -> dict[str, Any]:
-    """What an upgrade of a feature needs to know."""
-    return {"templates": edition(feature.name, on), "words": dict(feature.words)}
+    """What a feature was made with; what an upgrade needs to know, where it can be upgraded."""
+    if not feature.words:
+        return dict(feature.options)
+    known = {"templates": edition(feature.name, on), "words": dict(feature.words)}
+    return {**feature.options, **known}
 
 
 def written(part: Part) -> tuple[str, ...]:
