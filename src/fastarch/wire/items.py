@@ -3,12 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import field
 from typing import Any, TypeAlias
 
 from fastarch.records import dataclass
 from fastarch.wire.syntax import cst
 
 Space: TypeAlias = "cst.BaseParenthesizableWhitespace"
+
+
+def _no_space() -> Space:
+    return cst.SimpleWhitespace("")
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,8 +24,8 @@ class Items:
     """
 
     elements: tuple[Any, ...]
-    after_open: Space
-    before_close: Space
+    after_open: Space = field(default_factory=_no_space)
+    before_close: Space = field(default_factory=_no_space)
     trailing: bool = False
 
     @classmethod
@@ -104,7 +109,7 @@ class Items:
             return _split(space)[1] if isinstance(space, cst.ParenthesizedWhitespace) else space
         if isinstance(self.after_open, cst.ParenthesizedWhitespace):
             return without_comments(self.after_open)
-        return _ONE
+        return cst.SimpleWhitespace(" ")
 
 
 def _no_comma() -> cst.MaybeSentinel:
