@@ -140,7 +140,7 @@ def can_have_rows(evolution: Evolution) -> bool:
 @pytest.mark.parametrize("database", ["sqlite", "postgresql"])
 @given(pair=evolutions())
 @settings(
-    max_examples=60,
+    max_examples=150,
     deadline=None,
     phases=[Phase.explicit, Phase.generate],
     suppress_health_check=[HealthCheck.too_slow, HealthCheck.function_scoped_fixture],

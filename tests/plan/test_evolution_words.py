@@ -66,7 +66,7 @@ def upgrade_of(evolution: Evolution) -> str:
             ["price:decimal=8,1"],
             (
                 "products.price: decimal=12,2 becomes decimal=8,1: a number that is too large "
-                "stops the upgrade, and numbers are rounded to 1 decimals"
+                "stops the upgrade, and numbers are rounded to 1 decimal"
             ),
         ),
         (["price:decimal"], ["price:int"], "products.price: decimal=12,2 becomes int: decimals are lost"),

@@ -21,7 +21,7 @@ from fastarch.plan.evolution_steps import (
 )
 from fastarch.plan.literals import quoted, sql_text
 from fastarch.plan.render import render
-from fastarch.plan.table_state import Constraint
+from fastarch.plan.table_state import Constraint, check_sql
 from fastarch.records import dataclass
 
 # What the database calls by itself has no name in SQLite: PostgreSQL's is taken for it.
@@ -191,7 +191,7 @@ def _add_constraint(one: Constraint, table: str, index_table: str) -> str:
 
 def _condition(one: Constraint) -> str:
     if not one.words:
-        return sql_text(one.says[0])
+        return sql_text(check_sql(one))
     return f'sa.column("{one.columns[0]}").in_([{", ".join(map(quoted, one.words))}])'
 
 
