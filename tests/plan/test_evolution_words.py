@@ -182,6 +182,34 @@ def test_a_convention_that_could_not_be_read_is_refused() -> None:
         evolve([(products("name"), products("name:filter"))], profile("convention"))
 
 
+def test_a_convention_that_could_not_be_read_is_no_matter_where_no_name_is_needed() -> None:
+    evolution = evolve([(products("name"), products("name", "note:null"))], profile("convention"))
+    assert len(evolution.operations) == 1
+
+
+def test_a_name_that_the_database_shortens_is_refused() -> None:
+    name = "a" * 50
+    old, new = (products(f"{name}:ref=owners:on={on}") for on in ("restrict", "cascade"))
+    with pytest.raises(NotUnderstoodError, match="shortened"):
+        evolve([(OWNERS, OWNERS), (old, new)], app_of("plain"))
+
+
+def test_a_resource_that_comes_along_can_be_referred_to() -> None:
+    new = products("name", "team:ref=teams:null")
+    with pytest.raises(UsageError, match="neither in the spec nor in the app"):
+        evolve([(products("name"), new)], app_of("convention"))
+    teams = spec("team", "name", id="uuid")
+    evolution = evolve([(products("name"), new)], app_of("convention"), others=[teams])
+    assert 'sa.Column("team_id", sa.Uuid(), nullable=True)' in upgrade_of(evolution)
+
+
+def test_rows_that_held_to_a_rule_before_stop_nothing() -> None:
+    before = ["name:unique", "stock:int:ge=0"]
+    after = ["title:unique:was=name", "amount:int:ge=0:was=stock", "size:int:ge=1:default=1"]
+    after += ["code:unique:null", "serial:uuid:unique:default=uuid4"]
+    assert change(before, after).notices == ()
+
+
 def test_a_pattern_with_words_of_the_apps_own_is_refused() -> None:
     app = app_of("convention")
     assert app.orm.base is not None

@@ -52,7 +52,11 @@ class Evolution:
 
 
 def evolve(
-    pairs: Sequence[Pair], profile: AppProfile, *, backfill: Mapping[str, str] | None = None
+    pairs: Sequence[Pair],
+    profile: AppProfile,
+    *,
+    backfill: Mapping[str, str] | None = None,
+    others: Sequence[Resource] = (),
 ) -> Evolution:
     """Compare specs, old and new, each settled.
 
@@ -62,6 +66,7 @@ def evolve(
     Args:
         pairs: The old and the new spec of each resource.
         profile: The app.
+        others: Resources that the app's models do not have yet, and that the new ones refer to.
         backfill: Values for rows that are there, by ``FIELD`` or ``resource.FIELD``.
 
     Raises:
@@ -71,8 +76,8 @@ def evolve(
     for old, new in pairs:
         _require_same_table(old, new, profile)
     given = Backfill(dict(backfill or {}), [new for _, new in pairs])
-    before = _states([old for old, _ in pairs], profile)
-    after = _states([new for _, new in pairs], profile)
+    before = _states([*(old for old, _ in pairs), *others], profile)
+    after = _states([*(new for _, new in pairs), *others], profile)
     up: list[Operation] = []
     down: list[Operation] = []
     lost: list[str] = []
