@@ -133,50 +133,50 @@ def _change(
     steps: _Steps, new: TableState, was: Column, now: Column, found: Conversion, fill: Filler
 ) -> None:
     """The steps of a column that stays."""
-    table = new.name
+    column = column_of(now.name)
     if found.cut is not None:
-        text = f"sa.func.substr({column_of(now.name)}, 1, {found.cut})"
-        where = f"sa.func.length({column_of(now.name)}) > {found.cut}"
-        column = replace(was, name=now.name)
-        steps.prepare.append(FillRows(table, new.key, column, Source(text), where))
-    filled = False
-    if now.field.type == "enum" and (was.type, set(was.field.choices)) != (
-        now.type,
-        set(now.field.choices),
-    ):
-        words = _words_gone(was, now)
-        if words:
-            value = fill(now, was, True)
-            if value is not None:
-                steps.fills.append(FillRows(table, new.key, now, value, words))
-                filled = True
+        text = f"sa.func.substr({column}, 1, {found.cut})"
+        where = f"sa.func.length({column}) > {found.cut}"
+        named = replace(was, name=now.name)
+        steps.prepare.append(FillRows(new.name, new.key, named, Source(text), where))
+    wanting = [_words_gone(was, now)] if now.field.type == "enum" else []
     if was.null and not now.null:
+        wanting.append(f"{column}.is_(None)")
+    filled = False
+    for where in filter(None, wanting):
         value = fill(now, was, True)
         if value is not None:
-            where = f"{column_of(now.name)}.is_(None)"
-            steps.fills.append(FillRows(table, new.key, now, value, where))
+            steps.fills.append(FillRows(new.name, new.key, now, value, where))
             filled = True
-    alter = AlterColumn(table, now.name, was)
+    _alter(steps, new.name, was, now, found.using, first=filled and not _shorter(was, now))
+
+
+def _alter(
+    steps: _Steps, table: str, was: Column, now: Column, using: str | None, *, first: bool
+) -> None:
+    """What of a column is another: with the type ``first``, where rows need room for values."""
+    plain = AlterColumn(table, now.name, was)
+    another_kind = was.field.type != now.field.type
+    if was.type != now.type and another_kind and was.server_default is not None:
+        # A database cannot always convert the default too.
+        steps.early.append(replace(plain, server_default=""))
+        was = replace(was, server_default=None)
+        plain = replace(plain, old=was)
+    alter = plain
     if was.type != now.type:
-        moved = replace(alter, type=now.type, using=found.using)
-        if was.server_default is not None and was.field.type != now.field.type:
-            steps.early.append(replace(alter, server_default=""))
-            was = replace(was, server_default=None)
-            alter, moved = replace(alter, old=was), replace(moved, old=was)
-        if filled and not _shorter(was, now):
-            steps.early.append(moved)
+        alter = replace(plain, type=now.type, using=using)
+        if first:
+            steps.early.append(alter)
             was = replace(was, type=now.type)
-            alter = replace(alter, old=was)
-        else:
-            alter = moved
+            alter = plain = replace(plain, old=was)
     if was.null != now.null:
         alter = replace(alter, null=now.null)
     if was.server_default != now.server_default:
-        if alter.type is not None and was.field.type != now.field.type:
+        if alter.type is not None and another_kind:
             steps.alters.append(alter)
-            alter = AlterColumn(table, now.name, replace(was, type=now.type, null=now.null))
+            alter = plain = replace(plain, old=replace(was, type=now.type, null=now.null))
         alter = replace(alter, server_default=now.server_default or "")
-    if alter != AlterColumn(table, now.name, alter.old):
+    if alter != plain:
         steps.alters.append(alter)
 
 
