@@ -82,8 +82,7 @@ def _blocks(steps: Sequence[Operation]) -> Iterator[Block]:
             case FillRows():
                 fills.append(step)
             case RenameColumn():
-                name = f'"{step.table}", "{step.name}", new_column_name="{step.new}"'
-                yield Block((f"alter_column({name})",))
+                yield Block((f'alter_column("{step.table}", {", ".join(_renamed(step))})',))
             case CreateTable():
                 yield Block(text=_create(step))
             case DropTable():
@@ -153,6 +152,15 @@ def _call(step: StructureStep, table: str, index_table: str) -> str:
             )
         case DropConstraint(constraint=one):
             return f'drop_constraint({_name(one)}, {table}type_="{one.kind}")'
+
+
+def _renamed(step: RenameColumn) -> Iterator[str]:
+    yield f'"{step.column.name}"'
+    yield f'new_column_name="{step.new}"'
+    yield f"existing_type={step.column.type}"
+    yield f"existing_nullable={step.column.null}"
+    if step.column.server_default is not None:
+        yield f"existing_server_default={step.column.server_default}"
 
 
 def _altered(step: AlterColumn) -> Iterator[str]:

@@ -73,7 +73,7 @@ def table_steps(
         if found is None:
             steps.replaced.append(DropColumn(table, was.name))
         elif was.name != now.name:
-            steps.renames.append(RenameColumn(table, was.name, now.name))
+            steps.renames.append(RenameColumn(table, was, now.name))
     known = {was.name for was, _, _ in pairs.values()}
     steps.drops.extend(DropColumn(table, name) for name in old.columns if name not in known)
     for name, column in new.columns.items():
@@ -90,7 +90,7 @@ def table_steps(
 def _in_order(steps: _Steps, old: TableState, new: TableState) -> Iterator[TableStep]:
     """All steps: what updates of rows need comes before them, and the rest behind."""
     table = new.name
-    moved = {step.name: step.new for step in steps.renames}
+    moved = {step.column.name: step.new for step in steps.renames}
     back = {now: was for was, now in moved.items()}
     again = {step.name for step in steps.replaced}
     dropped = again | {step.name for step in steps.drops}
@@ -202,13 +202,18 @@ def _shorter(was: Column, now: Column) -> bool:
 def _constraints(
     old: TableState, new: TableState, renames: Mapping[str, str], dropped: Collection[str]
 ) -> tuple[list[Constraint], list[Constraint]]:
-    """Constraints to drop, and to make. A foreign key goes with its column by itself."""
+    """Constraints to drop, keys before the indexes that serve them, and constraints to make."""
     before = [renamed(one, renames) for one in old.constraints]
     gone = [
         one
         for one in before
         if (one not in new.constraints or {*dropped} & {*one.columns})
-        and not (one.kind == "foreignkey" and {*dropped} & {*one.columns})
+        and not (_goes_by_itself(one) and {*dropped} & {*one.columns})
     ]
     made = [one for one in new.constraints if one not in before or {*dropped} & {*one.columns}]
-    return gone, made
+    return sorted(gone, key=lambda one: one.kind != "foreignkey"), made
+
+
+def _goes_by_itself(one: Constraint) -> bool:
+    """Whether a column takes a constraint along whose name may be another one."""
+    return one.kind == "foreignkey" and one.name.by != "convention"
