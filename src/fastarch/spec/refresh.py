@@ -11,6 +11,7 @@ _FINER = frozenset({
     ("str", "email"), ("str", "url"), ("text", "email"), ("text", "url"), ("str", "enum"),
     ("text", "enum"), ("json", "list"), ("str", "text"), ("text", "str"),
 })  # fmt: skip
+_OWN_LENGTHS = {"str": 255, "email": 320, "url": 2048}
 _ADDED = ("search", "filter", "sort", "readonly", "writeonly", "hidden")
 _SAID_BY_EITHER = ("min_length", "pattern", "ge", "gt", "le", "lt", "doc")
 
@@ -39,6 +40,16 @@ def refreshed(found: Resource, kept: Resource) -> Resource:
     )
 
 
+def _length(found: Field, kept: Field) -> int | None:
+    """The largest length as the finer type says it."""
+    if kept.type in ("enum", "list"):
+        return None
+    if found.type == "text":
+        return kept.max_length
+    length = found.max_length or _OWN_LENGTHS["str"]
+    return None if length == _OWN_LENGTHS.get(kept.type) else length
+
+
 def _field(found: Field | Relation, kept: Field | Relation | None) -> Field | Relation:
     if isinstance(found, Relation):
         if not isinstance(kept, Relation) or kept.kind != found.kind:
@@ -51,12 +62,10 @@ def _field(found: Field | Relation, kept: Field | Relation | None) -> Field | Re
         found = replace(
             found,
             type=kept.type,
-            max_length=kept.max_length if found.type == "text" else found.max_length,
+            max_length=_length(found, kept),
             choices=kept.choices,
             item=kept.item,
         )
-        if kept.max_length is None and kept.type != "str":
-            found = replace(found, max_length=None)
     elif found.type != kept.type:
         return found
     flags = {name: getattr(kept, name) for name in _ADDED}
