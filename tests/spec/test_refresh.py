@@ -62,7 +62,7 @@ def test_order_options_and_what_is_gone() -> None:
         "indexes: [{fields: [a, b]}]\n"
     )
     found = refreshed(fresh, kept)
-    assert found.name.many == "products"
+    assert found.name.many == "things"
     assert [field.name for field in found.fields] == ["owner", "b", "a", "c"]
     assert (found.prefix, found.doc, found.scope, found.indexes) == (
         "/shop",

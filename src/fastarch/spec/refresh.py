@@ -17,7 +17,7 @@ _SAID_BY_EITHER = ("min_length", "pattern", "ge", "gt", "le", "lt", "doc")
 
 
 def refreshed(found: Resource, kept: Resource) -> Resource:
-    """What was found, with the flags that ``kept`` has and in its order.
+    """What was found, with the flags that ``kept`` has and in its order. Its name stays.
 
     Args:
         found: What the code says now.
@@ -31,7 +31,6 @@ def refreshed(found: Resource, kept: Resource) -> Resource:
     listed = [index for index in kept.indexes if index in found.indexes]
     return replace(
         found,
-        name=kept.name,
         fields=tuple(fields),
         indexes=(*listed, *(index for index in found.indexes if index not in listed)),
         prefix=kept.prefix,

@@ -43,7 +43,7 @@ def _findings(root: Path) -> Iterator[Problem]:
                 message = f"The revision that creates the table of {record.name} is missing."
                 yield Problem(message, file=path, hint="restore it from version control")
     if any(record.options.get("adopted") for record in records):
-        from fastarch.workflow.adoption import drifts
+        from fastarch.workflow.adopted_drift import drifts
 
         yield from drifts(records, draft)
 
