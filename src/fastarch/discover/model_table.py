@@ -41,8 +41,7 @@ def model_table(index: ModuleIndex, entity: Entity, models: Iterable[Model]) -> 
     if isinstance(node, ast.ClassDef) and assigned(node, "__table__") is not None:
         place = entity.definition.place
         message = f"The columns of {node.name} stand in a Table(…), which is not read."
-        hint = "a database tells them too: fastarch adopt --from-db URL --table NAME"
-        raise NotUnderstoodError(Problem(message, place.file, place.line, hint=hint))
+        raise NotUnderstoodError(Problem(message, place.file, place.line))
     mapped = annotation_map(line)
     columns = []
     for column in entity.columns.values():

@@ -175,7 +175,7 @@ def _require_adoptable(found: Found, name: str, before: state.Record | None) -> 
 
 
 def refresh(found: Resource, kept: Resource) -> tuple[Resource, tuple[str, ...]]:
-    """A resource as it is found, with what its spec alone says where that fits; and what does not."""
+    """A resource as it is found, with what only its spec says; and what of that does not fit."""
     from fastarch.discover.admitted import admitted
     from fastarch.spec.refresh import refreshed
 
