@@ -185,6 +185,8 @@ def forms(adoption: Adoption) -> dict[str, str]:
         ("f = Column(Enum('x', 'y', name='f'), nullable=False)", "enum=x,y"),
         ("f = Column(Enum(*Words), nullable=False)", "enum=x,y"),
         ("f = Column(pg.ENUM(Role, name='f'), nullable=False)", "enum=admin,user"),
+        ("f: Mapped[str] = deferred(mapped_column(String(9)))", "str=9"),
+        ("f = Column(ARRAY(Enum(Role, name='r')), nullable=False)", "list=enum=admin,user"),
         # null
         ("f: Mapped[int | None]", "int:null"),
         ("f: Mapped[Optional[int]]", "int:null"),
@@ -451,6 +453,11 @@ def test_keys_that_no_resource_has(tmp_path: Path, key: str, told: str) -> None:
     (problem,) = error.value.problems
     assert told in problem.message
     assert problem.file == "models.py"
+
+
+def test_a_table_that_is_written_apart(tmp_path: Path) -> None:
+    with pytest.raises(NotUnderstoodError, match="stand in a Table"):
+        adopt(tmp_path, "", key="__table__ = Table('users', Base.metadata, Column('id', Integer))")
 
 
 def test_a_model_that_shares_its_parents_table(tmp_path: Path) -> None:

@@ -136,6 +136,21 @@ def test_a_table_without_a_model_becomes_a_spec(root: Path, driver: str) -> None
     assert tree(root) == before
 
 
+def test_a_key_of_its_own_kind_and_a_reference_to_itself(root: Path) -> None:
+    with sqlite3.connect(root / "old.db") as connection:
+        connection.executescript(
+            "create table nodes (code varchar(9) primary key, parent_id varchar(9) references nodes"
+            " (code), seen datetime, at time)"
+        )
+    connection.close()
+    said, _ = adopt("--table", "nodes")
+    assert "parent: ref=nodes:null:index=false" in (root / "nodes.yaml").read_text()
+    assert "will look for a column `id`: the table has `code`." in said
+    assert "`code` is a text, which no spec asks for" in said
+    assert "the app has no model" not in said
+    assert "time zone" not in said  # SQLite knows of none
+
+
 def test_the_spec_makes_the_code(root: Path) -> None:
     adopt("--table", "orders")
     run("new", "resource", "--spec", "orders.yaml", "--no-migration")

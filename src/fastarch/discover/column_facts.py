@@ -136,7 +136,10 @@ def _type(
 ) -> TypeFacts | None:
     module = column.module
     values: list[ast.expr] = [
-        argument for call in calls if _last(call) != "Field" for argument in call.args
+        argument
+        for call in calls
+        if _last(call) not in ("Field", "deferred")
+        for argument in call.args
     ]
     values += [words[key] for key in ("type_", "sa_type") if key in words]
     found = None

@@ -6,7 +6,7 @@ import ast
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
 
-from fastarch.discover.bases import Entity
+from fastarch.discover.bases import Entity, assigned
 from fastarch.discover.column_facts import Tables, column_facts, foreign_key
 from fastarch.discover.columns import lineage
 from fastarch.discover.index import Definition, Module, ModuleIndex, dotted
@@ -37,6 +37,11 @@ def model_table(index: ModuleIndex, entity: Entity, models: Iterable[Model]) -> 
     tables[entity.definition.name] = entity.model.table
     line = list(lineage(index, entity.definition))
     _require_own_table(entity, line, models)
+    node = entity.definition.node
+    if isinstance(node, ast.ClassDef) and assigned(node, "__table__") is not None:
+        place = entity.definition.place
+        message = f"The columns of {node.name} stand in a Table(…), which is not read."
+        raise NotUnderstoodError(Problem(message, place.file, place.line))
     mapped = annotation_map(line)
     columns = []
     for column in entity.columns.values():
@@ -47,7 +52,6 @@ def model_table(index: ModuleIndex, entity: Entity, models: Iterable[Model]) -> 
     for definition in line:
         arguments.read(definition)
     arguments.read_module(entity.definition)
-    node = entity.definition.node
     unsaid = [*arguments.unsaid, *_unread(line, {column.name for column in columns})]
     return TableFacts(
         entity.model.table,
