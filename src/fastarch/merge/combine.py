@@ -44,6 +44,7 @@ class Rules:
         commute: May what ours and theirs put into one place, instead of something or of nothing,
             follow one another?
         place: Index in the merged list of what has no neighbour there.
+        first: Does a piece of ours stay ahead of what comes, wherever it stands (an import)?
     """
 
     match: Callable[[Sequence[Any], Sequence[Any]], Pairs]
@@ -55,6 +56,7 @@ class Rules:
     clash: Callable[[Sequence[Any], Sequence[Any], Sequence[Any]], tuple[bool, bool]]
     commute: Callable[[Sequence[Any], Sequence[Any], Sequence[Any]], bool]
     place: Callable[[Sequence[Slot], Any], int] = lambda slots, new: len(slots)
+    first: Callable[[Any], bool] = lambda piece: False
 
 
 @dataclass(slots=True)
@@ -133,11 +135,23 @@ def _place(work: _Work, new: Slot) -> int:
     known = {one.theirs: k for k, one in enumerate(work.slots) if one.theirs is not None}
     for j in range(new.theirs - 1, -1, -1):
         if j in known:
-            return known[j] + 1
+            return _behind_first(work, known[j] + 1)
     for j in range(new.theirs + 1, len(work.theirs)):
         if j in known:
             return known[j]
     return work.rules.place(work.slots, new.node)
+
+
+def _behind_first(work: _Work, place: int) -> int:
+    """The place, or that behind the last of those pieces of ours which have to stay ahead."""
+    found = place
+    for k in range(place, len(work.slots)):
+        slot = work.slots[k]
+        if slot.base is not None or slot.theirs is not None:
+            break
+        if slot.node is not None and work.rules.first(slot.node):
+            found = k + 1
+    return found
 
 
 def _settle(work: _Work, to_ours: Pairs, to_theirs: Pairs) -> None:
