@@ -11,7 +11,7 @@ import tempfile
 from collections.abc import Callable, Mapping
 from pathlib import Path
 
-from tests.workflow.shop import ROOT, environment, run, shop, tree
+from tests.workflow.shop import ROOT, run, shop, tree
 
 Fields = dict[str, str]
 PYTHON = sys.executable
@@ -44,6 +44,11 @@ def _in_first_body(text: str, line: str) -> str:
     return re.sub(pattern, rf"\1    {line}\n", text, count=1, flags=re.MULTILINE)
 
 
+def _with_function(text: str) -> str:
+    number = text.count("def mine")
+    return f"{text}\n\ndef mine{number}(value: int) -> int:\n    return value\n"
+
+
 def _formatted(text: str) -> str:
     command = [PYTHON, "-m", "ruff", "format", "--isolated", "--line-length", "60", "-"]
     return subprocess.run(
@@ -53,7 +58,7 @@ def _formatted(text: str) -> str:
 
 EDITS: Mapping[str, Callable[[str], str]] = {
     "a comment at the end": lambda text: f"{text}\n# Mine.\n",
-    "a function at the end": lambda text: f"{text}\n\ndef mine(value: int) -> int:\n    return value\n",
+    "a function at the end": _with_function,
     "an import and a constant": lambda text: _before_definitions(text, LOGGER),
     "a line in a body": lambda text: _in_first_body(text, "assert __name__  # mine"),
     "a comment in a body": lambda text: _in_first_body(text, "# Mine, too."),
@@ -74,14 +79,20 @@ def spec_text(name: str, fields: Mapping[str, str], *, timestamps: bool | None =
 class Project:
     """A copy of an app; commands run in this process."""
 
-    def __init__(self, app: str) -> None:
-        self.root = Path(tempfile.mkdtemp(prefix="fastarch-test-")) / "app"
+    def __init__(self, root: Path) -> None:
+        self.root = root
+
+    @classmethod
+    def copy(cls, app: str) -> Project:
+        """A copy of an app in a folder of its own."""
+        self = cls(Path(tempfile.mkdtemp(prefix="fastarch-test-")) / "app")
         if app == "shop":
             self.root.mkdir()
             shop(self.root)
         else:
             ignore = shutil.ignore_patterns("__pycache__", ".*_cache", "*.db")
             shutil.copytree(ROOT / "examples" / app, self.root, ignore=ignore)
+        return self
 
     def close(self) -> None:
         """Remove it."""
@@ -134,8 +145,3 @@ class Project:
                 command, cwd=self.root, env=env, capture_output=True, text=True, check=False
             )
             assert done.returncode == 0, done.stdout[-6000:] + done.stderr[-3000:]
-
-
-def kill_environment(**more: str) -> dict[str, str]:
-    """What a process of its own needs."""
-    return environment(**more)

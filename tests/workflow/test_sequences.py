@@ -46,7 +46,7 @@ class Sequences(RuleBasedStateMachine):
 
     @initialize(app=st.sampled_from(APPS))
     def begin(self, app: str) -> None:
-        self.project = Project(app)
+        self.project = Project.copy(app)
 
     def teardown(self) -> None:
         if not hasattr(self, "project"):

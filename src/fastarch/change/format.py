@@ -5,13 +5,13 @@ from __future__ import annotations
 import os
 import re
 import subprocess
-import tempfile
 from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Protocol
 
 from ruff import find_ruff_bin  # type: ignore[import-untyped]  # ships no types
 
+from fastarch.change.scratch import temporary_folder
 from fastarch.errors import FastarchError, Problem
 from fastarch.records import dataclass
 
@@ -121,7 +121,7 @@ def _run(
 ) -> dict[str, str] | str:
     """The formatted sources, or what ruff finds wrong. Paths in a configuration start at home."""
     top = Path(os.path.commonpath([root, home]))
-    with tempfile.TemporaryDirectory(prefix="fastarch-") as scratch:
+    with temporary_folder() as scratch:
         copy, at = (Path(scratch, folder.relative_to(top)) for folder in (root, home))
         for folder in {at, *((copy / path).parent for path in sources)}:
             folder.mkdir(parents=True, exist_ok=True)

@@ -21,7 +21,7 @@ from fastarch.merge.order import commute, load_order
 from fastarch.merge.prints import Node, code_print, plain_comment, prints_as_meant, same, same_code
 from fastarch.wire import nodes
 from fastarch.wire.definition_places import place_for
-from fastarch.wire.import_names import bindings
+from fastarch.wire.import_names import bindings, is_type_checking
 from fastarch.wire.tree import Source
 
 
@@ -164,7 +164,11 @@ def _rules(merger: Merger, *, named: bool, module: Source | None = None) -> Rule
     match = match_named if named else match_body
     ours = match_renamed if named and module is None else match
     name = name_of if named else code_print
-    return Rules(match, ours, name, both, lost, gone, twice, clash, fitting, place)
+
+    def first(piece: Node) -> bool:
+        return module is not None and (nodes.is_import(piece) or is_type_checking(piece))
+
+    return Rules(match, ours, name, both, lost, gone, twice, clash, fitting, place, first)
 
 
 _UNIONS = frozenset({"__table_args__", "__all__", "__mapper_args__", "model_config"})

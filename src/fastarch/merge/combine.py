@@ -27,6 +27,10 @@ class Slot:
     theirs: int | None = None
 
 
+def _anywhere(_piece: Node) -> bool:
+    return False
+
+
 def _at_the_end(slots: Sequence[Slot], _: Node) -> int:
     return len(slots)
 
@@ -49,6 +53,7 @@ class Rules:
         commute: May what ours and theirs put into one place, instead of something or of nothing,
             follow one another?
         place: Index in the merged list of what has no neighbour there.
+        first: Does a piece of ours stay ahead of what comes, wherever it stands (an import)?
     """
 
     match: Callable[[Sequence[Node], Sequence[Node]], Pairs]
@@ -61,6 +66,7 @@ class Rules:
     clash: Callable[[Sequence[Node], Sequence[Node], Sequence[Node]], tuple[bool, bool]]
     commute: Callable[[Sequence[Node], Sequence[Node], Sequence[Node]], bool]
     place: Callable[[Sequence[Slot], Node], int] = _at_the_end
+    first: Callable[[Node], bool] = _anywhere
 
 
 @dataclass(slots=True)
@@ -147,7 +153,7 @@ def _place(work: _Work, new: Slot) -> int:
     )
     for j in range(new.theirs - 1, -1, -1):
         if j in known:
-            return known[j] + 1
+            return _behind_first(work, known[j] + 1)
     for j in range(new.theirs + 1, len(work.theirs)):
         if j in known:
             return known[j]
@@ -167,6 +173,18 @@ def _in_order(places: Sequence[tuple[int, int]]) -> dict[int, int]:
         k, j = places[at]
         found[j] = k
         at = best[at][1]
+    return found
+
+
+def _behind_first(work: _Work, place: int) -> int:
+    """The place, or that behind the last of those pieces of ours which have to stay ahead."""
+    found = place
+    for k in range(place, len(work.slots)):
+        slot = work.slots[k]
+        if slot.base is not None or slot.theirs is not None:
+            break
+        if slot.node is not None and work.rules.first(slot.node):
+            found = k + 1
     return found
 
 

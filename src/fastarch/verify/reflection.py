@@ -6,12 +6,12 @@ import json
 import os
 import re
 import subprocess
-import tempfile
 from difflib import get_close_matches
 from pathlib import Path
 from typing import Any
 from urllib.parse import unquote
 
+from fastarch.change.scratch import temporary_folder
 from fastarch.errors import FastarchError, NotUnderstoodError, Problem, UsageError
 
 REFLECT_SECONDS = 60
@@ -57,7 +57,7 @@ def hidden(text: str, url: str) -> str:
 
 
 def _asked(url: str, table: str | None, python: Path, folder: Path) -> dict[str, Any]:
-    with tempfile.TemporaryDirectory() as scratch:
+    with temporary_folder() as scratch:
         answer = Path(scratch) / "answer.json"
         script = Path(__file__).with_name("reflect.py")
         command = [str(python), "-B", str(script), str(answer)]

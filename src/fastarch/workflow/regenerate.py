@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import re
 from collections import Counter
 from collections.abc import Iterable, Mapping
@@ -170,6 +171,8 @@ def _merge(role: str, wanted: bytes, draft: Draft, prefer: Mapping[str, Side], w
     ours = draft.read(path)
     if ours is None:
         work.notices.append(f"{path} was deleted by hand, and stays so.")
+    elif (broken := _broken(ours, path)) and path not in prefer:
+        work.conflicts.append((path, broken))
     else:
         merged = merge(base, ours, wanted, prefer=prefer.get(path), path=path)
         work.conflicts += [(path, conflict) for conflict in merged.conflicts]
@@ -180,6 +183,26 @@ def _merge(role: str, wanted: bytes, draft: Draft, prefer: Mapping[str, Side], w
         work.record,
         edits=tuple(_following(made, path, base, wanted, ours) for made in work.record.edits),
     )
+
+
+def _broken(source: bytes, path: str) -> Conflict | None:
+    """What is wrong with a file that is no Python: nothing can be told apart in it."""
+    from fastarch.wire.tree import Source, Unable
+
+    if not path.endswith(".py"):
+        return None
+    try:
+        ast.parse(source)
+    except (SyntaxError, ValueError) as error:
+        try:
+            Source.parse(source)
+        except Unable:
+            line = getattr(error, "lineno", None) or 1
+            lines = source.decode(errors="replace").splitlines()
+            shown = lines[line - 1].strip() if line <= len(lines) else ""
+            why = "the file cannot be read as Python; mend it first"
+            return Conflict(f"Line {line}", line, shown, "", "", why)
+    return None
 
 
 def _following(
@@ -225,11 +248,18 @@ def _require_no_use_of_deleted(
         for name, home in deleted.items():
             if said[name] <= 0 or home == paths[role] or content is None or paths[role] in prefer:
                 continue
+            if not _is_from_elsewhere(name, work.bases[role]):
+                continue
             lines = content.decode(errors="replace").splitlines()
             line = next((n for n, text in enumerate(lines, 1) if name in _WORD.findall(text)), 1)
             why = f"generated code now uses {name}, which was deleted by hand in {home}"
             shown = lines[line - 1].strip() if lines else ""
             work.conflicts.append((paths[role], Conflict(name, line, "", "", shown, why)))
+
+
+def _is_from_elsewhere(name: str, text: bytes) -> bool:
+    """Whether code takes a name from another module, and does not just call something alike."""
+    return name in _imported(text) or re.search(rf"\.{name}\b", text.decode()) is not None
 
 
 def _take_back(task: Task, draft: Draft, work: _Work) -> tuple[MadeEdit, ...]:

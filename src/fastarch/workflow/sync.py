@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from fastarch import __version__
 from fastarch.change import history, state
-from fastarch.change.draft import Draft
+from fastarch.change.draft import Draft, digest
 from fastarch.change.format import format_sources
 from fastarch.errors import ConflictError, Problem, UsageError
 from fastarch.plan.closing import next_steps
@@ -200,10 +200,16 @@ def _keep_books(
     edits: tuple[MadeEdit, ...],
 ) -> None:
     revisions = () if revision is None else carry.written(revision)
+    created = {change.path for change in draft.changes() if change.before is None}
     for one, outcome in zip(due, outcomes, strict=True):
         spec, settled = one.spec.said, one.spec.living
         record = replace(
             outcome.record,
+            # As they are in the end: what follows may have added to new ones.
+            files={
+                path: digest(draft.read(path)) or written if path in created else written
+                for path, written in outcome.record.files.items()
+            },
             options={
                 **one.record.options,
                 **one.features,
