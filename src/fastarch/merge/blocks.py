@@ -48,7 +48,7 @@ def merge_module(
     told = _has_docstring(base, source)
     base, theirs = (_without_strings(one, told=told) for one in (base, theirs))
     slots = load_order(combine(rules, base, source.module.body, theirs))
-    return _statements_of(slots)
+    return _statements_of(slots, theirs)
 
 
 def _has_docstring(base: Sequence[Node], source: Source) -> bool:
@@ -81,7 +81,7 @@ def merge_body(
         found = wraps.find(base, ours, theirs)
         if found is not None:
             base, ours, theirs = found
-    return _statements_of(combine(_rules(merger, named=named), base, ours, theirs))
+    return _statements_of(combine(_rules(merger, named=named), base, ours, theirs), theirs)
 
 
 def statements(suite: Node) -> list[Node]:
@@ -233,7 +233,7 @@ def _comment_texts(statement: Node) -> set[str]:
     return {plain_comment(one.comment) for one in nodes.leading(statement) if one.comment}
 
 
-def _statements_of(slots: Sequence[Slot]) -> list[Node]:
+def _statements_of(slots: Sequence[Slot], theirs: Sequence[Node]) -> list[Node]:
     """What stays; what becomes the first one stands as closely as the first one did."""
     body: list[Node] = []
     first: tuple[cst.EmptyLine, ...] | None = None
@@ -242,6 +242,8 @@ def _statements_of(slots: Sequence[Slot]) -> list[Node]:
             node = slot.node
             if not body and first is not None and nodes.blanks(nodes.leading(node)):
                 node = nodes.with_leading(node, first)
+            elif body and slot.ours == 0 and slot.theirs is not None and not nodes.leading(node):
+                node = nodes.with_leading(node, nodes.leading(theirs[slot.theirs]))
             body.append(node.restored() if isinstance(node, wraps.Wrapped) else node)
         elif slot.ours == 0 and not body:
             first = ()

@@ -104,7 +104,9 @@ class _Work:
         imports = Imports(base, theirs, names)
         moved = {one.bound for one in imports.dropped()}
         new = [one for one in imports.new() if one.bound not in moved]
-        names |= aliases_for([one for one in new if one.bound not in names], theirs, self.today)
+        names |= aliases_for(
+            [one for one in new if one.bound not in names], theirs, self.today, self.own
+        )
         imports = Imports(base, theirs, names)
         parts = [
             [one for one in in_words(body, names) if not is_importing(one)]

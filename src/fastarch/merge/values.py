@@ -144,12 +144,25 @@ def merge_listing(merger: Merger, base: Node, ours: Node, theirs: Node) -> Node:
     rules = list_rules(merger, match, free=free, last=cst.Dict if _is_tuple(ours) else None)
     parts = [brackets.elements(one) for one in (base, ours, theirs)]
     slots = combine(rules, *parts)
+    if isinstance(ours, cst.Call):
+        slots = _keywords_last(slots)
     items = put_together(ours, slots)
     like = brackets.items_of(theirs)
     flat = not any(brackets.is_tall(one) for one in (items, brackets.items_of(base)))
     if flat and brackets.is_tall(like):
         items = brackets.in_layout(items, like)
     return brackets.with_items(ours, items)
+
+
+def _keywords_last(slots: list[Slot]) -> list[Slot]:
+    """New arguments without a keyword before those that have one."""
+
+    def is_plain(slot: Slot) -> bool:
+        return slot.node is not None and slot.node.keyword is None and not slot.node.star
+
+    first = next((k for k, one in enumerate(slots) if one.node and one.node.keyword), len(slots))
+    late = [one for one in slots[first:] if one.ours is None and is_plain(one)]
+    return [*slots[:first], *late, *(one for one in slots[first:] if one not in late)]
 
 
 def _is_tuple(node: Node) -> bool:
@@ -191,7 +204,8 @@ def list_rules(
         return merger.conflict(None, ours, theirs, BOTH_ADDED)
 
     def commute(base: Sequence[Node], ours: Sequence[Node], theirs: Sequence[Node]) -> bool:
-        return not base and (free or all(_is_named(one) for one in (*ours, *theirs)))
+        named = any(all(_is_named(one) for one in some) for some in (ours, theirs))
+        return not base and (free or named)
 
     def place(slots: Sequence[Slot], _: Node) -> int:
         end = len(slots)
