@@ -7,6 +7,7 @@ from collections.abc import Sequence
 import libcst as cst
 
 from fastarch.merge import wraps
+from fastarch.merge.brackets import Listing, longest_line, on_lines
 from fastarch.merge.combine import Rules, Slot, combine
 from fastarch.merge.matching import label, match_body, match_named, match_renamed, name_of
 from fastarch.merge.merger import (
@@ -167,6 +168,7 @@ def _rules(merger: Merger, *, named: bool, module: Source | None = None) -> Rule
     return Rules(match, ours, name, both, lost, gone, twice, clash, fitting, place)
 
 
+_WIDTH = 88
 _UNIONS = frozenset({"__table_args__", "__all__", "__mapper_args__", "model_config"})
 
 
@@ -201,6 +203,11 @@ def merge_line(merger: Merger, base: Node, ours: Node, theirs: Node) -> Node:
     with merger.showing(base, ours, theirs):
         part = merger.three(base.body[0], ours.body[0], theirs.body[0])
     part = part.with_changes(semicolon=ours.body[0].semicolon)
+    depth = sum(isinstance(one, cst.BaseCompoundStatement) for one in merger.anchors)
+    width = max(_WIDTH - 4 * depth, *(longest_line(one) for one in (ours, theirs)))
+    value = getattr(part, "value", None)
+    if longest_line(part) > width and isinstance(value, Listing):
+        part = part.with_changes(value=on_lines(value, merger.indent))
     texts = [_end_comment(one) for one in (base, ours, theirs)]
     end = ours.trailing_whitespace
     if texts[0] == texts[1] != texts[2]:

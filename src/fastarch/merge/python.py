@@ -62,7 +62,7 @@ def merge_python(
     restored: frozenset[str] = frozenset()
     kept = shared
     while True:
-        merger = Merger(side, restored, kept)
+        merger = Merger(side, restored, kept, today.module.default_indent)
         try:
             source = work.merged(merger)
         except Unable as unable:
