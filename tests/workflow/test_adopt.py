@@ -356,6 +356,16 @@ def test_a_spec_that_was_lost_comes_back_with_its_flags(root: Path) -> None:
     assert "email: email:unique:filter" in spec.read_text()
 
 
+def test_a_spec_that_outlived_an_undo_keeps_its_flags(root: Path) -> None:
+    run("adopt", "User")
+    spec = spec_of(root)
+    spec.write_text(spec.read_text().replace("email:unique", "email:unique:filter"))
+    assert "Kept .fastarch/resources/users/spec.yaml" in run("undo").stdout
+    run("adopt", "User")
+    assert "email: email:unique:filter" in spec.read_text()
+    assert "in step" in run("check").stdout
+
+
 def test_a_model_that_lost_its_key(root: Path) -> None:
     run("adopt", "User")
     model = root / "app/models/user.py"
