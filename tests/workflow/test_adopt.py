@@ -205,6 +205,29 @@ def test_what_is_not_there(root: Path, words: tuple[str, ...], told: str) -> Non
     assert run_json("adopt", *words, code=2)["status"] == "refused"
 
 
+@pytest.mark.parametrize(
+    ("text", "code", "told"),
+    [
+        ("from tortoise.models import Model\nclass User(Model): ...", 3, "is a model of Tortoise ORM"),
+        ("from beanie import Document\nclass User(Document): ...", 3, "is a model of Beanie"),
+        ("from app.database import Base\nclass User(Base):\n    __abstract__ = True", 2, "no model with a table"),
+        ("class User: ...", 2, "no model with a table"),
+        ("def User(): ...", 2, "no model with a table"),
+        ("User = 3", 2, "no model with a table"),
+        ("", 2, "There is no class User"),
+        ("class User(Base:", 2, "There is no class User"),
+    ],
+)  # fmt: skip
+def test_what_is_no_model(root: Path, text: str, code: int, told: str) -> None:
+    (root / "odd.py").write_text(text)
+    assert told in run("adopt", "odd.py:User", code=code).stderr
+
+
+def test_a_file_outside_of_the_project(root: Path) -> None:
+    (root.parent / "other.py").write_text("class User: ...")
+    assert "lies outside" in run("adopt", "../other.py:User", code=2).stderr
+
+
 def test_two_models_of_one_name(root: Path) -> None:
     (root / "app/models/old.py").write_text((root / "app/models/user.py").read_text())
     main = root / "app/main.py"
@@ -331,6 +354,16 @@ def test_a_spec_that_was_lost_comes_back_with_its_flags(root: Path) -> None:
     assert "is missing" in run("check", code=5).stderr
     run("adopt", "User")
     assert "email: email:unique:filter" in spec.read_text()
+
+
+def test_a_spec_that_outlived_an_undo_keeps_its_flags(root: Path) -> None:
+    run("adopt", "User")
+    spec = spec_of(root)
+    spec.write_text(spec.read_text().replace("email:unique", "email:unique:filter"))
+    assert "Kept .fastarch/resources/users/spec.yaml" in run("undo").stdout
+    run("adopt", "User")
+    assert "email: email:unique:filter" in spec.read_text()
+    assert "in step" in run("check").stdout
 
 
 def test_a_model_that_lost_its_key(root: Path) -> None:

@@ -9,7 +9,9 @@ from pathlib import Path
 
 import psycopg
 import pytest
+from typer.testing import CliRunner
 
+from fastarch.cli import app
 from fastarch.verify.reflection import hidden
 from tests.services import postgres_database
 from tests.workflow.shop import enter, run, run_json, tree
@@ -258,15 +260,10 @@ def test_an_interpreter_without_sqlalchemy(root: Path, tmp_path: Path) -> None:
     ],
 )
 def test_a_password_is_in_no_message(root: Path, url: str) -> None:
-    words = ("adopt", "--from-db", url, "--table", "x", "--python", sys.executable)
-    for more in ((), ("--json",), ("--traceback",)):
-        from typer.testing import CliRunner
-
-        from fastarch.cli import app
-
-        result = CliRunner().invoke(app, [*words, *more])
-        assert result.exit_code in (2, 3)
-        assert "hush" not in result.output.replace("hush://", "").replace("dialects:hush", "")
+    words = ["adopt", "--from-db", url, "--table", "x", "--python", sys.executable]
+    result = CliRunner().invoke(app, [*words, "--json", "--traceback"])
+    assert result.exit_code in (2, 3)
+    assert "hush" not in result.output.replace("dialects:hush", "")
     assert not any(b"hush" in text for path, text in tree(root).items())
 
 

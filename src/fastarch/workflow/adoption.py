@@ -191,10 +191,14 @@ def _settled(
     """The resource with what its spec says so far, the spec's text, and what is lost."""
     from fastarch.spec.read import read_text
 
-    if before is None:
+    path = state.Record("resource", found.name.many).spec_path
+    text = draft.read(path)  # one that was edited outlives an undo
+    if text is not None:
+        (living,) = read_text(text.decode(), path)
+    elif before is not None:
+        living = carried_out(before)
+    else:
         return found, dump(found).encode(), ()
-    path, text = before.spec_path, draft.read(before.spec_path)
-    living = read_text(text.decode(), path)[0] if text is not None else carried_out(before)
     resource, told = refresh(found, living)
     names = {field.name for field in resource.fields}
     gone = [field.name for field in living.fields if field.name not in names]
