@@ -43,7 +43,11 @@ new = typer.Typer(
     cls=Group,
     no_args_is_help=True,
 )
-add = typer.Typer(help="Add a feature to a resource.", cls=Group, no_args_is_help=True)
+add = typer.Typer(
+    help="Add a feature: to a resource, or to code written by hand.",
+    cls=Group,
+    no_args_is_help=True,
+)
 remove = typer.Typer(help="Take something out again.", cls=Group, no_args_is_help=True)
 app.add_typer(new, name="new")
 app.add_typer(add, name="add")
@@ -228,6 +232,54 @@ def new_app_command(
 
     mode = Mode(write=not (dry_run or diff))
     _finish("new app", Output(json, diff, dry_run, traceback), lambda: new_app(name, db, mode))
+
+
+@add.command("pagination", cls=Command)
+def add_pagination_command(
+    target: Annotated[
+        str,
+        typer.Argument(metavar="TARGET", help='users, "GET /users" or FILE:FUNCTION.'),
+    ],
+    by: Annotated[
+        Literal["cursor", "offset"], typer.Option("--by", help="How a page is asked for.")
+    ] = "cursor",
+    body: Annotated[
+        Literal["list", "envelope"] | None,
+        typer.Option("--body", help="What answers look like (default: as they are)."),
+    ] = None,
+    limit: Annotated[
+        int | None, typer.Option("--limit", metavar="N", help="Rows of a page, if not asked.")
+    ] = None,
+    maximum: Annotated[
+        int | None, typer.Option("--max", metavar="N", help="Rows of a page at most.")
+    ] = None,
+    total: Annotated[bool, typer.Option("--total", help="Count all rows, too.")] = False,
+    no_migration: Annotated[
+        bool, typer.Option("--no-migration", help="Write no revision for an index.")
+    ] = False,
+    app_dir: AppOption = None,
+    entry: EntryOption = None,
+    dry_run: DryRunOption = False,
+    diff: DiffOption = False,
+    json: JsonOption = False,
+    _yes: YesOption = False,
+    verify: VerifyOption = False,
+    python: PythonOption = None,
+    traceback: TracebackOption = False,
+) -> None:
+    """Put pages on a collection, also on one that somebody wrote by hand.
+
+    Example: fastarch add pagination users --total
+    """
+    from fastarch.workflow.pagination import Request, add_pagination
+    from fastarch.workflow.session import Mode, Target
+
+    def run() -> Report:
+        asked = Request(target, by, body, limit, maximum, total, not no_migration)
+        mode = Mode(not (dry_run or diff), verify, python)
+        return add_pagination(Target(app_dir, entry), mode, asked)
+
+    _finish("add pagination", Output(json, diff, dry_run, traceback), run)
 
 
 @app.command("inspect", cls=Command)

@@ -62,6 +62,7 @@ CHANGES: dict[str, tuple[list[str], list[str], dict[str, str]]] = {
     "a coarser decimal": (["price:decimal=12,2"], ["price:decimal=8,1"], {}),
     "a whole number": (["price:decimal=12,2"], ["price:int"], {}),
     "words": (["name:str=20"], ["name:enum=One,Two"], {"name": "One"}),
+    "longer words": (["name:str=4"], ["name:enum=Fourteen,Fifteen"], {"name": "Fifteen"}),
     "any word": (["name:enum=One,Two:default=Two:server_default=One"], ["name:str=20:server_default=One"], {}),
     "more words": (["name:enum=One,Two"], ["name:enum=One,Two,Fourteen"], {}),
     "fewer words": (["name:enum=One,Fourteen"], ["name:enum=Two,Fourteen:default=Two"], {}),

@@ -123,12 +123,12 @@ def _run(
     top = Path(os.path.commonpath([root, home]))
     with temporary_folder() as scratch:
         copy, at = (Path(scratch, folder.relative_to(top)) for folder in (root, home))
-        at.mkdir(parents=True, exist_ok=True)
+        for folder in {at, *((copy / path).parent for path in sources)}:
+            folder.mkdir(parents=True, exist_ok=True)
         for path, text in sources.items():
-            file = copy / path
-            file.parent.mkdir(parents=True, exist_ok=True)
-            file.write_bytes(text.encode())
-        files = [os.path.relpath(copy / path, at) for path in sources]
+            (copy / path).write_bytes(text.encode())
+        base = os.path.relpath(copy, at)
+        files = [os.path.normpath(f"{base}/{path}") for path in sources]
         if sort_imports:
             _mirror_modules(sources.values(), root, copy)
             # An app's own configuration says itself whether imports are sorted.
@@ -170,14 +170,23 @@ def _mirror_modules(sources: Iterable[str], root: Path, copy: Path) -> None:
     """Make the app's own modules known: ruff tells them from others by their files."""
     modules = {module for text in sources for module in _IMPORTED.findall(text)}
     folders = [root, *(folder for folder in root.iterdir() if folder.is_dir())]
+    homes: dict[str, list[Path]] = {}
     for module in sorted(modules):
-        for folder in folders:
-            place = folder.joinpath(*module.split("."))
-            file = place / "__init__.py" if place.is_dir() else place.with_name(f"{place.name}.py")
-            if place.is_dir() or file.is_file():
-                target = copy / file.relative_to(root)
-                target.parent.mkdir(parents=True, exist_ok=True)
-                target.touch()
+        top = module.partition(".")[0]
+        if top not in homes:
+            homes[top] = [folder for folder in folders if _module_file(folder, top)]
+        for file in filter(None, (_module_file(folder, module) for folder in homes[top])):
+            target = copy / file.relative_to(root)
+            target.parent.mkdir(parents=True, exist_ok=True)
+            target.touch()
+
+
+def _module_file(folder: Path, module: str) -> Path | None:
+    place = folder.joinpath(*module.split("."))
+    if place.is_dir():
+        return place / "__init__.py"
+    file = place.with_name(f"{place.name}.py")
+    return file if file.is_file() else None
 
 
 def _reason(message: str) -> str:

@@ -83,6 +83,10 @@ def declares_table(node: ast.stmt | None) -> bool:
     )
 
 
+# How SQLAlchemy calls what has a name by convention.
+_KINDS = frozenset({"ix", "uq", "ck", "fk", "pk"})
+
+
 def symbol(definition: Definition) -> Symbol:
     """A definition as something to import."""
     return Symbol(definition.place, definition.module.name, definition.name)
@@ -255,14 +259,16 @@ def _said(index: ModuleIndex, module: Module, value: ast.expr) -> ast.expr:
 
 
 def _patterns(convention: ast.expr | None) -> tuple[tuple[str, str], ...]:
-    """What a naming convention says by kind, as far as it is written out."""
+    """What a naming convention says by kind, if all of that is written out."""
     if not isinstance(convention, ast.Dict):
         return ()
-    return tuple(
-        (key.value, value.value)
-        for key, value in zip(convention.keys, convention.values, strict=True)
-        if isinstance(key, ast.Constant)
-        and isinstance(value, ast.Constant)
-        and isinstance(key.value, str)
-        and isinstance(value.value, str)
-    )
+    found: list[tuple[str, str]] = []
+    for key, value in zip(convention.keys, convention.values, strict=True):
+        if not isinstance(key, ast.Constant) or not isinstance(key.value, str):
+            return ()
+        # Other keys are words of the app's own, made by functions.
+        if key.value in _KINDS:
+            if not isinstance(value, ast.Constant) or not isinstance(value.value, str):
+                return ()
+            found.append((key.value, value.value))
+    return tuple(found)

@@ -143,7 +143,7 @@ def _function(call: ast.Call) -> Value | None:
     """``func.now()``, ``sa.true()`` and their like."""
     name = dotted(call.func)
     last = name.rpartition(".")[2]
-    if "func." in name or last in _FUNCTIONS:
+    if "func." in name or (name == last and last in _FUNCTIONS):
         return Value(_FUNCTIONS[last], made=True) if last in _FUNCTIONS else None
     return Value(last) if last in ("true", "false") else None
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
 
 import libcst as cst
 
@@ -18,7 +17,7 @@ from fastarch.merge.merger import (
     SAME_PLACE,
     Merger,
 )
-from fastarch.merge.prints import code_print, fields_in_print, likeness, same, same_code
+from fastarch.merge.prints import Node, code_print, fields_in_print, likeness, same, same_code
 from fastarch.wire.items import Items
 from fastarch.wire.nodes import dotted
 
@@ -34,7 +33,7 @@ _VARIADIC = frozenset({
 _EQUALS = {("AnnAssign", "value"), ("Param", "default"), ("Arg", "keyword")}
 
 
-def inside(merger: Merger, base: Any, ours: Any, theirs: Any) -> Any:
+def inside(merger: Merger, base: Node, ours: Node, theirs: Node) -> Node:
     """The merge of three nodes part by part; None where they have no parts that match."""
     if base is None or ours is None or theirs is None:
         return None
@@ -63,7 +62,7 @@ def inside(merger: Merger, base: Any, ours: Any, theirs: Any) -> Any:
     return _merge_fields(merger, base, ours, theirs)
 
 
-def _merge_string(base: Any, ours: Any, theirs: Any) -> Any:
+def _merge_string(base: Node, ours: Node, theirs: Node) -> Node:
     """A string on several lines, line by line."""
     merged = merge_text(base.value, ours.value, theirs.value)
     if merged is None or "\n" not in ours.value:
@@ -74,8 +73,8 @@ def _merge_string(base: Any, ours: Any, theirs: Any) -> Any:
         return None
 
 
-def _merge_fields(merger: Merger, base: Any, ours: Any, theirs: Any) -> Any:
-    changes: dict[str, Any] = {}
+def _merge_fields(merger: Merger, base: Node, ours: Node, theirs: Node) -> Node:
+    changes: dict[str, Node] = {}
     names = fields_in_print(type(ours))
     if not any(_is_deep(getattr(ours, name)) for name in names):
         return None
@@ -91,7 +90,7 @@ def _merge_fields(merger: Merger, base: Any, ours: Any, theirs: Any) -> Any:
             changes[name] = merged
             if (merged is None) != (o is None):
                 changes |= _layout_beside(ours, theirs, name)
-        elif o == t or b == t:
+        elif t in (o, b):
             continue
         elif b == o:
             changes[name] = t
@@ -100,32 +99,32 @@ def _merge_fields(merger: Merger, base: Any, ours: Any, theirs: Any) -> Any:
     return ours.with_changes(**changes)
 
 
-def _merge_sequence(merger: Merger, b: Any, o: Any, t: Any) -> list[Any] | None:
+def _merge_sequence(merger: Merger, b: Node, o: Node, t: Node) -> list[Node] | None:
     """Handlers, cases and the like; what has commas, only if it is equally long."""
     if len(b) == len(o) == len(t):
         return [merger.three(*each) for each in zip(b, o, t, strict=True)]
     if any(hasattr(one, "comma") for one in (*b, *o, *t)):
         return None
 
-    def match(one: Sequence[Any], two: Sequence[Any]) -> Pairs:
+    def match(one: Sequence[Node], two: Sequence[Node]) -> Pairs:
         return in_order(one, two, _sequence_alike)
 
     slots = combine(list_rules(merger, match, free=True), b, o, t)
     return [slot.node for slot in slots if slot.node is not None]
 
 
-def _sequence_alike(one: Any, two: Any) -> float:
+def _sequence_alike(one: Node, two: Node) -> float:
     if same_code(one, two):
         return 1
     found = likeness(one, two)
     return found if found >= 0.5 else 0
 
 
-def _is_deep(value: Any) -> bool:
+def _is_deep(value: Node) -> bool:
     return isinstance(value, cst.CSTNode) or bool(isinstance(value, list | tuple) and value)
 
 
-def _layout_beside(ours: Any, theirs: Any, name: str) -> dict[str, Any]:
+def _layout_beside(ours: Node, theirs: Node, name: str) -> dict[str, Node]:
     """The punctuation that comes and goes with a field."""
     if (type(ours).__name__, name) in _EQUALS:
         return {"equal": theirs.equal}
@@ -134,63 +133,79 @@ def _layout_beside(ours: Any, theirs: Any, name: str) -> dict[str, Any]:
     return {}
 
 
-def merge_listing(merger: Merger, base: Any, ours: Any, theirs: Any) -> Any:
+def merge_listing(merger: Merger, base: Node, ours: Node, theirs: Node) -> Node:
     """Lists in brackets of any kind, element by element, in the layout of ours."""
     free = _is_free(ours)
     kind = isinstance(ours, cst.Call | cst.Subscript) and not free
 
-    def match(one: Sequence[Any], two: Sequence[Any]) -> Pairs:
+    def match(one: Sequence[Node], two: Sequence[Node]) -> Pairs:
         return match_elements(one, two, positional=kind)
 
-    rules = list_rules(merger, match, free=free)
+    rules = list_rules(merger, match, free=free, last=cst.Dict if _is_tuple(ours) else None)
     parts = [brackets.elements(one) for one in (base, ours, theirs)]
     slots = combine(rules, *parts)
     items = put_together(ours, slots)
     like = brackets.items_of(theirs)
-    if brackets.is_tall(like) and not brackets.is_tall(items):
-        if not brackets.is_tall(brackets.items_of(base)):
-            items = brackets.in_layout(items, like)
+    flat = not any(brackets.is_tall(one) for one in (items, brackets.items_of(base)))
+    if flat and brackets.is_tall(like):
+        items = brackets.in_layout(items, like)
     return brackets.with_items(ours, items)
 
 
-def list_rules(merger: Merger, match: Any, *, free: bool) -> Rules:
+def _is_tuple(node: Node) -> bool:
+    return isinstance(node, cst.Tuple)
+
+
+def list_rules(
+    merger: Merger, match: Node, *, free: bool, last: type[cst.CSTNode] | None = None
+) -> Rules:
     """How the elements of a list are merged.
 
     Args:
         merger: The merge.
         match: Pairs elements.
         free: The order of what both add does not matter.
+        last: A kind of element that stays behind what has no neighbour: in ``__table_args__`` a
+            dict ends the tuple.
     """
 
-    def clash(base: Sequence[Any], ours: Sequence[Any], theirs: Sequence[Any]) -> tuple[bool, bool]:
+    def clash(
+        base: Sequence[Node], ours: Sequence[Node], theirs: Sequence[Node]
+    ) -> tuple[bool, bool]:
         shown = (base, ours, theirs)
         merger.note(merger.units[-1] if merger.units else shown, SAME_PLACE, ours[0])
         return merger.side == "ours", merger.side == "theirs"
 
-    def lost(base: Any, ours: Any) -> Any:
+    def lost(base: Node, ours: Node) -> Node:
         if same(base, ours):
             return None
         return merger.conflict(base, ours, None, NO_LONGER_GENERATED)
 
-    def gone(base: Any, theirs: Any) -> Any:
+    def gone(base: Node, theirs: Node, near: Node) -> Node:
         if same_code(base, theirs):
             return None
-        return merger.conflict(base, None, theirs, DELETED_BY_HAND)
+        with merger.at(None, near):
+            return merger.conflict(base, None, theirs, DELETED_BY_HAND)
 
-    def twice(ours: Any, theirs: Any) -> Any:
+    def twice(ours: Node, theirs: Node) -> Node:
         return merger.conflict(None, ours, theirs, BOTH_ADDED)
 
-    def commute(base: Sequence[Any], ours: Sequence[Any], theirs: Sequence[Any]) -> bool:
+    def commute(base: Sequence[Node], ours: Sequence[Node], theirs: Sequence[Node]) -> bool:
         return not base and (free or all(_is_named(one) for one in (*ours, *theirs)))
 
-    return Rules(match, match, merger.three, lost, gone, twice, clash, commute)
+    def place(slots: Sequence[Slot], _: Node) -> int:
+        end = len(slots)
+        ends = last is not None and end and isinstance(_value(slots[-1].node), last)
+        return end - 1 if ends else end
+
+    return Rules(match, match, _key, merger.three, lost, gone, twice, clash, commute, place)
 
 
-def _is_named(element: Any) -> bool:
+def _is_named(element: Node) -> bool:
     return getattr(element, "keyword", None) is not None or isinstance(element, cst.Param)
 
 
-def _is_free(node: Any) -> bool:
+def _is_free(node: Node) -> bool:
     """May the elements that both sides add follow one another in any order?"""
     if isinstance(node, cst.Call):
         return (dotted(node.func) or _attr(node.func)).rpartition(".")[2] in _VARIADIC
@@ -199,14 +214,14 @@ def _is_free(node: Any) -> bool:
     return True
 
 
-def _attr(func: Any) -> str:
+def _attr(func: Node) -> str:
     return func.attr.value if isinstance(func, cst.Attribute) else ""
 
 
-def match_elements(base: Sequence[Any], other: Sequence[Any], *, positional: bool) -> Pairs:
+def match_elements(base: Sequence[Node], other: Sequence[Node], *, positional: bool) -> Pairs:
     """Pairs of elements: by name, as they are, then in order by likeness."""
 
-    def alike(one: Any, two: Any) -> float:
+    def alike(one: Node, two: Node) -> float:
         return element_alike(one, two, positional=positional)
 
     pairs = by_key(base, other, _key, alike)
@@ -217,7 +232,7 @@ def match_elements(base: Sequence[Any], other: Sequence[Any], *, positional: boo
     return pairs | {rest[i]: others[j] for i, j in found.items()}
 
 
-def _key(element: Any) -> Any:
+def _key(element: Node) -> Node:
     if isinstance(element, cst.Arg) and element.keyword is not None:
         return ("keyword", element.keyword.value)
     if isinstance(element, cst.Param):
@@ -229,7 +244,7 @@ def _key(element: Any) -> Any:
     return ("code", code_print(element))
 
 
-def element_alike(one: Any, two: Any, *, positional: bool) -> float:
+def element_alike(one: Node, two: Node, *, positional: bool) -> float:
     """How alike two elements without a name are."""
     if same_code(one, two):
         return 1
@@ -248,13 +263,13 @@ def element_alike(one: Any, two: Any, *, positional: bool) -> float:
     return found if found >= 0.5 else 0
 
 
-def _value(element: Any) -> Any:
+def _value(element: Node) -> Node:
     if isinstance(element, cst.SubscriptElement):
         return getattr(element.slice, "value", element.slice)
-    return getattr(element, "value", element)
+    return element.value if isinstance(element, cst.Arg | cst.BaseElement) else element
 
 
-def put_together(ours: Any, slots: Sequence[Slot]) -> Items:
+def put_together(ours: Node, slots: Sequence[Slot]) -> Items:
     """The merged elements in the layout of ours."""
     items = brackets.items_of(ours)
     old = list(items.elements)
@@ -277,7 +292,7 @@ def put_together(ours: Any, slots: Sequence[Slot]) -> Items:
     return items
 
 
-def _with_space_of(node: Any, old: Any) -> Any:
+def _with_space_of(node: Node, old: Node) -> Node:
     if node is old:
         return node
     changes = {"comma": old.comma}
@@ -287,7 +302,7 @@ def _with_space_of(node: Any, old: Any) -> Any:
     return node.with_changes(**changes)
 
 
-def _bare(node: Any) -> Any:
+def _bare(node: Node) -> Node:
     """An element without the space that belonged to its old place."""
     empty = cst.SimpleWhitespace("")
     names = ("whitespace_after_arg", "whitespace_after_param")

@@ -100,12 +100,24 @@ def join(pieces: Sequence[str]) -> str:
 
 
 # Resources share much of their code, and each piece is looked at more than once.
-_remembering = lru_cache(maxsize=500)
+_REMEMBERED = 500
+_remembering = lru_cache(maxsize=_REMEMBERED)
+_pieces: dict[str, Piece] = {}
 
 
-@_remembering
 def parse(text: str) -> Piece:
     """Take rendered text apart."""
+    return _pieces.get(text) or _remember(text, _parse(text))
+
+
+def _remember(text: str, piece: Piece) -> Piece:
+    if len(_pieces) >= _REMEMBERED:
+        _pieces.clear()
+    _pieces[text] = piece
+    return piece
+
+
+def _parse(text: str) -> Piece:
     tree = ast.parse(text)
     lines = text.splitlines()
     casts = "cast(" in text
@@ -230,6 +242,7 @@ def _spaced(body: Sequence[Part]) -> str:
 
 
 def _text(piece: Piece) -> str:
+    """The text of a piece, which need not be taken apart again."""
     lines = [] if piece.docstring is None else [f'"""{piece.docstring}"""']
     lines += [_spelled(bound, bound.module) for bound in dict.fromkeys(piece.imports)]
     if piece.typing_imports:
@@ -237,7 +250,9 @@ def _text(piece: Piece) -> str:
         lines += [
             f"    {_spelled(bound, bound.module)}" for bound in dict.fromkeys(piece.typing_imports)
         ]
-    return "\n".join([*lines, *(f"\n\n{part.text}" for part in piece.body)]) + "\n"
+    text = "\n".join([*lines, *(f"\n\n{part.text}" for part in piece.body)]) + "\n"
+    _remember(text, piece)
+    return text
 
 
 def _bounds(node: ast.Import | ast.ImportFrom) -> list[Bound]:

@@ -70,7 +70,7 @@ def _text_to_text(was: Field, now: Field) -> Conversion:
     if now.type == "enum":
         # Rows with other words get one of the enum's before.
         return Conversion()
-    room, had = length(now) if now.type != "text" else None, _longest(was)
+    room, had = length(now) if now.type != "text" else None, longest(was)
     if room is None or (had is not None and had <= room):
         return Conversion()
     if was.type == "enum":
@@ -79,7 +79,8 @@ def _text_to_text(was: Field, now: Field) -> Conversion:
     return Conversion(cut=room, loss=f"longer values are cut to {room} characters")
 
 
-def _longest(field: Field) -> int | None:
+def longest(field: Field) -> int | None:
+    """The largest number of characters of a text, None where there is no bound."""
     if field.type == "enum":
         return max(map(len, field.choices))
     return None if field.type == "text" else length(field)

@@ -86,7 +86,12 @@ def evolve(
         told += notices(name, changes, steps)
     given.require_used()
     return Evolution(
-        tuple(up), tuple(lost), tuple(unfilled), tuple(told), tuple(down), _message(pairs)
+        tuple(up),
+        tuple(lost),
+        tuple(dict.fromkeys(unfilled)),
+        tuple(told),
+        tuple(down),
+        _message(pairs),
     )
 
 
@@ -276,7 +281,8 @@ def _upgrade_fill(resource: Resource, given: _Backfill, unfilled: list[str]) -> 
         if needed and column.null:
             return Source("None")
         if needed:
-            unfilled.append(f"{resource.name.many}.{column.name}")
+            spoken = {_column(item): item.name for item in resource.fields}
+            unfilled.append(f"{resource.name.many}.{spoken.get(column.name, column.name)}")
         return None
 
     return fill

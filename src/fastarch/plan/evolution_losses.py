@@ -52,6 +52,8 @@ def losses(
 def notices(name: str, changes: Changes, steps: Sequence[Operation]) -> Iterator[str]:
     """What rows that are there may be at odds with."""
     for was, now, found in changes.values():
+        if was.field.item != now.field.item and was.type == now.type:
+            yield f"{name}.{now.name}: rows that are there keep their items as they are"
         if found is not None and was.refers is None and now.refers is not None:
             yield f"{name}: rows whose {now.name} is no id of {now.refers[0]} stop the upgrade"
     for step in steps:

@@ -60,6 +60,7 @@ class Part:
     Args:
         paths: By role, the file that holds it.
         words: What the templates of a feature were filled with, as plain data.
+        options: What a feature was made with.
     """
 
     kind: Literal["resource", "feature", "migration"]
@@ -68,6 +69,7 @@ class Part:
     resource: Resource | None = None
     paths: Mapping[str, str] = field(default_factory=dict)
     words: Mapping[str, object] = field(default_factory=dict)
+    options: Mapping[str, object] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import field, replace
 
-from fastarch.plan.conversions import Conversion, conversion
+from fastarch.plan.conversions import Conversion, conversion, longest
 from fastarch.plan.evolution_steps import (
     AddColumn,
     AddConstraint,
@@ -97,13 +97,13 @@ def _in_order(steps: _Steps, old: TableState, new: TableState) -> Iterator[Table
     gone, made = _constraints(old, new, moved, dropped)
     # What has no name is found in SQLite by the name that its column has at that time.
     unnamed = [one for one in gone if one.name.by == "database" and back.keys() & {*one.columns}]
-    touched = {step.column.name for step in steps.fills} | again
+    touched = {step.column.name for step in (*steps.prepare, *steps.fills)} | again
     early = [one for one in gone if one not in unnamed and touched & {*one.columns}]
     late = [one for one in gone if one not in unnamed and one not in early]
     yield from (DropConstraint(table, renamed(one, back)) for one in unnamed)
     yield from steps.renames
-    yield from steps.prepare
     yield from (DropConstraint(table, one) for one in early)
+    yield from steps.prepare
     yield from steps.replaced
     if steps.fills:
         yield from steps.early
@@ -158,13 +158,12 @@ def _change(
             filled = True
     alter = AlterColumn(table, now.name, was)
     if was.type != now.type:
-        shorter = now.field.type == "enum" and not _fits(was, now)
         moved = replace(alter, type=now.type, using=found.using)
         if was.server_default is not None and was.field.type != now.field.type:
             steps.early.append(replace(alter, server_default=""))
             was = replace(was, server_default=None)
             alter, moved = replace(alter, old=was), replace(moved, old=was)
-        if filled and not shorter:
+        if filled and not _shorter(was, now):
             steps.early.append(moved)
             was = replace(was, type=now.type)
             alter = replace(alter, old=was)
@@ -194,11 +193,10 @@ def _listed(words: tuple[str, ...]) -> str:
     return braced(f"[{', '.join(map(quoted, words))}]")
 
 
-def _fits(was: Column, now: Column) -> bool:
-    """Whether an enum's column has room for the new words already, or gets it by the change."""
-    if was.field.type != "enum":
-        return False
-    return max(map(len, now.field.choices)) >= max(map(len, was.field.choices))
+def _shorter(was: Column, now: Column) -> bool:
+    """Whether an enum's words have less room than its texts had."""
+    before, after = longest(was.field), longest(now.field)
+    return now.field.type == "enum" and (before is None or (after or 0) < before)
 
 
 def _constraints(

@@ -129,6 +129,20 @@ def optional(call: Callable[..., Any], empty: Any, *words: Any) -> Any:  # noqa:
         return empty
 
 
+def sqlite_rules(
+    inspector: Any,  # noqa: ANN401
+    table: str,
+    schema: str | None,
+) -> dict[str, str]:
+    """``ON DELETE`` by column; of SQLite, SQLAlchemy tells that of some foreign keys only."""
+    if inspector.dialect.name != "sqlite":
+        return {}
+    quote = inspector.dialect.identifier_preparer.quote_identifier
+    owner = quote(schema) + "." if schema else ""
+    pragma = "PRAGMA " + owner + "foreign_key_list(" + quote(table) + ")"
+    return {row[3]: row[6] for row in inspector.bind.exec_driver_sql(pragma)}
+
+
 def described(inspector: Any, table: str, schema: str | None) -> dict[str, Any]:  # noqa: ANN401
     """All that is known of a table."""
     columns = [
@@ -143,13 +157,15 @@ def described(inspector: Any, table: str, schema: str | None) -> dict[str, Any]:
         }
         for column in inspector.get_columns(table, schema)
     ]
+    rules = sqlite_rules(inspector, table, schema)
     keys = [
         {
             "columns": key["constrained_columns"],
             "table": key["referred_table"],
             "schema": key.get("referred_schema"),
             "others": key["referred_columns"],
-            "ondelete": (key.get("options") or {}).get("ondelete"),
+            "ondelete": (key.get("options") or {}).get("ondelete")
+            or rules.get(key["constrained_columns"][0]),
         }
         for key in inspector.get_foreign_keys(table, schema)
     ]

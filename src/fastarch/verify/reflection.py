@@ -47,13 +47,12 @@ def reflect_table(url: str, table: str | None, python: Path, folder: Path) -> di
 
 def hidden(text: str, url: str) -> str:
     """A text without the password of a URL, as it is written there and as it is meant."""
-    for pattern in (_PASSWORD, _IN_QUERY):
-        for match in pattern.finditer(url):
-            for word in {match["word"], unquote(match["word"])}:
-                if word:
-                    text = text.replace(word, _HIDDEN)
-                if "@" in word:  # a driver takes its end for a part of the host's name
-                    text = re.sub(r"[^\s'\"/]*@", f"{_HIDDEN}@", text)
+    raw = {m["word"] for pattern in (_PASSWORD, _IN_QUERY) for m in pattern.finditer(url)}
+    words = {word for one in raw for word in (one, unquote(one)) if word}
+    for word in sorted(words, key=len, reverse=True):
+        text = text.replace(word, _HIDDEN)
+    if any("@" in word for word in raw):  # a driver takes its end for a part of the host's name
+        text = re.sub(r"[^\s'\"/]*@", f"{_HIDDEN}@", text)
     return text
 
 

@@ -26,7 +26,7 @@ def catches_all(statement: cst.CSTNode, on: str) -> bool:
             isinstance(decorator.decorator, cst.Call) and _takes_all(decorator.decorator, on)
             for decorator in statement.decorators
         )
-    if isinstance(statement, cst.ClassDef):
+    if isinstance(statement, cst.ClassDef) or nodes.is_import(statement):
         return False
     return any(
         isinstance(node, cst.Call) and _takes_all(node, on)

@@ -49,6 +49,7 @@ def calls(source: Source, scope: Path, on: str, names: Sequence[str]) -> list[Fo
     return found
 
 
+@nodes.by_node
 def literal(node: cst.CSTNode | None) -> str | None:
     """The text of a plain string."""
     if isinstance(node, cst.SimpleString):

@@ -106,10 +106,11 @@ def same(one: Importing, two: Importing) -> bool:
 
 def find(body: Sequence[Statement], wanted: Importing) -> tuple[int, int, int] | None:
     """Indexes of the statement, of its part and of the member that is the import."""
+    bound = wanted.bound
     for index, statement in enumerate(body):
         for part_index, part in enumerate(nodes.small(statement)):
             for member_index, member in enumerate(members(part)):
-                if same(member, wanted):
+                if member.bound == bound and same(member, wanted):
                     return index, part_index, member_index
     return None
 

@@ -3,12 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import field
 from typing import Any, TypeAlias
 
 from fastarch.records import dataclass
 from fastarch.wire.syntax import cst
 
 Space: TypeAlias = "cst.BaseParenthesizableWhitespace"
+
+
+def _no_space() -> Space:
+    return cst.SimpleWhitespace("")
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,8 +24,8 @@ class Items:
     """
 
     elements: tuple[Any, ...]
-    after_open: Space
-    before_close: Space
+    after_open: Space = field(default_factory=_no_space)
+    before_close: Space = field(default_factory=_no_space)
     trailing: bool = False
 
     @classmethod
@@ -51,7 +56,7 @@ class Items:
             return Items((element.with_changes(comma=_no_comma()),), after_open, before_close)
         if index == len(found):
             gap = _gap(before_close, self._between())
-            before_close = _without_comments(before_close)
+            before_close = without_comments(before_close)
             last = found[-1]
             comma = last.comma if self.trailing else cst.Comma()
             found[-1] = last.with_changes(comma=comma.with_changes(whitespace_after=gap))
@@ -103,12 +108,8 @@ class Items:
             space: Space = self.elements[0].comma.whitespace_after
             return _split(space)[1] if isinstance(space, cst.ParenthesizedWhitespace) else space
         if isinstance(self.after_open, cst.ParenthesizedWhitespace):
-            return _without_comments(self.after_open)
+            return without_comments(self.after_open)
         return cst.SimpleWhitespace(" ")
-
-
-def _no_space() -> Space:
-    return cst.SimpleWhitespace("")
 
 
 def _no_comma() -> cst.MaybeSentinel:
@@ -122,7 +123,8 @@ def _has_comments(space: Space) -> bool:
     )
 
 
-def _without_comments(space: Space) -> Space:
+def without_comments(space: Space) -> Space:
+    """The same gap, its comments aside."""
     if isinstance(space, cst.ParenthesizedWhitespace):
         return space.with_changes(first_line=cst.TrailingWhitespace(), empty_lines=())
     return space

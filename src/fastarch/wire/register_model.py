@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from fastarch.records import dataclass
 from fastarch.wire import nodes, tree
+from fastarch.wire.calls import literal
 from fastarch.wire.extend_list import ExtendList
 from fastarch.wire.import_names import Importing, members, statement_text
 from fastarch.wire.import_wraps import Wrapped
@@ -175,9 +176,9 @@ def _all_names(source: Source) -> dict[str, str] | None:
     node = source.get(path)
     elements = getattr(node, "elements", ())
     return {
-        str(one.value.evaluated_value): one.value.value
+        name: one.value.value
         for one in elements
-        if isinstance(one.value, cst.SimpleString)
+        if isinstance(one.value, cst.SimpleString) and (name := literal(one.value)) is not None
     }
 
 

@@ -15,12 +15,16 @@ _MODULES = {
     "AddEnvLine": "add_env_line",
     "AddImport": "imports",
     "AddLifespan": "add_lifespan",
+    "AddParameter": "add_parameter",
     "AddRequirement": "add_requirement",
     "AddSetting": "add_setting",
     "AppendDefinitions": "append_definitions",
     "ExtendList": "extend_list",
     "IncludeRouter": "include_router",
+    "PageQuery": "page_query",
+    "PassArgument": "pass_argument",
     "RegisterModel": "register_model",
+    "ReplaceExpression": "replace_expression",
     "RenameName": "rename_name",
 }
 

@@ -98,9 +98,39 @@ def keep_books(
     history.remember(on, command, edits=edits)
 
 
+def keep_feature(part: Part, done: Drafted, on: Draft) -> tuple[state.MadeEdit, ...]:
+    """Draft the record of a feature that several things share; it may be there already.
+
+    Returns:
+        The edits that were made, for the history.
+    """
+    made = tuple(state.MadeEdit(path, registry.dump(edit)) for path, edit in done.edits)
+    record = state.load(on, "feature", part.name) or state.Record("feature", part.name)
+    folders = [
+        folder
+        for folder in on.new_folders()
+        if any(path.startswith(f"{folder}/") for path in done.files)
+    ]
+    files = {path: sha256(content).hexdigest() for path, content in done.files.items()}
+    state.save(
+        on,
+        replace(
+            record,
+            paths={**record.paths, **part.paths},
+            files={**record.files, **files},
+            folders=(*record.folders, *folders),
+            edits=(*record.edits, *made),
+        ),
+    )
+    return made
+
+
 def _made_from(feature: Part, on: Draft) -> dict[str, Any]:
-    """What an upgrade of a feature needs to know."""
-    return {"templates": edition(feature.name, on), "words": dict(feature.words)}
+    """What a feature was made with; what an upgrade needs to know, where it can be upgraded."""
+    if not feature.words:
+        return dict(feature.options)
+    known = {"templates": edition(feature.name, on), "words": dict(feature.words)}
+    return {**feature.options, **known}
 
 
 def written(part: Part) -> tuple[str, ...]:

@@ -14,7 +14,7 @@ from fastarch.workflow import known
 from fastarch.workflow.due import as_due
 from fastarch.workflow.living import with_features
 from fastarch.workflow.session import Mode, Target, at_work, find_root
-from fastarch.workflow.sync import Request, bring_in_step
+from fastarch.workflow.sync import Request
 
 if TYPE_CHECKING:
     from fastarch.change.state import Record
@@ -45,7 +45,7 @@ def add_flags(
     root = find_root(target)
     with at_work(root, mode) as told:
         draft = Draft(root)
-        due = _in_step(known.find(draft, name), draft)
+        due = in_step(known.find(draft, name), draft)
         resource = due.spec.living
         before = {flag: tuple(names) for flag, names in due.record.options.get("flags", {}).items()}
         wanted = dict(before)
@@ -66,7 +66,7 @@ def _by_default(resource: Resource, flag: Flag) -> tuple[str, ...]:
     return () if flagged(resource, flag) else tuple(candidates(resource, flag))
 
 
-def _in_step(record: Record, draft: Draft) -> Due:
+def in_step(record: Record, draft: Draft) -> Due:
     """A resource that was made as its spec says.
 
     Raises:

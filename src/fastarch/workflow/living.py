@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING, Any
 from fastarch.change.draft import digest
 from fastarch.errors import Problem, UsageError
 from fastarch.records import dataclass
+from fastarch.spec.flagging import with_flags
+from fastarch.spec.resource import Pages
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -55,12 +57,11 @@ def with_features(resource: Resource, options: Mapping[str, Any]) -> Resource:
     Args:
         options: A record's.
     """
-    flags = options.get("flags")
-    if not flags:
-        return resource
-    from fastarch.spec.flagging import with_flags
-
-    return with_flags(resource, flags)
+    if pages := options.get("pages"):
+        resource = replace(resource, pages=Pages(**pages))
+    if flags := options.get("flags"):
+        resource = with_flags(resource, flags)
+    return resource
 
 
 def read_spec(record: Record, draft: Draft) -> Spec:

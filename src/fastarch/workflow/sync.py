@@ -30,6 +30,7 @@ from fastarch.workflow.regenerate import Outcome, Task, regenerate
 from fastarch.workflow.session import Mode, Target, at_work, find_root, read_app
 
 if TYPE_CHECKING:
+    from fastarch.change.state import MadeEdit
     from fastarch.discover.profile import AppProfile
     from fastarch.plan.evolution import Evolution
 
@@ -77,6 +78,7 @@ def bring_in_step(
     request: Request,
     command: str,
     told: tuple[str, ...],
+    edits: tuple[MadeEdit, ...] = (),
 ) -> Report:
     """Draft what is due, and carry it out.
 
@@ -84,6 +86,7 @@ def bring_in_step(
         due: The resources to generate anew.
         draft: What else belongs to the change is drafted already.
         told: What is to be told besides.
+        edits: Edits among what is drafted already.
     """
     if not due:
         history.remember(draft, command, merged=True)
@@ -109,7 +112,7 @@ def bring_in_step(
     require_agreement(conflicts, request.resolution)
     if revision is not None:
         draft_parts((revision,), draft)
-    _keep_books(due, outcomes, revision, draft, command)
+    _keep_books(due, outcomes, revision, draft, command, edits)
     report = _report(command, due, outcomes, evolution, profile, draft)
     report = replace(report, notices=(*told, *report.notices, *marked(conflicts)))
     return carry.finish(draft, report, mode, _proof(due, profile, draft, mode))
@@ -194,6 +197,7 @@ def _keep_books(
     revision: Part | None,
     draft: Draft,
     command: str,
+    edits: tuple[MadeEdit, ...],
 ) -> None:
     revisions = () if revision is None else carry.written(revision)
     created = {change.path for change in draft.changes() if change.before is None}
@@ -220,7 +224,7 @@ def _keep_books(
         )
         kept = None if record.source is None else dump(spec).encode()
         state.save(draft, record, spec=kept, bases=outcome.bases)
-    made = [edit for outcome in outcomes for edit in outcome.made]
+    made = [*edits, *(edit for outcome in outcomes for edit in outcome.made)]
     reverted = [edit for outcome in outcomes for edit in outcome.reverted]
     history.remember(draft, f"{command} {_names(due)}", edits=made, reverted=reverted, merged=True)
 

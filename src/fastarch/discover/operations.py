@@ -1,0 +1,213 @@
+"""The operations of an app: each endpoint with its method and its whole path."""
+
+from __future__ import annotations
+
+import ast
+import re
+from collections.abc import Iterator, Sequence
+
+from fastarch.discover.app import Found
+from fastarch.discover.includes import Graph, Reader
+from fastarch.discover.index import Module, ModuleIndex
+from fastarch.discover.keys import Key
+from fastarch.discover.modules import FunctionNode, dotted
+from fastarch.discover.neighbours import METHODS
+from fastarch.discover.profile import Place
+from fastarch.discover.scan import Scan, aside
+from fastarch.discover.values import text_of
+from fastarch.discover.walk import Scope, steps
+from fastarch.errors import Problem, UsageError
+from fastarch.records import dataclass
+from fastarch.spec.plurals import pluralise, singularise
+
+_OPERATION = re.compile(r"^(GET|POST|PUT|PATCH|DELETE)\s+(/\S*)$", re.IGNORECASE)
+_ROUTE = re.compile(r"@[\w.]+\.(?:get|post|put|patch|delete|api_route)\(|add_api_route\(")
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Operation:
+    """An endpoint.
+
+    Args:
+        method: In capitals.
+        path: The whole path, as OpenAPI has it.
+        node: The endpoint's function.
+        scopes: The functions and classes around it.
+        decorator: The call that makes it an endpoint.
+    """
+
+    method: str
+    path: str
+    module: Module
+    node: FunctionNode
+    scopes: tuple[Scope, ...]
+    decorator: ast.Call
+
+    @property
+    def label(self) -> str:
+        """``GET /users``."""
+        return f"{self.method} {self.path}"
+
+    @property
+    def qualname(self) -> str:
+        """The function's name with what is around it."""
+        return ".".join([*(scope.name for scope in self.scopes), self.node.name])
+
+    @property
+    def place(self) -> Place:
+        """Where its function begins."""
+        return Place(self.module.file, self.node.lineno)
+
+    @property
+    def choice(self) -> str:
+        """How a target names it, with its other name."""
+        return f'"{self.label}" ({self.module.file}:{self.qualname})'
+
+
+def operations(found: Found, seen: Scan) -> list[Operation]:
+    """Every operation of the app, and every endpoint that no include was seen to lead to.
+
+    The path of the latter is their own.
+    """
+    index = found.index
+    inside = aside(found.module.file)
+    files = [path for path in seen.files if inside or not aside(index.relative(path))]
+    modules = list(dict.fromkeys([found.module, *index.reachable(found.module)]))
+    routing = [index.at(path) for path in seen.includes if path in files]
+    modules = list(dict.fromkeys([*modules, *routing]))
+    reader = Reader(index, _entry_key(found), modules, seen.files)
+    graph = reader.graph()
+    known = {module.file for module in modules}
+    others = [index.at(path) for path in files if index.relative(path) not in known]
+    return [
+        operation
+        for module in (*modules, *others)
+        if _ROUTE.search(module.text)
+        for operation in _operations(index, module, reader, graph)
+    ]
+
+
+def choose(found: Sequence[Operation], target: str) -> Operation:
+    """The operation that a target means: ``users``, ``GET /users`` or ``FILE:FUNCTION``.
+
+    Raises:
+        UsageError: There is none, or several could be meant; the hint has the choices.
+    """
+    file, colon, function = target.rpartition(":")
+    if match := _OPERATION.match(target.strip()):
+        fitting = _by_path(found, match[1].upper(), match[2])
+    elif colon and file.endswith(".py"):
+        fitting = [one for one in found if _is_in(one, file) and function in _names(one)]
+    else:
+        fitting = _by_resource(found, target)
+    each = list({(one.label, one.place): one for one in fitting}.values())
+    if len({one.place for one in each}) == 1:
+        return each[0]
+    if each:
+        message = f"{target} may mean {len(each)} operations."
+        raise UsageError(Problem(message, hint=_choices(each)))
+    lists = [one for one in found if one.method == "GET" and not one.path.endswith("}")]
+    message = f"There is no collection {target} in the app."
+    hint = _choices(lists) if lists else "the app has no GET operation that could be one"
+    raise UsageError(Problem(message, hint=hint))
+
+
+def _choices(found: Sequence[Operation]) -> str:
+    return "Choose one:\n" + "\n".join(one.choice for one in found[:20])
+
+
+def _is_in(operation: Operation, file: str) -> bool:
+    own = operation.module.file
+    return own == file.removeprefix("./") or own.endswith(f"/{file}")
+
+
+def _names(operation: Operation) -> tuple[str, str]:
+    return operation.qualname, operation.node.name
+
+
+def _by_path(found: Sequence[Operation], method: str, path: str) -> list[Operation]:
+    exact = [one for one in found if (one.method, one.path) == (method, path)]
+    return exact or [
+        one for one in found if one.method == method and _shape(one.path) == _shape(path)
+    ]
+
+
+def _shape(path: str) -> str:
+    return re.sub(r"\{[^}]*\}", "{}", path).rstrip("/")
+
+
+def _by_resource(found: Sequence[Operation], target: str) -> list[Operation]:
+    """Operations whose path ends with the resource's word; else those whose code is named so."""
+    wanted = _word(target)
+    words = {wanted, pluralise(singularise(wanted)), singularise(wanted)}
+    lists = [one for one in found if one.method == "GET"]
+    plain = [one for one in lists if not one.path.rstrip("/").endswith("}")]
+    ends = [one for one in plain if _word(one.path.rstrip("/").rpartition("/")[2]) in words]
+    # What lies below another object, /teams/{id}/users, is meant where nothing else is.
+    top = [one for one in ends if "{" not in one.path]
+    if top or ends:
+        return top or ends
+    inside = [one for one in plain if words & set(_word(one.path.replace("/", "_")).split("_"))]
+    by_name = [
+        one
+        for one in (inside or plain)
+        if words & set(_word(one.node.name).split("_")) and "{" not in one.path
+    ]
+    return by_name or inside
+
+
+def _word(text: str) -> str:
+    return re.sub(r"(?<=[a-z0-9])(?=[A-Z])", "_", text).replace("-", "_").lower()
+
+
+def _entry_key(found: Found) -> Key:
+    candidate = found.candidate
+    function = candidate.name if candidate.function is not None else ""
+    if candidate.variable.startswith("self."):
+        function = function.rpartition(".")[0]
+    return (candidate.file, function, candidate.variable)
+
+
+def _operations(
+    index: ModuleIndex, module: Module, reader: Reader, graph: Graph
+) -> Iterator[Operation]:
+    for step in steps(module.tree.body):
+        node = step.node
+        if not isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
+            continue
+        for decorator in node.decorator_list:
+            if not (isinstance(decorator, ast.Call) and isinstance(decorator.func, ast.Attribute)):
+                continue
+            kind = decorator.func.attr
+            if kind not in METHODS or not dotted(decorator.func.value):
+                continue
+            key = reader.key(module, decorator.func.value, step.scopes)
+            prefix = graph.prefixes.get(key, "") if key else ""
+            if key is not None and key not in graph.prefixes:
+                prefix = reader.own_text(key, "prefix") or ""
+            own = _argument(decorator, "path", 0)
+            path = text_of(index, module, own, step.function)
+            if path is None:
+                path = f"/{ast.unparse(own)}" if own is not None else ""
+            for method in _methods(kind, decorator):
+                yield Operation(
+                    method, f"{prefix}{path}" or "/", module, node, step.scopes, decorator
+                )
+
+
+def _methods(kind: str, decorator: ast.Call) -> tuple[str, ...]:
+    if kind != "api_route":
+        return (kind.upper(),)
+    said = _argument(decorator, "methods", None)
+    found = [
+        str(item.value).upper()
+        for item in ast.walk(said or ast.Constant("GET"))
+        if isinstance(item, ast.Constant)
+    ]
+    return tuple(found)
+
+
+def _argument(call: ast.Call, name: str, position: int | None) -> ast.expr | None:
+    if position is not None and position < len(call.args):
+        return call.args[position]
+    return next((word.value for word in call.keywords if word.arg == name), None)

@@ -1,0 +1,207 @@
+"""A collection endpoint as a page goes on it: its way to the query, and what is there already."""
+
+from __future__ import annotations
+
+import ast
+from dataclasses import replace
+from pathlib import Path
+
+from fastarch.discover.app import Found, find_app
+from fastarch.discover.collection import Function, Trail, mentions, trail_of
+from fastarch.discover.hints import read_project
+from fastarch.discover.index import ModuleIndex
+from fastarch.discover.modules import dotted
+from fastarch.discover.neighbours import arguments
+from fastarch.discover.operations import Operation, choose, operations
+from fastarch.discover.ordering import OrderColumn, keys_of, model_of, order_of, require_pages
+from fastarch.discover.positions import Positions, positions
+from fastarch.discover.profile import AppProfile, Expression
+from fastarch.discover.queries import refusal
+from fastarch.discover.scan import scan
+from fastarch.discover.signing import find_secret
+from fastarch.discover.tableindexes import Index, missing_index
+from fastarch.discover.uses import dependency
+from fastarch.errors import NotUnderstoodError, Problem
+from fastarch.records import dataclass
+
+DEPENDENCIES = frozenset({"cursor_page", "offset_page"})
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Collection:
+    """What there is to know of a collection endpoint.
+
+    Args:
+        operation: The operation that was meant.
+        labels: All operations of the endpoint, as ``GET /users``.
+        trail: Its way to the query.
+        positions: What says where a page begins and ends by now.
+        annotated: Its dependencies are spelled with ``Annotated``.
+        secret: What cursors are signed with.
+        index: The index that its order needs and that is not there.
+        order: Its order, for people.
+    """
+
+    operation: Operation
+    labels: tuple[str, ...]
+    trail: Trail
+    positions: Positions
+    annotated: bool
+    secret: Expression | None = None
+    index: Index | None = None
+    order: str = ""
+
+    @property
+    def is_async(self) -> bool:
+        """Whether its session is asynchronous."""
+        return any(site.awaited for site in self.trail.sites)
+
+
+def find_operation(
+    root: Path, target: str, entry: str | None
+) -> tuple[Found, Operation, tuple[str, ...]]:
+    """The operation that a target means, and all labels of its endpoint.
+
+    Raises:
+        UsageError: There is none, or several could be meant.
+    """
+    plain = ModuleIndex(root, root)
+    seen = scan(plain)
+    found = find_app(plain, read_project(root), seen, entry)
+    assert found is not None, "the profile was read from this app"
+    every = operations(found, seen)
+    chosen = choose(every, target)
+    labels = dict.fromkeys(one.label for one in every if one.node is chosen.node)
+    return found, chosen, tuple(labels)
+
+
+def is_paged(operation: Operation) -> bool:
+    """Whether an endpoint has a page already, as this feature gives it one."""
+    return any(
+        isinstance(node, ast.Call) and dotted(node.func).rpartition(".")[2] in DEPENDENCIES
+        for argument, default in arguments(operation.node)
+        for part in (argument.annotation, default)
+        if part is not None
+        for node in ast.walk(part)
+    )
+
+
+def read_collection(
+    found: Found,
+    operation: Operation,
+    labels: tuple[str, ...],
+    profile: AppProfile,
+    *,
+    by_offset: bool,
+) -> Collection:
+    """Read an endpoint to its queries.
+
+    Raises:
+        NotUnderstoodError: It cannot be followed, or a page cannot be made safe.
+    """
+    index = found.index
+    if operation.method != "GET":
+        message = f"{operation.label} is no GET: a link to the next page cannot be followed."
+        place = operation.place
+        raise NotUnderstoodError(Problem(message, file=place.file, line=place.line))
+    trail = trail_of(index, operation)
+    for site in trail.sites:
+        require_pages(site.facts, unique=site.unique, by_offset=by_offset)
+    _require_one_kind(trail)
+    _require_one_definition(trail)
+    facts = trail.sites[0].facts
+    order = order_of(facts)
+    model = model_of(facts)
+    keys = keys_of(index, model) if model is not None else ()
+    missing = None
+    if model is not None and order and not by_offset:
+        missing = missing_index(index, model, order, keys, profile)
+    return Collection(
+        operation,
+        labels,
+        _with_shared(index, trail),
+        positions(trail),
+        _annotated(index, operation, profile),
+        find_secret(index, profile),
+        missing,
+        _told(order),
+    )
+
+
+def _told(order: tuple[OrderColumn, ...] | None) -> str:
+    if order is None:
+        return ""
+    return ", ".join(f"{one.name}{' descending' if one.descending else ''}" for one in order)
+
+
+def _require_one_kind(trail: Trail) -> None:
+    kinds = {site.awaited for site in trail.sites}
+    if len(kinds) > 1:
+        raise refusal(trail.sites[-1].read, "One query is run asynchronously, another one is not.")
+
+
+def _require_one_definition(trail: Trail) -> None:
+    """An edit finds a function by its name: refuse one of two with the same."""
+    for function in trail.functions.values():
+        frame = function.frame
+        nodes = [
+            node
+            for node in ast.walk(frame.module.tree)
+            if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef)
+            and node.name == frame.node.name
+        ]
+        plain = "." not in frame.qualname
+        top = [node for node in frame.module.tree.body if node in nodes]
+        if plain and len(top) > 1:
+            line = frame.node.lineno
+            message = f"{frame.module.file} defines {frame.node.name} {len(top)} times."
+            raise NotUnderstoodError(
+                Problem(message, file=frame.module.file, line=line, hint="rename one of them")
+            )
+
+
+def _with_shared(index: ModuleIndex, trail: Trail) -> Trail:
+    """The trail, with what other code uses marked: that code must not notice."""
+    shared: dict[tuple[str, int], Function] = {}
+    for key, function in trail.functions.items():
+        frame = function.frame
+        if frame.depth == 0:
+            shared[key] = function
+            continue
+        name = frame.node.name
+        known = {frame.module.file: 1}
+        for call in {
+            (c.frame.module.file, c.node.lineno, c.node.col_offset): c for c in trail.calls
+        }.values():
+            assert isinstance(call.node, ast.Call)
+            if dotted(call.node.func).rpartition(".")[2] == name:
+                known[call.frame.module.file] = known.get(call.frame.module.file, 0) + 1
+        for path in _importing(index, name):
+            known[path] = known.get(path, 0) + 1
+        shared[key] = replace(function, shared=mentions(index, name, lambda f: known.get(f, 0)))
+    trail.functions = shared
+    return trail
+
+
+def _importing(index: ModuleIndex, name: str) -> list[str]:
+    """Files that import a name, by file: an import is no use."""
+    found = []
+    for path in index.containing(f"import".encode()):
+        if name not in index.at(path).text:
+            continue
+        module = index.at(path)
+        found += [
+            module.file
+            for node in ast.walk(module.tree)
+            if isinstance(node, ast.ImportFrom) and any(alias.name == name for alias in node.names)
+        ]
+    return found
+
+
+def _annotated(index: ModuleIndex, operation: Operation, profile: AppProfile) -> bool:
+    """How the endpoint spells its dependencies; as the app does where it has none."""
+    for argument, default in arguments(operation.node):
+        filled = dependency(index, operation.module, argument.annotation, default)
+        if filled is not None:
+            return filled.annotated
+    return profile.session is None or profile.session.annotated

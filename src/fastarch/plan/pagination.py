@@ -1,0 +1,380 @@
+"""The ``pagination`` feature: a page put on a collection endpoint that somebody wrote by hand."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Callable, Iterator
+from datetime import datetime
+from typing import Literal
+
+from fastarch.discover.collection import Function
+from fastarch.discover.frames import Read
+from fastarch.discover.modules import Module
+from fastarch.discover.neighbours import arguments
+from fastarch.discover.paging import Collection
+from fastarch.discover.positions import parameter_names
+from fastarch.discover.profile import AppProfile
+from fastarch.errors import NotUnderstoodError, Problem
+from fastarch.plan.order_index import order_index
+from fastarch.plan.pages_module import Home, Paged, pages_home, pages_steps
+from fastarch.plan.planner import Part
+from fastarch.plan.steps import EditFile, Step, Tell
+from fastarch.records import dataclass
+from fastarch.wire.add_parameter import AddParameter
+from fastarch.wire.imports import AddImport
+from fastarch.wire.page_query import PageQuery
+from fastarch.wire.pass_argument import PassArgument
+from fastarch.wire.replace_expression import IT, ReplaceExpression
+
+LIMIT, MAXIMUM = 50, 100
+_PAGE_NAMES = ("page", "paging", "rows_page", "result_page")
+_LISTS = frozenset({"list", "List", "Sequence", "Iterable", "Collection"})
+
+
+@dataclass(frozen=True, slots=True)
+class PageOptions:
+    """What was asked for; None where it is not said.
+
+    Args:
+        limit: Rows of a page where a client does not say how many.
+        maximum: Rows of a page at most.
+        total: Count all rows, too.
+        migration: Write a revision for an index.
+    """
+
+    by: Literal["cursor", "offset"] = "cursor"
+    body: Literal["list", "envelope"] = "list"
+    limit: int | None = None
+    maximum: int | None = None
+    total: bool = False
+    migration: bool = True
+
+
+def plan_pagination(
+    collection: Collection,
+    profile: AppProfile,
+    options: PageOptions,
+    name: str,
+    read: Callable[[str], bytes | None],
+    exists: Callable[[str], bool],
+    earlier: str | None,
+    now: datetime,
+) -> tuple[Part, ...]:
+    """Plan the page.
+
+    Args:
+        name: Of the feature's record.
+        read: The bytes of a file, None where it is not there.
+        exists: Whether there is a file or folder.
+        earlier: Where the pages' module lies, if there is one.
+
+    Raises:
+        NotUnderstoodError: A page of the kind that was asked for cannot be put there.
+    """
+    paged = Paged(collection.operation.module.file, collection.is_async, collection.secret)
+    home = pages_home(profile, paged, exists, earlier)
+    planner = _Planner(collection, profile, options, home)
+    edits = tuple(planner.steps())
+    steps = (*pages_steps(paged, profile, home, planner.names(), read), *edits)
+    index_steps, revision = order_index(collection, profile, options.migration, now)
+    kept = {
+        "by": options.by,
+        "body": options.body,
+        "limit": options.limit,
+        "max": options.maximum,
+        "total": options.total,
+    }
+    paths = {"pages_async" if collection.is_async else "pages": home.path}
+    part = Part("feature", name, (*steps, *index_steps), paths=paths, options=kept)
+    return (part, Part("migration", "", revision)) if revision else (part,)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Planner:
+    collection: Collection
+    profile: AppProfile
+    options: PageOptions
+    home: Home
+
+    @property
+    def width(self) -> int:
+        return self.profile.formatting.line_length
+
+    @property
+    def page(self) -> str:
+        """The name of the page in all functions."""
+        taken = parameter_names(self.collection.trail)
+        taken |= {one.name for one in self.collection.positions.offsets}
+        return next(name for name in _PAGE_NAMES if name not in taken)
+
+    @property
+    def kind(self) -> str:
+        return "CursorPage" if self.options.by == "cursor" else "OffsetPage"
+
+    @property
+    def envelope(self) -> str:
+        """The class of the body."""
+        if self.options.by == "offset":
+            return "OffsetItems"
+        return "CountedItems" if self.options.total else "CursorItems"
+
+    @property
+    def encloses(self) -> bool:
+        """Whether the body changes: an envelope of the app's own keeps its shape."""
+        return self.options.body == "envelope" and not self.collection.trail.shaped
+
+    def names(self) -> frozenset[str]:
+        """What the pages' module has to have."""
+        functions = self.collection.trail.functions.values()
+        names = {"Page", self.kind, f"{self.options.by}_page"}
+        if any(self._is_optional(one) for one in functions if one.frame.depth):
+            names.add("ALL_ROWS")
+        if self.encloses and self._model() is not None:
+            names.add(self.envelope)
+        return frozenset(names)
+
+    def steps(self) -> Iterator[Step]:
+        yield from self._returned()
+        yield from self._counted()
+        for function in self.collection.trail.functions.values():
+            yield self._parameter(function)
+        seen = set()
+        for read in self.collection.trail.calls:
+            edit = PassArgument(
+                read.frame.qualname, ast.unparse(read.node), f"{self.page}={self.page}", self.width
+            )
+            if (read.frame.module.file, edit) not in seen:
+                seen.add((read.frame.module.file, edit))
+                yield EditFile(read.frame.module.file, edit)
+        for site in self.collection.trail.sites:
+            query = PageQuery(
+                site.read.frame.qualname,
+                ast.unparse(site.read.node),
+                self.page,
+                site.kind,
+                site.kind == "run" and site.unique,
+                self.width,
+            )
+            if (site.read.frame.module.file, query) not in seen:
+                seen.add((site.read.frame.module.file, query))
+                yield EditFile(site.read.frame.module.file, query)
+        yield Tell(self._told())
+
+    # --- the endpoint
+
+    def _parameter(self, function: Function) -> EditFile:
+        frame = function.frame
+        if frame.depth == 0:
+            return self._dependency(function)
+        typed = (
+            any(argument.annotation is not None for argument, _ in arguments(frame.node))
+            or len(list(arguments(frame.node))) <= 1
+        )
+        optional = self._is_optional(function)
+        text = f"{self.page}: Page" if typed else self.page
+        if optional:
+            text += " = ALL_ROWS" if typed else "=ALL_ROWS"
+        names = [*(["Page"] if typed else []), *(["ALL_ROWS"] if optional else [])]
+        imports = tuple(self._import(frame.module, name) for name in sorted(names))
+        edit = AddParameter(frame.qualname, text, imports, self.width)
+        return EditFile(frame.module.file, edit)
+
+    def _is_optional(self, function: Function) -> bool:
+        """Other code calls it without a page; or a parameter without a default has no place."""
+        positional = function.frame.node.args.defaults
+        return function.shared or bool(positional)
+
+    def _dependency(self, function: Function) -> EditFile:
+        frame = function.frame
+        call = f"{self.options.by}_page({', '.join(self._arguments())})"
+        imports = [
+            self._import(frame.module, self.kind),
+            self._import(frame.module, f"{self.options.by}_page"),
+            AddImport("fastapi", "Depends"),
+        ]
+        if self.collection.annotated:
+            text = f"{self.page}: Annotated[{self.kind}, Depends({call})]"
+            imports.append(AddImport("typing", "Annotated"))
+        else:
+            text = f"{self.page}: {self.kind} = Depends({call})"
+        edit = AddParameter(frame.qualname, text, tuple(imports), self.width)
+        return EditFile(frame.module.file, edit)
+
+    def bounds(self) -> tuple[int, int]:
+        """The limit of a page where nobody says one, and at most."""
+        there = self.collection.positions
+        own = there.limit.default if there.limit is not None else there.constant
+        limit = self.options.limit if self.options.limit is not None else own or LIMIT
+        most = there.limit.maximum if there.limit is not None else None
+        maximum = self.options.maximum
+        if maximum is None:
+            maximum = most if most is not None else max(MAXIMUM, limit)
+        if self.options.limit is None and own is None:
+            limit = min(limit, maximum)
+        if limit > maximum:
+            limit = maximum if self.options.limit is None else limit
+        return limit, maximum
+
+    def _arguments(self) -> Iterator[str]:
+        limit, maximum = self.bounds()
+        there = self.collection.positions
+        if limit != LIMIT:
+            yield f"limit={limit}"
+        if maximum != MAXIMUM:
+            yield f"maximum={maximum}"
+        if there.limit is not None and there.limit.name != "limit":
+            yield f'limit_name="{there.limit.name}"'
+        if self.options.by == "cursor":
+            if there.offsets:
+                names = "".join(f'"{one.name}", ' for one in there.offsets)
+                yield f"instead_of=({names.strip() if len(there.offsets) == 1 else names[:-2]})"
+            if self.options.total or self._counts():
+                yield "total=True"
+        elif there.offsets:
+            yield f'offset_name="{self._offset()}"'
+
+    def _offset(self) -> str:
+        """The parameter that says an offset.
+
+        Raises:
+            NotUnderstoodError: The offset is computed from others.
+        """
+        there = self.collection.positions.offsets
+        if len(there) == 1 and there[0].plain:
+            return there[0].name
+        place = self.collection.operation.place
+        names = ", ".join(one.name for one in there)
+        message = f"The offset is computed from {names}: an offset beside it would be a second one."
+        hint = "use --by cursor, which leaves it as it is"
+        raise NotUnderstoodError(Problem(message, file=place.file, line=place.line, hint=hint))
+
+    def _counts(self) -> bool:
+        return self.collection.trail.shaped and bool(list(self._counted()))
+
+    def _counted(self) -> Iterator[EditFile]:
+        """``len(rows)`` in an envelope means all rows."""
+        trail = self.collection.trail
+        seen = set()
+        for read in trail.counts if trail.shaped else ():
+            text = ast.unparse(read.node)
+            key = (read.frame.module.file, read.frame.qualname, text)
+            if key in seen or _is_tested(read):
+                continue
+            seen.add(key)
+            assert isinstance(read.node, ast.Call)
+            new = f"{self.page}.count({ast.unparse(read.node.args[0])})"
+            edit = ReplaceExpression(read.frame.qualname, text, new, width=self.width)
+            yield EditFile(read.frame.module.file, edit)
+
+    def _returned(self) -> Iterator[EditFile]:
+        trail = self.collection.trail
+        for read in trail.responses:
+            new = f"{self.page}.with_headers({IT})"
+            edit = ReplaceExpression(
+                read.frame.qualname, ast.unparse(read.node), new, width=self.width
+            )
+            yield EditFile(read.frame.module.file, edit)
+        if not self.encloses:
+            return
+        if self.options.by == "offset":
+            further = ("total", "limit", "offset")
+        else:
+            further = ("next", "total") if self.options.total else ("next",)
+        said = "".join(f', "{word}": {self.page}.{word}' for word in further)
+        for read in trail.returns:
+            edit = ReplaceExpression(
+                read.frame.qualname,
+                ast.unparse(read.node),
+                f'{{"items": {IT}{said}}}',
+                width=self.width,
+            )
+            yield EditFile(read.frame.module.file, edit)
+        yield from self._models()
+
+    def _model(self) -> ast.expr | None:
+        """What the endpoint says of its body: the response model, else the return annotation."""
+        operation = self.collection.operation
+        said = next(
+            (word.value for word in operation.decorator.keywords if word.arg == "response_model"),
+            None,
+        )
+        if isinstance(said, ast.Constant) and said.value is None:
+            return None
+        return said if said is not None else operation.node.returns
+
+    def _models(self) -> Iterator[EditFile]:
+        """The response model as an envelope; and the return annotation beside it."""
+        operation = self.collection.operation
+        model = self._model()
+        if model is None:
+            return
+        if not (
+            isinstance(model, ast.Subscript)
+            and ast.unparse(model.value).rpartition(".")[2] in _LISTS
+        ):
+            message = f"The response model {ast.unparse(model)} is no list of something."
+            place = operation.place
+            hint = "use --body list, or write it as list[…]"
+            raise NotUnderstoodError(Problem(message, file=place.file, line=place.line, hint=hint))
+        new = f"{self.envelope}[{ast.unparse(model.slice)}]"
+        imports = (self._import(operation.module, self.envelope),)
+        edit = ReplaceExpression(
+            operation.qualname, ast.unparse(model), new, True, imports, self.width
+        )
+        yield EditFile(operation.module.file, edit)
+        returns = operation.node.returns
+        if returns is not None and ast.unparse(returns) != ast.unparse(model):
+            edit = ReplaceExpression(
+                operation.qualname,
+                ast.unparse(returns),
+                "dict[str, object]",
+                head=True,
+                width=self.width,
+            )
+            yield EditFile(operation.module.file, edit)
+
+    # --- words
+
+    def _import(self, module: Module, name: str) -> AddImport:
+        return spelled_import(module, self.home.module, name)
+
+    def _told(self) -> str:
+        limit, maximum = self.bounds()
+        label = self.collection.operation.label
+        order = self.collection.order
+        by = f", by {order} and the primary key" if order else ""
+        return (
+            f"{label} answers {limit} rows at a time{by}, {maximum} if a client asks for them; its"
+            " Link header leads to the next."
+        )
+
+
+def spelled_import(module: Module, target: str, name: str) -> AddImport:
+    """An import of the app's own, with dots where the module writes its others so."""
+    own = [node for node in ast.walk(module.tree) if isinstance(node, ast.ImportFrom)]
+    dots = any(node.level for node in own)
+    top = target.partition(".")[0]
+    absolute = any(not node.level and (node.module or "").split(".")[0] == top for node in own)
+    package = module.package.split(".") if module.package else []
+    parts = target.split(".")
+    if not dots or absolute or not package or package[0] != parts[0]:
+        return AddImport(target, name)
+    common = 0
+    while common < min(len(package), len(parts) - 1) and package[common] == parts[common]:
+        common += 1
+    return AddImport(".".join(parts[common:]), name, level=len(package) - common + 1)
+
+
+def _is_tested(read: Read) -> bool:
+    """Whether an expression is part of a condition."""
+    return any(
+        read.node in list(ast.walk(test))
+        for node in ast.walk(read.frame.node)
+        for test in _tests(node)
+    )
+
+
+def _tests(node: ast.AST) -> list[ast.expr]:
+    if isinstance(node, ast.If | ast.While | ast.IfExp | ast.Assert):
+        return [node.test]
+    return [node] if isinstance(node, ast.Compare) else []
