@@ -85,7 +85,6 @@ SHAPES = [
         ),
         items="data.users",
         same=("ok",),
-        options={"body": "envelope"} if False else {},
     ),
     Shape(
         "a response of its own",

@@ -275,7 +275,7 @@ class UserService:
         ties=("score", "name"),
         has={
             "app/main.py": ("from .pagination import CursorPage, cursor_page",),
-            "app/services/users.py": ("from ..pagination import Page",),
+            "app/services/users.py": ("from ..pagination import ALL_ROWS, Page",),
         },
     ),
     Shape(
@@ -356,7 +356,9 @@ def list_users():
         users = session.scalars(select(User)).all()
         return [UserOut.model_validate(user) for user in users]
 ''',
-        has={"app/main.py": ("def list_users(page: CursorPage = Depends(cursor_page())):",)},
+        has={
+            "app/main.py": ("def list_users(page: Annotated[CursorPage, Depends(cursor_page())]):",)
+        },
     ),
     Shape(
         "a factory and a nested endpoint",

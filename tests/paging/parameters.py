@@ -49,7 +49,8 @@ SHAPES = [
         ),
         limit=20,
         ties=("name",),
-        old=("offset=5", "offset=5&limit=3", "limit=30"),
+        whole="limit=30",
+        old=("offset=5", "offset=5&limit=3"),
         wrong=("cursor={cursor}&offset=0", "limit=31"),
         has={"app/main.py": ("limit=20, maximum=30",)},
     ),
@@ -63,6 +64,7 @@ SHAPES = [
         ),
         limit=10,
         limit_name="page_size",
+        whole="page_size=50",
         old=("page=2", "page=2&page_size=5", "page=3"),
         wrong=("cursor={cursor}&page=2", "page_size=51"),
         has={"app/main.py": ("paging: CursorPage", 'limit_name="page_size"', 'instead_of=("page",)')},
@@ -94,6 +96,7 @@ def get_users(db: Session, skip: int = 0, limit: int = 15):
     return db.query(User).offset(skip).limit(limit).all()
 ''',
         limit=15,
+        whole=None,
         has={"app/main.py": ("cursor_page(limit=15)",)},
     ),
     Shape(

@@ -14,7 +14,7 @@ SHAPES = [
     refused("raw SQL", "    return db.execute(text('select * from users')).all()", "raw SQL", head="from sqlalchemy import text\n"),
     refused("rows of Python", "    return [{'id': n} for n in range(100)]", "No database query was found"),
     refused("two queries at once", "    return {'a': db.query(User).all(), 'b': db.query(Team).all()}", "2 queries"),
-    refused("two queries in one list", "    return db.query(User).all() + db.query(User).all()", "joined with others in Python"),
+    refused("two queries in one list", "    return db.query(User).all() + db.query(User).all()", "2 queries"),
     refused("rows chosen in Python", "    return [u for u in db.query(User).all() if u.active]", "chosen in Python", "condition"),
     refused(
         "rows chosen in a loop",

@@ -130,19 +130,26 @@ class _Tracer:
 
     def function(self, frame: Frame) -> bool:
         """Follow what a function returns; whether those are rows of a query."""
-        returned = [node for node in frame.statements() if isinstance(node, ast.Return)]
-        sites = len(self.trail.sites)
-        for node in returned:
-            if node.value is None:
-                continue
+        returned = [
+            Read(frame, node.value)
+            for node in frame.statements()
+            if isinstance(node, ast.Return) and node.value is not None
+        ]
+        sites, others = len(self.trail.sites), []
+        for read in returned:
             shaped, responses = self.trail.shaped, len(self.trail.responses)
-            if not self.rows(Read(frame, node.value)):
+            if not self.rows(read):
                 self.trail.shaped = shaped
                 del self.trail.responses[responses:]
+                others.append(read)
             elif frame.depth == 0:
-                self.trail.returns.append(Read(frame, node.value))
+                self.trail.returns.append(read)
         if len(self.trail.sites) == sites:
             return False
+        for read in others:
+            if not _is_nothing(read.node):
+                reason = f"{frame.node.name} may return `{ast.unparse(read.node)}`, too, which is"
+                raise refusal(read, f"{reason} no rows of the query: it would be no page.")
         _refuse_caches(frame)
         self.trail.functions.setdefault(
             (frame.module.file, frame.node.lineno), Function(frame)
@@ -398,6 +405,26 @@ def _only_arguments(trail: Trail, frame: Frame, reached: Function) -> bool:
         return False
     del trail.functions[reached.frame.module.file, reached.frame.node.lineno]
     return True
+
+
+def _is_nothing(node: ast.expr) -> bool:
+    """Whether an expression says that there are no rows: ``[]``, an answer written out."""
+    match node:
+        case ast.Constant():
+            return True
+        case ast.List(elts=parts) | ast.Tuple(elts=parts) | ast.Set(elts=parts):
+            return all(map(_is_nothing, parts))
+        case ast.Dict(values=parts):
+            return all(map(_is_nothing, parts))
+        case ast.Call(args=parts, keywords=words):
+            said = [*parts, *(word.value for word in words)]
+            return bool(said) and all(
+                _is_nothing(part) or isinstance(part, ast.Name | ast.Attribute) for part in said
+            ) if "Response" in dotted(node.func) else all(map(_is_nothing, said))
+        case ast.Attribute():
+            return dotted(node).startswith("status.")
+        case _:
+            return False
 
 
 def _appends(node: ast.AST, name: str) -> bool:

@@ -9,6 +9,7 @@ from typing import Literal
 
 from fastarch.discover.collection import Function
 from fastarch.discover.frames import Read
+from fastarch.discover.index import ModuleIndex
 from fastarch.discover.modules import Module
 from fastarch.discover.neighbours import arguments
 from fastarch.discover.paging import Collection
@@ -82,6 +83,7 @@ def plan_pagination(
         "limit": options.limit,
         "max": options.maximum,
         "total": options.total,
+        "operation": collection.operation.label,
     }
     paths = {"pages_async" if collection.is_async else "pages": home.path}
     part = Part("feature", name, (*steps, *index_steps), paths=paths, options=kept)
@@ -334,21 +336,22 @@ class _Planner:
     # --- words
 
     def _import(self, module: Module, name: str) -> AddImport:
-        return spelled_import(module, self.home.module, name)
+        frame = next(iter(self.collection.trail.functions.values())).frame
+        return spelled_import(frame.index, module, self.home.module, name)
 
     def _told(self) -> str:
         limit, maximum = self.bounds()
         label = self.collection.operation.label
         order = self.collection.order
         by = f", by {order} and the primary key" if order else ""
-        return (
-            f"{label} answers {limit} rows at a time{by}, {maximum} if a client asks for them; its"
-            " Link header leads to the next."
-        )
+        most = f", at most {maximum} if a client asks for them" if maximum > limit else ""
+        return f"{label} answers {limit} rows at a time{by}{most}; its Link header leads on."
 
 
-def spelled_import(module: Module, target: str, name: str) -> AddImport:
+def spelled_import(index: ModuleIndex, module: Module, target: str, name: str) -> AddImport:
     """An import of the app's own, with dots where the module writes its others so."""
+    if "." not in target:
+        return AddImport(target, name, beside=tuple(_own_names(index, module)))
     own = [node for node in ast.walk(module.tree) if isinstance(node, ast.ImportFrom)]
     dots = any(node.level for node in own)
     top = target.partition(".")[0]
@@ -361,6 +364,17 @@ def spelled_import(module: Module, target: str, name: str) -> AddImport:
     while common < min(len(package), len(parts) - 1) and package[common] == parts[common]:
         common += 1
     return AddImport(".".join(parts[common:]), name, level=len(package) - common + 1)
+
+
+def _own_names(index: ModuleIndex, module: Module) -> Iterator[str]:
+    """The names that a module imports from the app's own code."""
+    for node in module.tree.body:
+        if isinstance(node, ast.ImportFrom) and index.find(node.module or "-") is not None:
+            yield from (alias.asname or alias.name for alias in node.names)
+        elif isinstance(node, ast.Import):
+            yield from (
+                alias.asname or alias.name for alias in node.names if index.find(alias.name)
+            )
 
 
 def _is_tested(read: Read) -> bool:
