@@ -44,9 +44,7 @@ def _fill(models: Any, session: Any) -> None:
     session.flush()
     session.add_all(_user(models, n) for n in range(1, ROWS + 1))
     session.flush()
-    session.add_all(
-        models.Post(id=n, title=f"Post {n}", user_id=1 + n % 9) for n in range(1, 20)
-    )
+    session.add_all(models.Post(id=n, title=f"Post {n}", user_id=1 + n % 9) for n in range(1, 20))
     session.add_all(
         models.Membership(team_id=1 + n % 4, user_id=1 + n, role=f"role {n % 2}")
         for n in range(ROWS - 1)

@@ -115,9 +115,7 @@ def _well_formed(shape: Shape, before: dict[str, bytes], after: dict[str, bytes]
             assert word not in after[path].decode(), after[path].decode()
 
 
-def _pages(
-    shape: Shape, root: Path, ask: Ask, database: str | None, old: dict[str, Any]
-) -> None:
+def _pages(shape: Shape, root: Path, ask: Ask, database: str | None, old: dict[str, Any]) -> None:
     size = f"{shape.limit_name}=4"
     first = _query(shape.url, size)
     items = shape.items or ("items" if shape.options.get("body") == "envelope" else "")
@@ -188,9 +186,7 @@ def _stays(shape: Shape, new: dict[str, Any]) -> None:
         assert still - gone <= keys.keys(), still - gone - keys.keys()
 
 
-def _bound(
-    shape: Shape, root: Path, ask: Ask, database: str | None, new: dict[str, Any]
-) -> None:
+def _bound(shape: Shape, root: Path, ask: Ask, database: str | None, new: dict[str, Any]) -> None:
     """A cursor holds in another process, and for nothing else than what it was made for."""
     url = new["answers"][_query(shape.url, f"{shape.limit_name}=4")]["link"]
     assert url, "there is more than one page"
@@ -201,7 +197,9 @@ def _bound(
     wrong += [_query(shape.url, f"cursor={cursor}&other=1")]
     wrong += [_query(shape.url, said.format(cursor=cursor)) for said in shape.wrong]
     path = urlsplit(url)
-    again = ask(root=str(root), urls=[f"{path.path}?{path.query}", *wrong], database=database, fill=True)
+    again = ask(
+        root=str(root), urls=[f"{path.path}?{path.query}", *wrong], database=database, fill=True
+    )
     good = again["answers"][f"{path.path}?{path.query}"]
     assert good["status"] == 200
     assert good["body"] == new["walk"]["bodies"][1]["body"]

@@ -151,9 +151,7 @@ class _Tracer:
                 reason = f"{frame.node.name} may return `{ast.unparse(read.node)}`, too, which is"
                 raise refusal(read, f"{reason} no rows of the query: it would be no page.")
         _refuse_caches(frame)
-        self.trail.functions.setdefault(
-            (frame.module.file, frame.node.lineno), Function(frame)
-        )
+        self.trail.functions.setdefault((frame.module.file, frame.node.lineno), Function(frame))
         self.trail.functions = dict(
             sorted(self.trail.functions.items(), key=lambda pair: pair[1].frame.depth)
         )
@@ -174,7 +172,10 @@ class _Tracer:
                 if found and frame.depth == 0:
                     self.trail.shaped = True
                 return found
-            case ast.List(elts=[ast.Starred(value=value)]) | ast.Tuple(elts=[ast.Starred(value=value)]):
+            case (
+                ast.List(elts=[ast.Starred(value=value)])
+                | ast.Tuple(elts=[ast.Starred(value=value)])
+            ):
                 return self.rows(Read(frame, value))
             case ast.BoolOp(op=ast.Or(), values=[first, ast.List(elts=[])]):
                 return self.rows(Read(frame, first))
@@ -229,11 +230,17 @@ class _Tracer:
             appends = [node for node in ast.walk(loop) if _appends(node, name)]
             if not appends or not self.rows(Read(frame, loop.iter)):
                 continue
-            direct = [node for node in loop.body if any(a in ast.walk(node) for a in appends)
-                      and isinstance(node, ast.Expr)]
+            direct = [
+                node
+                for node in loop.body
+                if any(a in ast.walk(node) for a in appends) and isinstance(node, ast.Expr)
+            ]
             if len(direct) != len(appends) or _leaves(loop):
-                raise refusal(Read(frame, loop.iter), "Rows of a query are chosen in Python: a"
-                              " page of them would have gaps.", "move the condition to the query")
+                raise refusal(
+                    Read(frame, loop.iter),
+                    "Rows of a query are chosen in Python: a page of them would have gaps.",
+                    "move the condition to the query",
+                )
             return True
         return False
 
@@ -244,13 +251,17 @@ class _Tracer:
             match node:
                 case ast.Call(func=ast.Attribute(value=ast.Name(id=said), attr=verb)):
                     if said == name and verb in _MUTATES:
-                        raise refusal(Read(frame, node), f"Rows of a query are changed in Python,"
-                                      f" by {verb}().", "let the query do it")
+                        raise refusal(
+                            Read(frame, node),
+                            f"Rows of a query are changed in Python, by {verb}().",
+                            "let the query do it",
+                        )
                 case ast.Call(func=ast.Name(id="len"), args=[ast.Name(id=said)]) if said == name:
                     self.trail.counts.append(Read(frame, node))
                 case ast.AugAssign(target=ast.Name(id=said)) if said == name:
-                    raise refusal(Read(frame, node.value), "Rows of a query are joined with others"
-                                  " in Python.")
+                    raise refusal(
+                        Read(frame, node.value), "Rows of a query are joined with others in Python."
+                    )
                 case _:
                     pass
 
@@ -269,8 +280,11 @@ class _Tracer:
 
     def require_each(self, read: Read, parts: Sequence[ast.comprehension]) -> None:
         if len(parts) > 1 or any(part.ifs for part in parts):
-            raise refusal(read, "Rows of a query are chosen in Python: a page of them would have"
-                          " gaps.", "move the condition to the query")
+            raise refusal(
+                read,
+                "Rows of a query are chosen in Python: a page of them would have gaps.",
+                "move the condition to the query",
+            )
 
     # --- calls
 
@@ -283,8 +297,11 @@ class _Tracer:
         if isinstance(function, ast.Attribute) and not arguments and word in {"all", "fetchall"}:
             return self.terminal(read, function)
         if word in _OTHER_ORDER and any(map(self.is_rows, arguments)):
-            raise refusal(read, f"Rows of a query are put in another order or left out in Python,"
-                          f" by {word}().", "let the query do it")
+            raise refusal(
+                read,
+                f"Rows of a query are put in another order or left out in Python, by {word}().",
+                "let the query do it",
+            )
         if word in {"list", "tuple"} and len(arguments) == 1 and self.source(arguments[0]):
             return True
         target = called(frame, node)
@@ -309,17 +326,18 @@ class _Tracer:
         found = frame.index.resolve(frame.module, dotted(function) or "-", frame.node)
         return found is not None and isinstance(found.node, ast.ClassDef)
 
-    def responds(
-        self, frame: Frame, word: str, target: tuple[Definition, object] | None
-    ) -> bool:
+    def responds(self, frame: Frame, word: str, target: tuple[Definition, object] | None) -> bool:
         """Whether a call makes a response, which has headers of its own."""
         if word in _RESPONSES:
             return True
         if target is None:
             found = frame.index.resolve(frame.module, word, frame.node)
-            return found is not None and isinstance(found.node, ast.ClassDef) and any(
-                dotted(base).endswith("Response") for base in found.node.bases
-            ) and "BaseModel" not in ast.unparse(found.node)
+            return (
+                found is not None
+                and isinstance(found.node, ast.ClassDef)
+                and any(dotted(base).endswith("Response") for base in found.node.bases)
+                and "BaseModel" not in ast.unparse(found.node)
+            )
         inner = target[0].node
         assert isinstance(inner, ast.FunctionDef | ast.AsyncFunctionDef)
         if dotted(inner.returns).rpartition(".")[2] in _RESPONSES:
@@ -418,9 +436,14 @@ def _is_nothing(node: ast.expr) -> bool:
             return all(map(_is_nothing, parts))
         case ast.Call(args=parts, keywords=words):
             said = [*parts, *(word.value for word in words)]
-            return bool(said) and all(
-                _is_nothing(part) or isinstance(part, ast.Name | ast.Attribute) for part in said
-            ) if "Response" in dotted(node.func) else all(map(_is_nothing, said))
+            return (
+                bool(said)
+                and all(
+                    _is_nothing(part) or isinstance(part, ast.Name | ast.Attribute) for part in said
+                )
+                if "Response" in dotted(node.func)
+                else all(map(_is_nothing, said))
+            )
         case ast.Attribute():
             return dotted(node).startswith("status.")
         case _:
@@ -449,8 +472,11 @@ def _refuse_caches(frame: Frame) -> None:
         last = name.rpartition(".")[2].lower()
         if "cache" in last or "memo" in last:
             reason = f"What {frame.node.name} gives is kept by @{name}, headers and pages aside."
-            raise refusal(Read(frame, ast.copy_location(ast.Name(name, ast.Load()), decorator)),
-                          reason, "take the decorator off, or keep what does not come in pages")
+            raise refusal(
+                Read(frame, ast.copy_location(ast.Name(name, ast.Load()), decorator)),
+                reason,
+                "take the decorator off, or keep what does not come in pages",
+            )
 
 
 def mentions(index: ModuleIndex, name: str, known: Callable[[str], int]) -> bool:

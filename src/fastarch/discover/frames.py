@@ -74,8 +74,17 @@ def _start(node: ast.AST) -> tuple[int, int]:
 
 def _within(inner: ast.AST, outer: ast.stmt) -> bool:
     """Whether a node is part of a statement itself, not of the blocks in it."""
-    if not isinstance(outer, ast.If | ast.For | ast.AsyncFor | ast.While | ast.With | ast.AsyncWith
-                      | ast.Try | ast.Match):
+    if not isinstance(
+        outer,
+        ast.If
+        | ast.For
+        | ast.AsyncFor
+        | ast.While
+        | ast.With
+        | ast.AsyncWith
+        | ast.Try
+        | ast.Match,
+    ):
         return _start(outer) <= _start(inner) <= (outer.end_lineno or 0, outer.end_col_offset or 0)
     return any(node is inner for head in _heads(outer) for node in ast.walk(head))
 
@@ -277,9 +286,7 @@ def _class_returned(frame: Frame, found: Definition | None, depth: int) -> Defin
     return None
 
 
-def _class_of_definition(
-    frame: Frame, found: Definition | None, depth: int
-) -> Definition | None:
+def _class_of_definition(frame: Frame, found: Definition | None, depth: int) -> Definition | None:
     """A class itself (for its static methods), or what an object of a module was made of."""
     if found is None or isinstance(found.node, ast.ClassDef):
         return found

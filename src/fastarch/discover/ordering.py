@@ -118,7 +118,9 @@ def _require_order(read: Read, facts: Facts, *, by_offset: bool) -> None:
     column, _ = _directed(read)
     node = column.node
     if isinstance(node, ast.Constant) and isinstance(node.value, str):
-        raise refusal(read, "The order is text, which says no column.", "order by the column itself")
+        raise refusal(
+            read, "The order is text, which says no column.", "order by the column itself"
+        )
     for part in ast.walk(node):
         if not isinstance(part, ast.Call):
             continue

@@ -170,8 +170,9 @@ def _with_shared(index: ModuleIndex, trail: Trail) -> Trail:
             continue
         name = frame.node.name
         known = {frame.module.file: 1}
-        for call in {(c.frame.module.file, c.node.lineno, c.node.col_offset): c
-                     for c in trail.calls}.values():
+        for call in {
+            (c.frame.module.file, c.node.lineno, c.node.col_offset): c for c in trail.calls
+        }.values():
             assert isinstance(call.node, ast.Call)
             if dotted(call.node.func).rpartition(".")[2] == name:
                 known[call.frame.module.file] = known.get(call.frame.module.file, 0) + 1

@@ -67,9 +67,7 @@ def positions(trail: Trail) -> Positions:
     )
 
 
-def _of(
-    read: Read | None, depth: int = _DEPTH, *, plain: bool = True
-) -> Iterator[Parameter | int]:
+def _of(read: Read | None, depth: int = _DEPTH, *, plain: bool = True) -> Iterator[Parameter | int]:
     """The parameters, or the numbers, that an expression is made of."""
     if read is None or depth <= 0:
         return

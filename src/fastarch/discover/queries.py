@@ -210,9 +210,7 @@ def _collect_returned(
     node = found.node
     if not isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef) or frame.depth > MOST_CALLS:
         return False
-    inner = Frame(
-        frame.index, found.module, node, found.name, owner, given, frame.depth + 1
-    )
+    inner = Frame(frame.index, found.module, node, found.name, owner, given, frame.depth + 1)
     values = [
         statement.value
         for statement in inner.statements()

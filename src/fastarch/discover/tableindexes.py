@@ -97,9 +97,11 @@ def _indexes(
         ):
             yield (name,)
     for current in _columns.lineage(index, model):
-        said = assigned(current.node, "__table_args__") if isinstance(
-            current.node, ast.ClassDef
-        ) else None
+        said = (
+            assigned(current.node, "__table_args__")
+            if isinstance(current.node, ast.ClassDef)
+            else None
+        )
         for part in ast.walk(said) if said is not None else ():
             if isinstance(part, ast.Call):
                 word = dotted(part.func).rpartition(".")[2]

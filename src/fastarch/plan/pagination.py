@@ -167,9 +167,10 @@ class _Planner:
         frame = function.frame
         if frame.depth == 0:
             return self._dependency(function)
-        typed = any(
-            argument.annotation is not None for argument, _ in arguments(frame.node)
-        ) or len(list(arguments(frame.node))) <= 1
+        typed = (
+            any(argument.annotation is not None for argument, _ in arguments(frame.node))
+            or len(list(arguments(frame.node))) <= 1
+        )
         optional = self._is_optional(function)
         text = f"{self.page}: Page" if typed else self.page
         if optional:

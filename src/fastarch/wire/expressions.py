@@ -65,9 +65,7 @@ def replace(source: Source, function: str, text: str, make: Make, width: int) ->
     return count
 
 
-def _replaced(
-    statement: cst.CSTNode, text: str, make: Make, room: int
-) -> tuple[cst.CSTNode, int]:
+def _replaced(statement: cst.CSTNode, text: str, make: Make, room: int) -> tuple[cst.CSTNode, int]:
     if isinstance(statement, cst.FunctionDef | cst.ClassDef):
         return statement, 0
     if isinstance(statement, cst.BaseCompoundStatement):
@@ -82,9 +80,7 @@ def _replaced(
                 new = part.visit(swap)
                 if swap.count:
                     found += swap.count
-                    value = (
-                        [*parts[:index], new, *parts[index + 1 :]] if parts is head else new
-                    )
+                    value = [*parts[:index], new, *parts[index + 1 :]] if parts is head else new
                     statement = statement.with_changes(**{name: value})
         return statement, found
     before = _longest(statement)

@@ -73,9 +73,7 @@ class PageQuery(PythonEdit):
     def _after(self) -> str:
         return said(self._turned(cst.parse_expression(self.query), "flat", "    "))
 
-    def _turned(
-        self, node: cst.BaseExpression, form: Form, indent: str
-    ) -> cst.BaseExpression:
+    def _turned(self, node: cst.BaseExpression, form: Form, indent: str) -> cst.BaseExpression:
         page = cst.Name(self.page)
         if self.kind == "wrap":
             call = cst.Call(cst.Attribute(page, cst.Name("all")), [cst.Arg(node)])

@@ -70,9 +70,7 @@ def add_pagination(target: Target, mode: Mode, request: Request) -> Report:
         _require_served(profile)
         collection = read_collection(found, operation, labels, profile, by_offset=by_offset)
         role = "pages_async" if collection.is_async else "pages"
-        earlier = next(
-            (one.paths[role] for one in state.records(draft) if role in one.paths), None
-        )
+        earlier = next((one.paths[role] for one in state.records(draft) if role in one.paths), None)
         parts = plan_pagination(
             collection, profile, options, name, draft.read, draft.exists, earlier, datetime.now(UTC)
         )
