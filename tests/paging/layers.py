@@ -175,8 +175,7 @@ async def list_users(service: ServiceDep):
             "app/routers/users.py": ("return await service.list_users(page=page)",),
             "app/services.py": ("users = await self.repository.list(page=page)",),
             "app/repositories.py": (
-                "result = await page.execute(\n            self.session,"
-                " select(User).order_by(User.name.desc())\n        )",
+                "            self.session, select(User).order_by(User.name.desc())\n",
             ),
         },
     ),

@@ -53,8 +53,7 @@ SHAPES = [
         sync("    return db.query(User).all()"),
         has={
             "app/main.py": (
-                "def list_users(\n    db: Session = Depends(get_db),"
-                " page: CursorPage = Depends(cursor_page())\n):",
+                "    db: Session = Depends(get_db), page: CursorPage = Depends(cursor_page())\n",
                 "    return page.all(db.query(User))",
             )
         },
@@ -231,8 +230,7 @@ SHAPES = [
         mode="async",
         has={
             "app/main.py": (
-                "async def list_users(\n    session: SessionDep,"
-                " page: Annotated[CursorPage, Depends(cursor_page())]\n):",
+                "    session: SessionDep, page: Annotated[CursorPage, Depends(cursor_page())]\n",
                 "return (await page.scalars(session, select(User))).all()",
             )
         },

@@ -27,6 +27,9 @@ def parts(case: Path):
 
 
 CHANGED = [case for case in CASES if not (case / "cannot.txt").exists()]
+# These put one expression in place of another; all the others leave every letter where it is.
+REPLACING = {"page_query", "replace_expression"}
+ADDING = [case for case in CHANGED if case.parent.name not in REPLACING]
 REFUSED = [case for case in CASES if (case / "cannot.txt").exists()]
 
 
@@ -59,7 +62,7 @@ def test_case_with_other_line_ends(case):
     assert made.revert(outcome.source) == Changed(before.replace(b"\n", b"\r\n"))
 
 
-@pytest.mark.parametrize("case", CHANGED, ids=case_id)
+@pytest.mark.parametrize("case", ADDING, ids=case_id)
 def test_case_adds_lines_and_loses_none(case):
     _, before, after = parts(case)
     rest = iter(after.read_text(encoding="utf-8"))

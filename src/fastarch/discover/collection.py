@@ -3,28 +3,17 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Callable, Sequence
-from dataclasses import field
-from typing import Literal
+from collections.abc import Sequence
 
 from fastarch.discover.frames import Frame, Read
 from fastarch.discover.index import Definition, ModuleIndex
-from fastarch.discover.modules import FunctionNode, dotted
+from fastarch.discover.modules import dotted
 from fastarch.discover.operations import Operation
-from fastarch.discover.profile import Place
-from fastarch.discover.queries import (
-    MOST_CALLS,
-    Facts,
-    called,
-    facts_of,
-    given_by,
-    is_query,
-    refusal,
-)
+from fastarch.discover.queries import MOST_CALLS, called, facts_of, given_by, is_query, refusal
+from fastarch.discover.trail import Function, Site, Trail
 from fastarch.errors import NotUnderstoodError, Problem
 from fastarch.records import dataclass
 
-Kind = Literal["run", "all", "wrap"]
 _RUNS = frozenset({"execute", "scalars", "exec"})
 _RESULTS = frozenset({"scalars", "unique", "mappings", "tuples", "columns"})
 # What gives back what it is given, row by row.
@@ -35,68 +24,6 @@ _CARRIES = frozenset({
 _RESPONSES = frozenset({"JSONResponse", "ORJSONResponse", "UJSONResponse", "Response"})
 _OTHER_ORDER = frozenset({"sorted", "reversed", "set", "frozenset", "filter", "islice", "groupby"})
 _MUTATES = frozenset({"sort", "reverse", "extend", "insert", "pop", "remove", "clear"})
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class Function:
-    """A function between the endpoint and the query, both included.
-
-    Args:
-        frame: The function as it is called.
-        shared: Other code mentions it, too.
-    """
-
-    frame: Frame
-    shared: bool = False
-
-    @property
-    def place(self) -> Place:
-        """Where it begins."""
-        return Place(self.frame.module.file, self.frame.node.lineno)
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class Site:
-    """A place where a query is run.
-
-    Args:
-        read: The call that runs it; for ``wrap``, the query that is looped over.
-        kind: run: ``session.execute(statement)``; all: ``query.all()``; wrap: ``list(query)``.
-        facts: The query.
-        unique: Rows that repeat are left out in Python.
-        awaited: The session is asynchronous.
-    """
-
-    read: Read
-    kind: Kind
-    facts: Facts
-    unique: bool = False
-    awaited: bool = False
-
-
-@dataclass(slots=True, eq=False)
-class Trail:
-    """The way from an endpoint to its queries.
-
-    Args:
-        functions: By file and line, the endpoint first.
-        calls: The calls that lead on.
-        sites: Where queries are run.
-        counts: ``len(rows)``.
-        responses: What the endpoint returns, where that is a response of its own.
-        shaped: The endpoint returns an envelope of its own.
-        returns: What the endpoint returns, where those are the rows.
-        warnings: What is worth a notice.
-    """
-
-    functions: dict[tuple[str, int], Function] = field(default_factory=dict)
-    calls: list[Read] = field(default_factory=list)
-    sites: list[Site] = field(default_factory=list)
-    counts: list[Read] = field(default_factory=list)
-    responses: list[Read] = field(default_factory=list)
-    returns: list[Read] = field(default_factory=list)
-    shaped: bool = False
-    warnings: list[str] = field(default_factory=list)
 
 
 def trail_of(index: ModuleIndex, operation: Operation) -> Trail:
@@ -198,10 +125,7 @@ class _Tracer:
 
     def several(self, read: Read, parts: Sequence[Read]) -> bool:
         """Whether one of several expressions carries rows; two would need two cursors."""
-        found = []
-        for part in parts:
-            if self.rows(part):
-                found.append(part)
+        found = [part for part in parts if self.rows(part)]
         if len(found) > 1:
             raise refusal(read, f"{len(found)} queries are answered at once; a page has one.")
         return bool(found)
@@ -365,7 +289,7 @@ class _Tracer:
             return False
         if (found.module.file, found.node.lineno) in self.trail.functions:
             reached = self.trail.functions[found.module.file, found.node.lineno]
-            if _only_arguments(self.trail, frame, reached):
+            if _only_arguments(self.trail, reached):
                 return True
         self.trail.calls.append(read)
         return True
@@ -415,7 +339,7 @@ class _Tracer:
         return True
 
 
-def _only_arguments(trail: Trail, frame: Frame, reached: Function) -> bool:
+def _only_arguments(trail: Trail, reached: Function) -> bool:
     """Whether rows came into a function by its arguments, and no query is run in it."""
     inside = [site for site in trail.sites if site.read.frame.node is reached.frame.node]
     below = [call for call in trail.calls if call.frame.node is reached.frame.node]
@@ -477,18 +401,3 @@ def _refuse_caches(frame: Frame) -> None:
                 reason,
                 "take the decorator off, or keep what does not come in pages",
             )
-
-
-def mentions(index: ModuleIndex, name: str, known: Callable[[str], int]) -> bool:
-    """Whether more places mention a function than are known.
-
-    Args:
-        known: How many are known in a file.
-    """
-    import re
-
-    word = re.compile(rf"\b{re.escape(name)}\b")
-    return any(
-        len(word.findall(index.at(path).text)) > known(index.relative(path))
-        for path in index.containing(name.encode())
-    )

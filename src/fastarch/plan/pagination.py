@@ -7,7 +7,6 @@ from collections.abc import Callable, Iterator
 from datetime import datetime
 from typing import Literal
 
-from fastarch.discover.collection import Function
 from fastarch.discover.frames import Read
 from fastarch.discover.index import ModuleIndex
 from fastarch.discover.modules import Module
@@ -15,21 +14,23 @@ from fastarch.discover.neighbours import arguments
 from fastarch.discover.paging import Collection
 from fastarch.discover.positions import parameter_names
 from fastarch.discover.profile import AppProfile
+from fastarch.discover.trail import Function
 from fastarch.errors import NotUnderstoodError, Problem
 from fastarch.plan.order_index import order_index
+from fastarch.plan.page_body import Envelope, model_of_body, returned
 from fastarch.plan.pages_module import Home, pages_home, pages_steps
 from fastarch.plan.planner import Part
 from fastarch.plan.steps import EditFile, Step, Tell
 from fastarch.records import dataclass
 from fastarch.wire.add_parameter import AddParameter
+from fastarch.wire.edit import Edit
 from fastarch.wire.imports import AddImport
 from fastarch.wire.page_query import PageQuery
 from fastarch.wire.pass_argument import PassArgument
-from fastarch.wire.replace_expression import IT, ReplaceExpression
+from fastarch.wire.replace_expression import ReplaceExpression
 
 LIMIT, MAXIMUM = 50, 100
 _PAGE_NAMES = ("page", "paging", "rows_page", "result_page")
-_LISTS = frozenset({"list", "List", "Sequence", "Iterable", "Collection"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,17 +113,18 @@ class _Planner:
     def kind(self) -> str:
         return "CursorPage" if self.options.by == "cursor" else "OffsetPage"
 
-    @property
-    def envelope(self) -> str:
-        """The class of the body."""
+    def body(self) -> Envelope | None:
+        """The envelope to put around the rows; one of the app's own keeps its shape."""
+        if self.options.body == "list" or self.collection.trail.shaped:
+            return None
+        further: tuple[str, ...]
         if self.options.by == "offset":
-            return "OffsetItems"
-        return "CountedItems" if self.options.total else "CursorItems"
-
-    @property
-    def encloses(self) -> bool:
-        """Whether the body changes: an envelope of the app's own keeps its shape."""
-        return self.options.body == "envelope" and not self.collection.trail.shaped
+            name, further = "OffsetItems", ("total", "limit", "offset")
+        elif self.options.total:
+            name, further = "CountedItems", ("next", "total")
+        else:
+            name, further = "CursorItems", ("next",)
+        return Envelope(name, further, self._import(self.collection.operation.module, name))
 
     def names(self) -> frozenset[str]:
         """What the pages' module has to have."""
@@ -130,36 +132,36 @@ class _Planner:
         names = {"Page", self.kind, f"{self.options.by}_page"}
         if any(self._is_optional(one) for one in functions if one.frame.depth):
             names.add("ALL_ROWS")
-        if self.encloses and self._model() is not None:
-            names.add(self.envelope)
+        body = self.body()
+        if body is not None and model_of_body(self.collection.operation) is not None:
+            names.add(body.name)
         return frozenset(names)
 
     def steps(self) -> Iterator[Step]:
-        yield from self._returned()
+        yield from returned(self.collection, self.body(), self.page, self.width)
         yield from self._counted()
         for function in self.collection.trail.functions.values():
             yield self._parameter(function)
-        seen = set()
-        for read in self.collection.trail.calls:
-            edit = PassArgument(
-                read.frame.qualname, ast.unparse(read.node), f"{self.page}={self.page}", self.width
-            )
-            if (read.frame.module.file, edit) not in seen:
-                seen.add((read.frame.module.file, edit))
-                yield EditFile(read.frame.module.file, edit)
-        for site in self.collection.trail.sites:
-            query = PageQuery(
-                site.read.frame.qualname,
-                ast.unparse(site.read.node),
-                self.page,
-                site.kind,
-                site.kind == "run" and site.unique,
-                self.width,
-            )
-            if (site.read.frame.module.file, query) not in seen:
-                seen.add((site.read.frame.module.file, query))
-                yield EditFile(site.read.frame.module.file, query)
+        inside = dict.fromkeys((*self._calls(), *self._queries()))
+        yield from (EditFile(file, edit) for file, edit in inside)
         yield Tell(self._told())
+
+    def _calls(self) -> Iterator[tuple[str, Edit]]:
+        """The calls that pass the page on."""
+        for read in self.collection.trail.calls:
+            said = f"{self.page}={self.page}"
+            edit = PassArgument(read.frame.qualname, ast.unparse(read.node), said, self.width)
+            yield read.frame.module.file, edit
+
+    def _queries(self) -> Iterator[tuple[str, Edit]]:
+        """The queries that the page runs."""
+        for site in self.collection.trail.sites:
+            frame, node = site.read
+            unique = site.kind == "run" and site.unique
+            edit = PageQuery(
+                frame.qualname, ast.unparse(node), self.page, site.kind, unique, self.width
+            )
+            yield frame.module.file, edit
 
     # --- the endpoint
 
@@ -266,73 +268,6 @@ class _Planner:
             new = f"{self.page}.count({ast.unparse(read.node.args[0])})"
             edit = ReplaceExpression(read.frame.qualname, text, new, width=self.width)
             yield EditFile(read.frame.module.file, edit)
-
-    def _returned(self) -> Iterator[EditFile]:
-        trail = self.collection.trail
-        for read in trail.responses:
-            new = f"{self.page}.with_headers({IT})"
-            edit = ReplaceExpression(
-                read.frame.qualname, ast.unparse(read.node), new, width=self.width
-            )
-            yield EditFile(read.frame.module.file, edit)
-        if not self.encloses:
-            return
-        if self.options.by == "offset":
-            further = ("total", "limit", "offset")
-        else:
-            further = ("next", "total") if self.options.total else ("next",)
-        said = "".join(f', "{word}": {self.page}.{word}' for word in further)
-        for read in trail.returns:
-            edit = ReplaceExpression(
-                read.frame.qualname,
-                ast.unparse(read.node),
-                f'{{"items": {IT}{said}}}',
-                width=self.width,
-            )
-            yield EditFile(read.frame.module.file, edit)
-        yield from self._models()
-
-    def _model(self) -> ast.expr | None:
-        """What the endpoint says of its body: the response model, else the return annotation."""
-        operation = self.collection.operation
-        said = next(
-            (word.value for word in operation.decorator.keywords if word.arg == "response_model"),
-            None,
-        )
-        if isinstance(said, ast.Constant) and said.value is None:
-            return None
-        return said if said is not None else operation.node.returns
-
-    def _models(self) -> Iterator[EditFile]:
-        """The response model as an envelope; and the return annotation beside it."""
-        operation = self.collection.operation
-        model = self._model()
-        if model is None:
-            return
-        if not (
-            isinstance(model, ast.Subscript)
-            and ast.unparse(model.value).rpartition(".")[2] in _LISTS
-        ):
-            message = f"The response model {ast.unparse(model)} is no list of something."
-            place = operation.place
-            hint = "use --body list, or write it as list[…]"
-            raise NotUnderstoodError(Problem(message, file=place.file, line=place.line, hint=hint))
-        new = f"{self.envelope}[{ast.unparse(model.slice)}]"
-        imports = (self._import(operation.module, self.envelope),)
-        edit = ReplaceExpression(
-            operation.qualname, ast.unparse(model), new, True, imports, self.width
-        )
-        yield EditFile(operation.module.file, edit)
-        returns = operation.node.returns
-        if returns is not None and ast.unparse(returns) != ast.unparse(model):
-            edit = ReplaceExpression(
-                operation.qualname,
-                ast.unparse(returns),
-                "dict[str, object]",
-                head=True,
-                width=self.width,
-            )
-            yield EditFile(operation.module.file, edit)
 
     # --- words
 
