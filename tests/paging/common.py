@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from tests.shapes.shape import unpack
 
-SYNC = '''
+SYNC = """
 --- requirements.txt
 fastapi
 sqlalchemy>=2
@@ -29,8 +29,8 @@ def get_db():
         yield db
     finally:
         db.close()
-'''
-ASYNC = '''
+"""
+ASYNC = """
 --- requirements.txt
 fastapi
 sqlalchemy[asyncio]>=2
@@ -60,8 +60,8 @@ async def get_db() -> AsyncIterator[AsyncSession]:
 
 
 SessionDep = Annotated[AsyncSession, Depends(get_db)]
-'''
-MODELS = '''
+"""
+MODELS = """
 --- app/models.py
 import uuid
 from datetime import datetime
@@ -120,8 +120,8 @@ class Membership(Base):
     team_id: Mapped[int] = mapped_column(ForeignKey("teams.id"), primary_key=True)
     user_id: Mapped[int] = mapped_column(ForeignKey("users.id"), primary_key=True)
     role: Mapped[str] = mapped_column(String(20))
-'''
-SQLMODEL = '''
+"""
+SQLMODEL = """
 --- app/models.py
 import uuid
 from datetime import datetime
@@ -178,8 +178,8 @@ class Membership(SQLModel, table=True):
     team_id: int = Field(foreign_key="teams.id", primary_key=True)
     user_id: int = Field(foreign_key="users.id", primary_key=True)
     role: str
-'''
-SCHEMAS = '''
+"""
+SCHEMAS = """
 --- app/schemas.py
 from datetime import datetime
 from decimal import Decimal
@@ -210,21 +210,29 @@ class UserOut(BaseModel):
     score: Decimal
     active: bool
     born: datetime | None
-'''
+"""
 
 
 def files(models: str, mode: str) -> dict[str, bytes]:
     """The files of all apps with these models."""
     base = SYNC if mode == "sync" else ASYNC
     if models == "sqlmodel":
-        base = base.replace("sqlalchemy>=2", "sqlmodel").replace("sqlalchemy[asyncio]>=2", "sqlmodel")
+        base = base.replace("sqlalchemy>=2", "sqlmodel").replace(
+            "sqlalchemy[asyncio]>=2", "sqlmodel"
+        )
         base = base.replace(
-            "from sqlalchemy.orm import DeclarativeBase, sessionmaker", "from sqlmodel import Session"
+            "from sqlalchemy.orm import DeclarativeBase, sessionmaker",
+            "from sqlmodel import Session",
         )
         base = base.replace("SessionLocal = sessionmaker(bind=engine)\n\n\n", "\n\n")
         base = base.replace("class Base(DeclarativeBase):\n    pass\n\n\n", "")
-        base = base.replace("from sqlalchemy import create_engine\n", "from sqlmodel import create_engine\n")
-        base = base.replace("    db = SessionLocal()\n    try:\n        yield db\n    finally:\n        db.close()", "    with Session(engine) as db:\n        yield db")
+        base = base.replace(
+            "from sqlalchemy import create_engine\n", "from sqlmodel import create_engine\n"
+        )
+        base = base.replace(
+            "    db = SessionLocal()\n    try:\n        yield db\n    finally:\n        db.close()",
+            "    with Session(engine) as db:\n        yield db",
+        )
         base = base.replace(
             "from sqlalchemy.ext.asyncio import AsyncSession, async_sessionmaker, create_async_engine\nfrom sqlalchemy.orm import DeclarativeBase\n",
             "from sqlalchemy.ext.asyncio import create_async_engine\n",
@@ -233,7 +241,12 @@ def files(models: str, mode: str) -> dict[str, bytes]:
             "from sqlalchemy.pool import NullPool\n",
             "from sqlalchemy.pool import NullPool\nfrom sqlmodel.ext.asyncio.session import AsyncSession\n",
         )
-        base = base.replace("SessionLocal = async_sessionmaker(engine, expire_on_commit=False)\n\n\n", "\n\n")
-        base = base.replace("async with SessionLocal() as session", "async with AsyncSession(engine, expire_on_commit=False) as session")
+        base = base.replace(
+            "SessionLocal = async_sessionmaker(engine, expire_on_commit=False)\n\n\n", "\n\n"
+        )
+        base = base.replace(
+            "async with SessionLocal() as session",
+            "async with AsyncSession(engine, expire_on_commit=False) as session",
+        )
         return unpack(base + SQLMODEL + SCHEMAS)
     return unpack(base + MODELS + SCHEMAS)

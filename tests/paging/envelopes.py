@@ -85,7 +85,6 @@ SHAPES = [
         ),
         items="data.users",
         same=("ok",),
-        options={"body": "envelope"} if False else {},
     ),
     Shape(
         "a response of its own",
@@ -98,7 +97,7 @@ SHAPES = [
     ),
     Shape(
         "a response of a helper's",
-        '''
+        """
 --- app/main.py
 from fastapi import Depends, FastAPI
 from fastapi.encoders import jsonable_encoder
@@ -124,7 +123,7 @@ def success(status_code: int, message: str, data: dict | list | None = None):
     if data is not None:
         body["data"] = data
     return JSONResponse(status_code=status_code, content=body)
-''',
+""",
         items="data",
         same=("message",),
         has={"app/main.py": ("return page.with_headers(",)},

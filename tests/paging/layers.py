@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from tests.paging.shape import Shape
 
-MAIN = '''
+MAIN = """
 --- app/main.py
 from fastapi import FastAPI
 
@@ -12,8 +12,8 @@ from app.routers import users
 
 app = FastAPI()
 app.include_router(users.router, prefix="/api")
-'''
-SYNC_HEAD = '''
+"""
+SYNC_HEAD = """
 --- app/routers/__init__.py
 --- app/routers/users.py
 from typing import List
@@ -30,7 +30,7 @@ router = APIRouter(prefix="/users", tags=["users"])
 
 @router.get("", response_model=List[UserOut])
 def read_users(db: Session = Depends(get_db)):
-'''
+"""
 
 SHAPES = [
     Shape(
@@ -63,7 +63,7 @@ def get_users(db: Session):
         "a function that others call",
         MAIN
         + SYNC_HEAD
-        + '''    return crud.get_users(db)
+        + """    return crud.get_users(db)
 
 
 @router.get("/names")
@@ -81,7 +81,7 @@ def get_users(db: Session, *, only_active: bool = False) -> list[User]:
     if only_active:
         query = query.where(User.active)
     return list(db.scalars(query).all())
-''',
+""",
         target="GET /api/users",
         url="/api/users",
         has={
@@ -95,7 +95,7 @@ def get_users(db: Session, *, only_active: bool = False) -> list[User]:
         "a function without annotations",
         MAIN
         + SYNC_HEAD
-        + '''    return crud.get_users(db, True)
+        + """    return crud.get_users(db, True)
 --- app/crud.py
 from app.models import User
 
@@ -105,7 +105,7 @@ def get_users(db, active=False):
     if active:
         query = query.filter_by(active=True)
     return query.all()
-''',
+""",
         url="/api/users",
         has={"app/crud.py": ("def get_users(db, active=False, page=ALL_ROWS):",)},
         lacks={"app/crud.py": ("Page",)},
@@ -175,15 +175,14 @@ async def list_users(service: ServiceDep):
             "app/routers/users.py": ("return await service.list_users(page=page)",),
             "app/services.py": ("users = await self.repository.list(page=page)",),
             "app/repositories.py": (
-                "result = await page.execute(\n            self.session,"
-                " select(User).order_by(User.name.desc())\n        )",
+                "            self.session, select(User).order_by(User.name.desc())\n",
             ),
         },
     ),
     Shape(
         "a generic repository",
         MAIN
-        + '''
+        + """
 --- app/crud/__init__.py
 from app.crud.user import user_crud
 --- app/crud/base.py
@@ -233,13 +232,13 @@ def list_users(db: Session = Depends(get_db)):
 @router.get("/teams", response_model=list[TeamOut])
 def list_teams(db: Session = Depends(get_db)):
     return team_crud.get_multi(db)
-''',
+""",
         url="/api/users",
         has={"app/crud/base.py": ("page: Page = ALL_ROWS",)},
     ),
     Shape(
         "a static method and relative imports",
-        '''
+        """
 --- app/main.py
 from fastapi import Depends, FastAPI
 
@@ -271,16 +270,16 @@ class UserService:
         from sqlalchemy import select
 
         return select(User).where(User.active.is_(True)).order_by(User.score.desc(), User.name)
-''',
+""",
         ties=("score", "name"),
         has={
             "app/main.py": ("from .pagination import CursorPage, cursor_page",),
-            "app/services/users.py": ("from ..pagination import Page",),
+            "app/services/users.py": ("from ..pagination import ALL_ROWS, Page",),
         },
     ),
     Shape(
         "a class of dependencies",
-        '''
+        """
 --- app/main.py
 from fastapi import Depends, FastAPI
 from sqlalchemy import select
@@ -304,12 +303,12 @@ class Users:
 @app.get("/users")
 def list_users(users: Users = Depends()) -> list[UserOut]:
     return users.found()
-''',
+""",
         has={"app/main.py": ("return users.found(page=page)",)},
     ),
     Shape(
         "a helper that runs any statement",
-        '''
+        """
 --- app/main.py
 from fastapi import FastAPI
 from sqlalchemy import select
@@ -332,13 +331,13 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 async def fetch_all(session: AsyncSession, statement: Select):
     return (await session.scalars(statement)).all()
-''',
+""",
         mode="async",
         has={"app/queries.py": ("return (await page.scalars(session, statement)).all()",)},
     ),
     Shape(
         "a session of its own",
-        '''
+        """
 --- app/main.py
 from fastapi import FastAPI
 from sqlalchemy import select
@@ -355,12 +354,14 @@ def list_users():
     with SessionLocal() as session:
         users = session.scalars(select(User)).all()
         return [UserOut.model_validate(user) for user in users]
-''',
-        has={"app/main.py": ("def list_users(page: CursorPage = Depends(cursor_page())):",)},
+""",
+        has={
+            "app/main.py": ("def list_users(page: Annotated[CursorPage, Depends(cursor_page())]):",)
+        },
     ),
     Shape(
         "a factory and a nested endpoint",
-        '''
+        """
 --- app/main.py
 from fastapi import Depends, FastAPI
 from sqlalchemy.orm import Session
@@ -381,11 +382,11 @@ def create_app() -> FastAPI:
 
 
 app = create_app()
-''',
+""",
     ),
     Shape(
         "rows below another object",
-        '''
+        """
 --- app/main.py
 from fastapi import Depends, FastAPI
 from sqlalchemy import select
@@ -404,7 +405,7 @@ def list_users(team_id: int, active: bool | None = None, db: Session = Depends(g
     if active is not None:
         query = query.where(User.active == active)
     return db.scalars(query.order_by(User.name)).all()
-''',
+""",
         target="app/main.py:list_users",
         url="/teams/2/users",
         ties=("name",),

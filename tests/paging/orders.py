@@ -28,10 +28,20 @@ SHAPES = [
     Shape("descending", by("desc(User.name)"), ties=("name",)),
     Shape("nullable ascending", by("User.age"), ties=("age",)),
     Shape("nullable descending", by("User.age.desc()"), ties=("age",)),
-    Shape("nulls first, said so", by("User.age.desc().nulls_first(), User.name"), ties=("age", "name")),
+    Shape(
+        "nulls first, said so", by("User.age.desc().nulls_first(), User.name"), ties=("age", "name")
+    ),
     Shape("nulls last, said so", by("User.age.asc().nulls_last(), User.id"), ties=("age", "id")),
-    Shape("directions mixed", by("User.name.asc(), User.age.desc(), User.score"), ties=("name", "age", "score")),
-    Shape("a decimal, a bool and an enum", by("User.active, User.score.desc(), User.kind"), ties=("active", "score", "kind")),
+    Shape(
+        "directions mixed",
+        by("User.name.asc(), User.age.desc(), User.score"),
+        ties=("name", "age", "score"),
+    ),
+    Shape(
+        "a decimal, a bool and an enum",
+        by("User.active, User.score.desc(), User.kind"),
+        ties=("active", "score", "kind"),
+    ),
     Shape("a time without zone", by("User.born.desc()"), ties=("born",)),
     Shape("a time with zone", by("User.seen.desc(), User.name"), ties=("seen",)),
     Shape("a float", by("User.rate"), ties=("rate",)),

@@ -6,7 +6,7 @@ from tests.paging.shape import Shape
 
 
 def head(parameters: str, body: str, *, imports: str = "") -> str:
-    return f'''
+    return f"""
 --- app/main.py
 from typing import Annotated
 
@@ -24,13 +24,16 @@ app = FastAPI()
 @app.get("/users", response_model=list[UserOut])
 def list_users({parameters}, db: Session = Depends(get_db)):
 {body}
-'''
+"""
 
 
 SHAPES = [
     Shape(
         "skip and limit",
-        head("skip: int = 0, limit: int = 100", "    return db.query(User).offset(skip).limit(limit).all()"),
+        head(
+            "skip: int = 0, limit: int = 100",
+            "    return db.query(User).offset(skip).limit(limit).all()",
+        ),
         limit=100,
         old=("skip=5", "skip=5&limit=3", "limit=7", "skip=50"),
         wrong=("cursor={cursor}&skip=5", "limit=101"),
@@ -49,7 +52,8 @@ SHAPES = [
         ),
         limit=20,
         ties=("name",),
-        old=("offset=5", "offset=5&limit=3", "limit=30"),
+        whole="limit=30",
+        old=("offset=5", "offset=5&limit=3"),
         wrong=("cursor={cursor}&offset=0", "limit=31"),
         has={"app/main.py": ("limit=20, maximum=30",)},
     ),
@@ -63,13 +67,16 @@ SHAPES = [
         ),
         limit=10,
         limit_name="page_size",
+        whole="page_size=50",
         old=("page=2", "page=2&page_size=5", "page=3"),
         wrong=("cursor={cursor}&page=2", "page_size=51"),
-        has={"app/main.py": ("paging: CursorPage", 'limit_name="page_size"', 'instead_of=("page",)')},
+        has={
+            "app/main.py": ("paging: CursorPage", 'limit_name="page_size"', 'instead_of=("page",)')
+        },
     ),
     Shape(
         "a limit in the function below",
-        '''
+        """
 --- app/main.py
 from fastapi import Depends, FastAPI
 from sqlalchemy.orm import Session
@@ -92,8 +99,9 @@ from app.models import User
 
 def get_users(db: Session, skip: int = 0, limit: int = 15):
     return db.query(User).offset(skip).limit(limit).all()
-''',
+""",
         limit=15,
+        whole=None,
         has={"app/main.py": ("cursor_page(limit=15)",)},
     ),
     Shape(
@@ -101,14 +109,14 @@ def get_users(db: Session, skip: int = 0, limit: int = 15):
         head(
             "window: Window = Depends()",
             "    return db.query(User).offset(window.skip).limit(window.limit).all()",
-            imports='''
+            imports="""
 
 class Window:
     def __init__(self, skip: int = 0, limit: int = 25):
         self.skip = skip
         self.limit = limit
 
-''',
+""",
         ),
         limit=25,
         old=("skip=5", "skip=5&limit=3"),
@@ -116,7 +124,10 @@ class Window:
     ),
     Shape(
         "skip and limit by offset",
-        head("skip: int = 0, limit: int = 100", "    return db.query(User).offset(skip).limit(limit).all()"),
+        head(
+            "skip: int = 0, limit: int = 100",
+            "    return db.query(User).offset(skip).limit(limit).all()",
+        ),
         options={"by": "offset"},
         by="offset",
         limit=100,

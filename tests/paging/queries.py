@@ -27,7 +27,7 @@ def list_users(db: Session = Depends(get_db)):
 
 
 def asynchronous(body: str, *, model: str = "list[UserOut]") -> str:
-    return f'''
+    return f"""
 --- app/main.py
 from fastapi import FastAPI
 from sqlalchemy import select
@@ -44,7 +44,7 @@ app = FastAPI()
 async def list_users(session: SessionDep):
     # Everybody.
 {body}
-'''
+"""
 
 
 SHAPES = [
@@ -53,8 +53,7 @@ SHAPES = [
         sync("    return db.query(User).all()"),
         has={
             "app/main.py": (
-                "def list_users(\n    db: Session = Depends(get_db),"
-                " page: CursorPage = Depends(cursor_page())\n):",
+                "    db: Session = Depends(get_db), page: CursorPage = Depends(cursor_page())\n",
                 "    return page.all(db.query(User))",
             )
         },
@@ -94,10 +93,18 @@ SHAPES = [
         ),
         ties=("score",),
     ),
-    Shape("a legacy query that is looped over", sync("    return [UserOut.model_validate(user) for user in db.query(User)]")),
-    Shape("a legacy query as a list", sync("    return list(db.query(User).order_by(User.id.desc()))")),
+    Shape(
+        "a legacy query that is looped over",
+        sync("    return [UserOut.model_validate(user) for user in db.query(User)]"),
+    ),
+    Shape(
+        "a legacy query as a list", sync("    return list(db.query(User).order_by(User.id.desc()))")
+    ),
     Shape("scalars", sync("    return db.scalars(select(User)).all()")),
-    Shape("scalars that are looped over", sync("    return [user for user in db.scalars(select(User).order_by(User.id))]")),
+    Shape(
+        "scalars that are looped over",
+        sync("    return [user for user in db.scalars(select(User).order_by(User.id))]"),
+    ),
     Shape(
         "execute, then scalars",
         sync(
@@ -106,7 +113,11 @@ SHAPES = [
     users = result.scalars().all()
     return users"""
         ),
-        has={"app/main.py": ("result = page.execute(db, statement)\n    users = result.scalars().all()",)},
+        has={
+            "app/main.py": (
+                "result = page.execute(db, statement)\n    users = result.scalars().all()",
+            )
+        },
     ),
     Shape(
         "a loop that appends",
@@ -198,7 +209,9 @@ SHAPES = [
     ),
     Shape(
         "a join to one",
-        sync("    return db.scalars(select(User).join(User.team).where(Team.name != 'Team 0')).all()"),
+        sync(
+            "    return db.scalars(select(User).join(User.team).where(Team.name != 'Team 0')).all()"
+        ),
     ),
     Shape(
         "an order by a joined column",
@@ -217,8 +230,7 @@ SHAPES = [
         mode="async",
         has={
             "app/main.py": (
-                "async def list_users(\n    session: SessionDep,"
-                " page: Annotated[CursorPage, Depends(cursor_page())]\n):",
+                "    session: SessionDep, page: Annotated[CursorPage, Depends(cursor_page())]\n",
                 "return (await page.scalars(session, select(User))).all()",
             )
         },
@@ -249,7 +261,7 @@ SHAPES = [
     ),
     Shape(
         "SQLModel",
-        '''
+        """
 --- app/main.py
 from typing import Annotated
 
@@ -266,14 +278,14 @@ SessionDep = Annotated[Session, Depends(get_db)]
 @app.get("/users", response_model=list[User])
 def list_users(session: SessionDep):
     return session.exec(select(User).order_by(User.name)).all()
-''',
+""",
         models="sqlmodel",
         ties=("name",),
         has={"app/main.py": ("return page.exec(session, select(User).order_by(User.name)).all()",)},
     ),
     Shape(
         "SQLModel, several columns",
-        '''
+        """
 --- app/main.py
 from fastapi import Depends, FastAPI
 from sqlmodel import Session, col, select
@@ -290,13 +302,13 @@ def list_users(session: Session = Depends(get_db)):
         select(User, Team).join(Team, isouter=True).order_by(col(User.name).desc())
     )
     return [{"id": user.id, "name": user.name, "team": team and team.name} for user, team in rows]
-''',
+""",
         models="sqlmodel",
         ties=("name",),
     ),
     Shape(
         "SQLModel, async",
-        '''
+        """
 --- app/main.py
 from fastapi import FastAPI
 from sqlmodel import select
@@ -311,7 +323,7 @@ app = FastAPI()
 async def list_users(session: SessionDep):
     users = await session.exec(select(User))
     return users.all()
-''',
+""",
         models="sqlmodel",
         mode="async",
     ),

@@ -16,7 +16,6 @@ import uuid
 import warnings
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
-from pathlib import Path
 from typing import Any
 
 ROWS = 23
@@ -32,7 +31,7 @@ def _user(models: Any, number: int) -> Any:
         rate=(number * 13 % 8) / 3,
         active=number % 3 != 0,
         kind=list(models.Kind)[number % 2],
-        born=None if number % 5 == 0 else datetime(1990, 1, 1 + number % 4),
+        born=None if number % 5 == 0 else datetime(1990, 1, 1 + number % 4),  # noqa: DTZ001 - that is the point
         seen=moment,
         token=uuid.UUID(int=number * 2**90 % (2**128 - 1)),
         team_id=None if number % 6 == 0 else 1 + number % 4,
@@ -44,9 +43,7 @@ def _fill(models: Any, session: Any) -> None:
     session.flush()
     session.add_all(_user(models, n) for n in range(1, ROWS + 1))
     session.flush()
-    session.add_all(
-        models.Post(id=n, title=f"Post {n}", user_id=1 + n % 9) for n in range(1, 20)
-    )
+    session.add_all(models.Post(id=n, title=f"Post {n}", user_id=1 + n % 9) for n in range(1, 20))
     session.add_all(
         models.Membership(team_id=1 + n % 4, user_id=1 + n, role=f"role {n % 2}")
         for n in range(ROWS - 1)

@@ -25,6 +25,7 @@ class Shape:
         models: The shared models: sqlalchemy, sqlmodel.
         mode: sync or async.
         old: Queries of old clients that have to answer as they did.
+        whole: The query by which old clients get all rows; None where they cannot.
         wrong: Queries that have to be 422, with ``{cursor}`` for a good cursor.
         same: The other keys of an envelope that have to be as they were.
         exit: 0, or the code of a refusal.
@@ -49,6 +50,7 @@ class Shape:
     models: str = "sqlalchemy"
     mode: str = "sync"
     old: tuple[str, ...] = ()
+    whole: str | None = ""
     wrong: tuple[str, ...] = ()
     same: tuple[str, ...] = ()
     exit: int = 0

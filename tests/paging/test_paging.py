@@ -88,6 +88,7 @@ def _try(shape: Shape, root: Path, ask: Ask, database: str | None) -> None:
     shape.write(root)
     before = _tree(root)
     old_urls = [shape.url, *(_query(shape.url, said) for said in shape.old)]
+    old_urls += [_query(shape.url, shape.whole)] if shape.whole else []
     old = ask(root=str(root), urls=old_urls, database=database)
     assert "error" not in old, old["error"]
     assert old["answers"][shape.url]["status"] == 200, old["answers"]
@@ -114,9 +115,7 @@ def _well_formed(shape: Shape, before: dict[str, bytes], after: dict[str, bytes]
             assert word not in after[path].decode(), after[path].decode()
 
 
-def _pages(
-    shape: Shape, root: Path, ask: Ask, database: str | None, old: dict[str, Any]
-) -> None:
+def _pages(shape: Shape, root: Path, ask: Ask, database: str | None, old: dict[str, Any]) -> None:
     size = f"{shape.limit_name}=4"
     first = _query(shape.url, size)
     items = shape.items or ("items" if shape.options.get("body") == "envelope" else "")
@@ -131,7 +130,7 @@ def _pages(
     for url, was in old["answers"].items():
         now = new["answers"][url]
         assert now["status"] == was["status"], (url, now)
-        expected = _rows(was["body"], shape.items)[: shape.limit]
+        expected = _rows(was["body"], shape.items)[: shape.limit if url == shape.url else None]
         _same_rows(_rows(now["body"], items), expected, shape, what=url)
         for key in shape.same:
             assert now["body"][key] == was["body"][key], (key, now["body"])
@@ -139,7 +138,9 @@ def _pages(
         assert new["answers"][url]["status"] == 422, (url, new["answers"][url])
     assert "error" not in new["walk"], new["walk"]
     rows = [row for page in new["walk"]["pages"] for row in page]
-    _same_rows(rows, _rows(old["answers"][shape.url]["body"], shape.items), shape, what="walk")
+    whole = _query(shape.url, shape.whole) if shape.whole else shape.url
+    known = _rows(old["answers"][whole]["body"], shape.items)
+    _same_rows(rows[: len(known) if shape.whole is None else None], known, shape, what="walk")
     assert [len(page) for page in new["walk"]["pages"][:-1]] == [4] * (len(rows) - 1 >> 2), rows
     for said in new["walk"]["statements"]:
         assert len(said) == shape.statements, said
@@ -185,9 +186,7 @@ def _stays(shape: Shape, new: dict[str, Any]) -> None:
         assert still - gone <= keys.keys(), still - gone - keys.keys()
 
 
-def _bound(
-    shape: Shape, root: Path, ask: Ask, database: str | None, new: dict[str, Any]
-) -> None:
+def _bound(shape: Shape, root: Path, ask: Ask, database: str | None, new: dict[str, Any]) -> None:
     """A cursor holds in another process, and for nothing else than what it was made for."""
     url = new["answers"][_query(shape.url, f"{shape.limit_name}=4")]["link"]
     assert url, "there is more than one page"
@@ -198,7 +197,9 @@ def _bound(
     wrong += [_query(shape.url, f"cursor={cursor}&other=1")]
     wrong += [_query(shape.url, said.format(cursor=cursor)) for said in shape.wrong]
     path = urlsplit(url)
-    again = ask(root=str(root), urls=[f"{path.path}?{path.query}", *wrong], database=database, fill=True)
+    again = ask(
+        root=str(root), urls=[f"{path.path}?{path.query}", *wrong], database=database, fill=True
+    )
     good = again["answers"][f"{path.path}?{path.query}"]
     assert good["status"] == 200
     assert good["body"] == new["walk"]["bodies"][1]["body"]
