@@ -24,7 +24,7 @@ import enum
 import uuid
 from datetime import UTC, date, datetime, time, timedelta
 from decimal import Decimal
-from typing import Annotated, Any, ClassVar, Literal, Optional, Union
+from typing import Annotated, Any, ClassVar, Literal, NewType, Optional, Union
 
 import sqlalchemy as sa
 from geoalchemy2 import Geometry
@@ -63,6 +63,14 @@ class Plain(enum.StrEnum):
 
 class Level(enum.IntEnum):
     A = 1
+
+Kept = NewType("Kept", int)
+Name = Annotated[str, "what it is called"]
+
+class Between(Base):
+    __tablename__ = "betweens"
+    user_id: Mapped[int] = mapped_column(ForeignKey("users.id"), primary_key=True)
+    other_id: Mapped[int] = mapped_column(ForeignKey("others.id", ondelete="RESTRICT"), primary_key=True)
 
 def utcnow():
     return datetime.now(UTC).replace(microsecond=0)
@@ -185,6 +193,8 @@ def forms(adoption: Adoption) -> dict[str, str]:
         ("f = Column(Enum('x', 'y', name='f'), nullable=False)", "enum=x,y"),
         ("f = Column(Enum(*Words), nullable=False)", "enum=x,y"),
         ("f = Column(pg.ENUM(Role, name='f'), nullable=False)", "enum=admin,user"),
+        ("f: Mapped[str] = deferred(mapped_column(String(9)))", "str=9"),
+        ("f = Column(ARRAY(Enum(Role, name='r')), nullable=False)", "list=enum=admin,user"),
         # null
         ("f: Mapped[int | None]", "int:null"),
         ("f: Mapped[Optional[int]]", "int:null"),
@@ -238,6 +248,24 @@ def forms(adoption: Adoption) -> dict[str, str]:
         ("f: Mapped[list['Other']] = relationship(secondary=links, back_populates='us')", "m2m=others:back=us:via=links"),
         ("f = relationship('Other', secondary='links')", "m2m=others:via=links"),
         ("f = relationship('Other', secondary=lambda: links)", "m2m=others:via=links"),
+        ("f = relationship('Other', links)", "m2m=others:via=links"),
+        ("f = relationship(lambda: Other, secondary='Between')", "m2m=others:on=restrict:via=betweens"),
+        ("f = relationship(argument='Other', secondary=Between.__table__)", "m2m=others:on=restrict:via=betweens"),
+        ("f: Mapped[list[Other]] = relationship(secondary='betweens', backref='us')", "m2m=others:on=restrict:back=us:via=betweens"),
+        ("f: Mapped[list[Other]] = relationship(secondary='somewhere')", "m2m=others:on=restrict:via=somewhere"),
+        # constraints of other forms
+        ("f: Mapped[int]\n__table_args__ = (UniqueConstraint('f'),) + ({'mysql_engine': 'InnoDB'},)", "int:unique"),
+        ("f: Mapped[int]\n@declared_attr.directive\ndef __table_args__(cls):\n    return (Index('i', 'f'),)", "int:index"),
+        ("f: Mapped[int]\n__table_args__: tuple = (sa.PrimaryKeyConstraint('id'), Index('i', 'f'), *())", "int:index"),
+        ("f: Mapped[int]\n__table_args__ = (CheckConstraint(text('f > 1')),)", "int:gt=1"),
+        ("f: Mapped[int] = mapped_column(CheckConstraint(1 <= f))", "int:ge=1"),
+        ("f: Mapped[Kept]", "int"),
+        ("f: Mapped[Name]", "text"),
+        ("f: Mapped[int] = mapped_column(default=Decimal(3))", "int:default=3"),
+        ("f: Mapped[dict] = mapped_column(JSON, default=lambda: {'a': 1})", "json:default={a: 1}"),
+        ("f: Mapped[datetime] = mapped_column(default=datetime(2026, 1, 31, tzinfo=UTC))", "datetime:default=2026-01-31T00:00:00+00:00"),
+        ("f: Mapped[date] = mapped_column(server_default=func.current_date())", "date:server_default=today"),
+        ("f: Mapped[datetime] = mapped_column(server_default='now()')", "datetime:server_default=now"),
     ],
 )  # fmt: skip
 def test_a_column_of_sqlalchemy(tmp_path: Path, line: str, expected: str) -> None:
@@ -318,6 +346,14 @@ def test_a_column_of_sqlmodel(tmp_path: Path, line: str, expected: str) -> None:
         ("f: Mapped[int]\n__table_args__ = (Index('i', 'f', postgresql_where=text('f > 3')),)", "cannot say Index("),
         ("__table_args__ = (CheckConstraint('length(f) > 3'),)", "cannot say the check `length(f) > 3`"),
         ("f: Mapped[dict] = mapped_column(JSON)\ng: Mapped[int]\n__table_args__ = (Index('i', 'f', 'g'),)", "cannot say an index over f, g"),
+        ("__table_args__ = (pg.ExcludeConstraint(('f', '=')),)", "cannot say pg.ExcludeConstraint"),
+        ("__table_args__ = (UniqueConstraint(func.lower('f')),)", "cannot say UniqueConstraint"),
+        ("__table_args__ = (CheckConstraint(func.length('f') > 3, 'x'),)", "cannot say the check"),
+        ("f: Mapped[int] = mapped_column(CheckConstraint(sa.and_(1, 2)))", "cannot say CheckConstraint"),
+        ("f: Mapped[dict | list]  = mapped_column()", "which a spec cannot say"),
+        ("f: Mapped[datetime] = mapped_column(default=datetime(2026, 1, 31, tzinfo=elsewhere))", "has the default"),
+        ("f: Mapped[list[str]] = mapped_column(default=[utcnow()])", "has the type list[str]"),
+        ("f_id: Mapped[int] = mapped_column(ForeignKey(somewhere))", "refers to another table"),
         ("__table_args__ = (ForeignKeyConstraint(['a', 'b'], ['x.a', 'x.b']),)", "cannot say ForeignKeyConstraint"),
     ],
 )  # fmt: skip
@@ -451,6 +487,11 @@ def test_keys_that_no_resource_has(tmp_path: Path, key: str, told: str) -> None:
     (problem,) = error.value.problems
     assert told in problem.message
     assert problem.file == "models.py"
+
+
+def test_a_table_that_is_written_apart(tmp_path: Path) -> None:
+    with pytest.raises(NotUnderstoodError, match="stand in a Table"):
+        adopt(tmp_path, "", key="__table__ = Table('users', Base.metadata, Column('id', Integer))")
 
 
 def test_a_model_that_shares_its_parents_table(tmp_path: Path) -> None:

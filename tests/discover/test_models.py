@@ -194,6 +194,36 @@ def test_a_naming_convention_that_is_set_afterwards(tmp_path: Path) -> None:
     assert found.orm.base.convention == (("uq", "uq_%(table_name)s"),)
 
 
+@pytest.mark.parametrize(
+    "line",
+    [
+        'SQLModel.metadata.naming_convention = {"uq": "uq_%(table_name)s"}',
+        'SQLModel.metadata = MetaData(naming_convention={"uq": "uq_%(table_name)s"})',
+    ],
+)
+def test_a_naming_convention_of_all_sqlmodels(tmp_path: Path, line: str) -> None:
+    found = read(
+        tmp_path,
+        {
+            "names.py": f"""
+                from sqlalchemy import MetaData
+                from sqlmodel import SQLModel
+
+                {line}
+            """,
+            "models.py": """
+                from sqlmodel import Field, SQLModel
+
+                class User(SQLModel, table=True):
+                    id: int | None = Field(default=None, primary_key=True)
+            """,
+        },
+    )
+    assert found.orm.base is not None
+    assert found.orm.base.naming_convention
+    assert found.orm.base.convention == (("uq", "uq_%(table_name)s"),)
+
+
 def test_mixins_that_most_models_add(tmp_path: Path) -> None:
     """Timestamps are a custom; a tenant that somebody must fill is not."""
     found = read(

@@ -42,7 +42,7 @@ AFTER = (
 
 @pytest.mark.parametrize(
     ("name", "database"),
-    [("library", "postgresql"), ("inventory", "postgresql"), ("helpdesk", "sqlite")],
+    [("library", "postgresql"), ("inventory", "sqlite")],
 )
 def test_a_changed_spec(name: str, database: str, tmp_path: Path) -> None:
     if database == "sqlite":

@@ -150,7 +150,8 @@ def _after_line(text: str, end: str, new: str) -> str:
 
 
 def _before_line(text: str, begin: str, new: str) -> str:
-    place = text.index(begin)
+    """A line before the last one that begins so."""
+    place = text.rindex(begin)
     start = text.rindex("\n", 0, place) + 1
     return text[:place] + new + text[start:place] + text[place:]
 
@@ -244,9 +245,28 @@ MODEL: dict[str, dict[str, Edit]] = {
             sub("    note: Mapped[str | None] = mapped_column(Text)\n", ""),
             clashes=("add an index",),
         ),
+        "the same word by hand": edit(
+            after('    LIVE = "live"\n', '    GONE = "away"\n'), clashes=("add a word to an enum",)
+        ),
+        "the same field by hand": edit(
+            ahead("    active: ", "    color: Mapped[int | None] = mapped_column()\n"),
+            clashes=("add a field", "add a field between"),
+        ),
+        "an argument of a field that goes": edit(
+            sub("mapped_column(Text)", 'mapped_column(Text, comment="inside")'),
+            clashes=("remove a field", "rename a field"),
+        ),
     },
     "blog": {
         **_MODEL,
+        "an index on a field that goes": edit(
+            sub(
+                "__table_args__ = (",
+                '__table_args__ = (\n        Index("ix_note", "note"),\n        ',
+            ),
+            importing("from sqlalchemy import Index"),
+            clashes=("remove a field", "rename a field"),
+        ),
         "a field": edit(ahead("    note = ", "    weight = Column(Integer, nullable=True)\n")),
         "an argument": edit(
             sub("sku = Column(String(32), ", 'sku = Column(String(32), comment="printed", ')
@@ -345,6 +365,15 @@ SCHEMA: dict[str, dict[str, Edit]] = {
         ),
         "a field that is read": edit(
             after("    active: bool\n", "    tags: list[str] = []\n"),
+        ),
+        "a validator of a field that goes": edit(
+            after(
+                "    active: ProductActive = Field(default=True)\n",
+                '\n    @field_validator("note")\n    @classmethod\n'
+                "    def short(cls, value: str) -> str:\n        return value[:80]\n",
+            ),
+            importing("from pydantic import field_validator"),
+            clashes=("remove a field", "rename a field"),
         ),
         "delete a class": edit(
             cut("class ProductUpdate(", "class ProductRead("),

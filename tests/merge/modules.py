@@ -166,14 +166,15 @@ def _remove(draw: st.DataObject, found: list) -> None:
 
 def add_argument(module: Module, draw: st.DataObject, word: str) -> None:
     if one := _any(draw, _calls(module)):
-        one.args.append(f"{word}={word}v" if draw.draw(st.booleans()) else f"{word}=make({word}v)")
+        value = repr(word + "v")
+        one.args.append(f"{word}={draw.draw(st.sampled_from([value, f'make({value})']))}")
 
 
 def change_argument(module: Module, draw: st.DataObject, word: str) -> None:
     if (one := _any(draw, _calls(module))) and one.args:
         place = draw.draw(st.integers(0, len(one.args) - 1))
         key, equals, _ = one.args[place].rpartition("=")
-        one.args[place] = f"{key}{equals}{word}"
+        one.args[place] = f"{key}{equals}{word!r}"
 
 
 def remove_argument(module: Module, draw: st.DataObject, word: str) -> None:

@@ -141,3 +141,41 @@ def test_line_ends_and_marks_are_those_of_today(newline: bytes, mark: bytes) -> 
     t = b.replace(b"A thing.", b"Some thing.\n\n    Of two lines.")
     out = merge(b, o, t).source
     assert out == mark + t.replace(b"Does it.", b"Does it well.").replace(b"\n", newline)
+
+
+@many
+@given(st.data())
+def test_what_the_new_code_leaves_alone_stays_byte_for_byte(data: st.DataObject) -> None:
+    base = base_module()
+    ours = edited(base, BY_HAND, data, "mine", 4)
+    theirs = edited(base, GENERATED, data, "new", 2)
+    b, t = base.text(), theirs.text()
+    o = laid_out(ours.text(), data.draw(layouts()))
+    merged = merge(b.encode(), o.encode(), t.encode())
+    out = merged.source.decode()
+    before, after, today = pieces(b), pieces(t), pieces(o)
+    if merged.conflicts:
+        return
+    for name, text in today.items():
+        if before.get(name) == after.get(name):
+            assert text in out, name
+
+
+def pieces(text: str) -> dict[str, str]:
+    """The text of each definition of a module, and of each member of its classes, by name."""
+    lines = text.splitlines(keepends=True)
+    found: dict[str, str] = {}
+
+    def visit(body: list[ast.stmt], lead: str) -> None:
+        for one in body:
+            names = [getattr(one, "name", None), getattr(getattr(one, "target", None), "id", None)]
+            name = next((each for each in names if each), None)
+            if name is None:
+                continue
+            start = min([one.lineno, *(d.lineno for d in getattr(one, "decorator_list", []))])
+            found[lead + name] = "".join(lines[start - 1 : one.end_lineno])
+            if isinstance(one, ast.ClassDef):
+                visit(one.body, f"{name}.")
+
+    visit(ast.parse(text).body, "")
+    return found

@@ -66,7 +66,7 @@ def upgrade_of(evolution: Evolution) -> str:
             ["price:decimal=8,1"],
             (
                 "products.price: decimal=12,2 becomes decimal=8,1: a number that is too large "
-                "stops the upgrade, and numbers are rounded to 1 decimals"
+                "stops the upgrade, and numbers are rounded to 1 decimal"
             ),
         ),
         (["price:decimal"], ["price:int"], "products.price: decimal=12,2 becomes int: decimals are lost"),
@@ -180,6 +180,34 @@ def test_rows_that_could_stop_the_upgrade_are_told_of() -> None:
 def test_a_convention_that_could_not_be_read_is_refused() -> None:
     with pytest.raises(NotUnderstoodError, match="naming convention"):
         evolve([(products("name"), products("name:filter"))], profile("convention"))
+
+
+def test_a_convention_that_could_not_be_read_is_no_matter_where_no_name_is_needed() -> None:
+    evolution = evolve([(products("name"), products("name", "note:null"))], profile("convention"))
+    assert len(evolution.operations) == 1
+
+
+def test_a_name_that_the_database_shortens_is_refused() -> None:
+    name = "a" * 50
+    old, new = (products(f"{name}:ref=owners:on={on}") for on in ("restrict", "cascade"))
+    with pytest.raises(NotUnderstoodError, match="shortened"):
+        evolve([(OWNERS, OWNERS), (old, new)], app_of("plain"))
+
+
+def test_a_resource_that_comes_along_can_be_referred_to() -> None:
+    new = products("name", "team:ref=teams:null")
+    with pytest.raises(UsageError, match="neither in the spec nor in the app"):
+        evolve([(products("name"), new)], app_of("convention"))
+    teams = spec("team", "name", id="uuid")
+    evolution = evolve([(products("name"), new)], app_of("convention"), others=[teams])
+    assert 'sa.Column("team_id", sa.Uuid(), nullable=True)' in upgrade_of(evolution)
+
+
+def test_rows_that_held_to_a_rule_before_stop_nothing() -> None:
+    before = ["name:unique", "stock:int:ge=0"]
+    after = ["title:unique:was=name", "amount:int:ge=0:was=stock", "size:int:ge=1:default=1"]
+    after += ["code:unique:null", "serial:uuid:unique:default=uuid4"]
+    assert change(before, after).notices == ()
 
 
 def test_a_pattern_with_words_of_the_apps_own_is_refused() -> None:

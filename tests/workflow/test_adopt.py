@@ -205,6 +205,29 @@ def test_what_is_not_there(root: Path, words: tuple[str, ...], told: str) -> Non
     assert run_json("adopt", *words, code=2)["status"] == "refused"
 
 
+@pytest.mark.parametrize(
+    ("text", "code", "told"),
+    [
+        ("from tortoise.models import Model\nclass User(Model): ...", 3, "is a model of Tortoise ORM"),
+        ("from beanie import Document\nclass User(Document): ...", 3, "is a model of Beanie"),
+        ("from app.database import Base\nclass User(Base):\n    __abstract__ = True", 2, "no model with a table"),
+        ("class User: ...", 2, "no model with a table"),
+        ("def User(): ...", 2, "no model with a table"),
+        ("User = 3", 2, "no model with a table"),
+        ("", 2, "There is no class User"),
+        ("class User(Base:", 2, "There is no class User"),
+    ],
+)  # fmt: skip
+def test_what_is_no_model(root: Path, text: str, code: int, told: str) -> None:
+    (root / "odd.py").write_text(text)
+    assert told in run("adopt", "odd.py:User", code=code).stderr
+
+
+def test_a_file_outside_of_the_project(root: Path) -> None:
+    (root.parent / "other.py").write_text("class User: ...")
+    assert "lies outside" in run("adopt", "../other.py:User", code=2).stderr
+
+
 def test_two_models_of_one_name(root: Path) -> None:
     (root / "app/models/old.py").write_text((root / "app/models/user.py").read_text())
     main = root / "app/main.py"
@@ -301,6 +324,81 @@ def test_what_the_model_has_not_is_taken_out_and_told(root: Path) -> None:
     said = run("adopt", "User").stdout
     assert "`nothing` is not in the model: it is taken out" in said
     assert spec.read_text() == SPEC
+
+
+def test_a_flag_that_no_longer_fits_is_told(root: Path) -> None:
+    run("adopt", "User")
+    model = root / "app/models/user.py"
+    model.write_text(model.read_text().replace("str | None", "str"))
+    assert "`hashed_password` is str=200, no longer" in run("check", code=5).stderr
+    said = run("adopt", "User").stdout
+    assert "`hidden` cannot be in a spec: it is required" in said
+    assert "hashed_password: str=200\n" in spec_of(root).read_text()
+    assert "in step" in run("check").stdout
+
+
+def test_a_name_in_the_spec_is_no_new_name(root: Path) -> None:
+    run("adopt", "User")
+    spec = spec_of(root)
+    spec.write_text(spec.read_text().replace("resource: users", "resource: members"))
+    assert "The name stays users" in run("adopt", "User").stdout
+    assert spec.read_text() == SPEC
+
+
+def test_a_spec_that_was_lost_comes_back_with_its_flags(root: Path) -> None:
+    run("adopt", "User")
+    spec = spec_of(root)
+    spec.write_text(spec.read_text().replace("email:unique", "email:unique:filter"))
+    run("adopt", "User")
+    spec.unlink()
+    assert "is missing" in run("check", code=5).stderr
+    run("adopt", "User")
+    assert "email: email:unique:filter" in spec.read_text()
+
+
+def test_a_spec_that_outlived_an_undo_keeps_its_flags(root: Path) -> None:
+    run("adopt", "User")
+    spec = spec_of(root)
+    spec.write_text(spec.read_text().replace("email:unique", "email:unique:filter"))
+    assert "Kept .fastarch/resources/users/spec.yaml" in run("undo").stdout
+    run("adopt", "User")
+    assert "email: email:unique:filter" in spec.read_text()
+    assert "in step" in run("check").stdout
+
+
+def test_a_model_that_lost_its_key(root: Path) -> None:
+    run("adopt", "User")
+    model = root / "app/models/user.py"
+    text = model.read_text()
+    at = text.index("class User")
+    model.write_text(
+        text[:at] + text[at:].replace("mapped_column(primary_key=True)", "mapped_column()")
+    )
+    assert "has no primary key" in run("check", code=5).stderr
+
+
+def test_a_table_between_two_others(root: Path) -> None:
+    (root / "app/models/pair.py").write_text(
+        "from app.database import Base\nfrom sqlalchemy import ForeignKey\n"
+        "from sqlalchemy.orm import Mapped, mapped_column\n"
+        "class Pair(Base):\n    __tablename__ = 'pairs'\n"
+        "    a_id: Mapped[int] = mapped_column(ForeignKey('users.id'), primary_key=True)\n"
+        "    b_id: Mapped[int] = mapped_column(ForeignKey('teams.id'), primary_key=True)\n"
+    )
+    said = run("adopt", "app/models/pair.py", code=3).stderr
+    assert "is an `m2m` of one of them, `via=pairs`" in said
+
+
+def test_a_model_that_the_app_does_not_import(root: Path) -> None:
+    (root / "app/models/tag.py").write_text(
+        "from app.database import Base\nfrom sqlalchemy.orm import Mapped, mapped_column\n"
+        "class Tag(Base):\n    __tablename__ = 'tags'\n"
+        "    id: Mapped[int] = mapped_column(primary_key=True)\n"
+    )
+    assert (
+        "The app does not import app/models/tag.py:Tag" in run("adopt", "app/models/tag.py").stdout
+    )
+    assert "in step" in run("check").stdout
 
 
 def test_a_model_that_is_gone(root: Path) -> None:

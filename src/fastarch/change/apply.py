@@ -175,22 +175,23 @@ def _plan(root: Path, changes: list[Change], folders: Iterable[str]) -> Journal:
 
 
 def _stage(root: Path, changes: list[Change]) -> None:
-    # One call for the whole file system pays when there are many files.
-    many = len(changes) >= MANY
     for number, change in enumerate(changes):
         with log.naming(change.path):
             like = None if change.before is None else (root / change.path).stat()
             if change.after is not None:
                 staged = log.new_content(root, number)
-                log.write_file(staged, change.after, like=like, mode=change.mode, sync=not many)
+                log.write_file(staged, change.after, like=like, mode=change.mode, sync=False)
             if change.before is not None:
                 log.keep_old(root, number, change.path, change.before)
-    if many:
+    # Where the first one waits, the others are soon done; for many, one call is better still.
+    if len(changes) >= MANY:
         with log.naming(SCRATCH):
-            if not log.sync_file_system(root / SCRATCH):
-                for number, change in enumerate(changes):
-                    if change.after is not None:
-                        log.sync_file(log.new_content(root, number))
+            if log.sync_file_system(root / SCRATCH):
+                return
+    for number, change in enumerate(changes):
+        if change.after is not None:
+            with log.naming(change.path):
+                log.sync_file(log.new_content(root, number))
 
 
 def _roll_back(root: Path, cause: BaseException) -> None:

@@ -136,7 +136,12 @@ class _Reader:
                 if keys
                 else "has no primary key"
             )
-            raise self._refused(f"The table {table} {told}: a resource is known by a single id.")
+            hint = None
+            if keys and all(key.foreign for key in keys):
+                hint = f"a table between two resources is an `m2m` of one of them, `via={table}`"
+            raise self._refused(
+                f"The table {table} {told}: a resource is known by a single id.", hint
+            )
         (key,) = keys
         self.id_name = key.name
         id_type = _ID_TYPES.get(key.type.kind) if key.type and key.type.kind else None
@@ -256,11 +261,10 @@ class _Reader:
         target = self.other(column.foreign.table) if column.foreign else None
         return TypeFacts(target.id_type) if target and target.id_type else None
 
-    def _refused(self, message: str) -> NotUnderstoodError:
+    def _refused(self, message: str, hint: str | None = None) -> NotUnderstoodError:
         at = self.facts.at
-        return NotUnderstoodError(
-            Problem(message, at.file if at else None, at.line if at else None)
-        )
+        file, line = (at.file, at.line) if at else (None, None)
+        return NotUnderstoodError(Problem(message, file, line, hint=hint))
 
 
 def _is_moment(column: ColumnFacts | None) -> bool:

@@ -3,28 +3,17 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Callable, Sequence
-from dataclasses import field
-from typing import Literal
+from collections.abc import Sequence
 
 from fastarch.discover.frames import Frame, Read
 from fastarch.discover.index import Definition, ModuleIndex
-from fastarch.discover.modules import FunctionNode, dotted
+from fastarch.discover.modules import dotted
 from fastarch.discover.operations import Operation
-from fastarch.discover.profile import Place
-from fastarch.discover.queries import (
-    MOST_CALLS,
-    Facts,
-    called,
-    facts_of,
-    given_by,
-    is_query,
-    refusal,
-)
+from fastarch.discover.queries import MOST_CALLS, called, facts_of, given_by, is_query, refusal
+from fastarch.discover.trail import Function, Site, Trail
 from fastarch.errors import NotUnderstoodError, Problem
 from fastarch.records import dataclass
 
-Kind = Literal["run", "all", "wrap"]
 _RUNS = frozenset({"execute", "scalars", "exec"})
 _RESULTS = frozenset({"scalars", "unique", "mappings", "tuples", "columns"})
 # What gives back what it is given, row by row.
@@ -35,68 +24,6 @@ _CARRIES = frozenset({
 _RESPONSES = frozenset({"JSONResponse", "ORJSONResponse", "UJSONResponse", "Response"})
 _OTHER_ORDER = frozenset({"sorted", "reversed", "set", "frozenset", "filter", "islice", "groupby"})
 _MUTATES = frozenset({"sort", "reverse", "extend", "insert", "pop", "remove", "clear"})
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class Function:
-    """A function between the endpoint and the query, both included.
-
-    Args:
-        frame: The function as it is called.
-        shared: Other code mentions it, too.
-    """
-
-    frame: Frame
-    shared: bool = False
-
-    @property
-    def place(self) -> Place:
-        """Where it begins."""
-        return Place(self.frame.module.file, self.frame.node.lineno)
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class Site:
-    """A place where a query is run.
-
-    Args:
-        read: The call that runs it; for ``wrap``, the query that is looped over.
-        kind: run: ``session.execute(statement)``; all: ``query.all()``; wrap: ``list(query)``.
-        facts: The query.
-        unique: Rows that repeat are left out in Python.
-        awaited: The session is asynchronous.
-    """
-
-    read: Read
-    kind: Kind
-    facts: Facts
-    unique: bool = False
-    awaited: bool = False
-
-
-@dataclass(slots=True, eq=False)
-class Trail:
-    """The way from an endpoint to its queries.
-
-    Args:
-        functions: By file and line, the endpoint first.
-        calls: The calls that lead on.
-        sites: Where queries are run.
-        counts: ``len(rows)``.
-        responses: What the endpoint returns, where that is a response of its own.
-        shaped: The endpoint returns an envelope of its own.
-        returns: What the endpoint returns, where those are the rows.
-        warnings: What is worth a notice.
-    """
-
-    functions: dict[tuple[str, int], Function] = field(default_factory=dict)
-    calls: list[Read] = field(default_factory=list)
-    sites: list[Site] = field(default_factory=list)
-    counts: list[Read] = field(default_factory=list)
-    responses: list[Read] = field(default_factory=list)
-    returns: list[Read] = field(default_factory=list)
-    shaped: bool = False
-    warnings: list[str] = field(default_factory=list)
 
 
 def trail_of(index: ModuleIndex, operation: Operation) -> Trail:
@@ -130,19 +57,26 @@ class _Tracer:
 
     def function(self, frame: Frame) -> bool:
         """Follow what a function returns; whether those are rows of a query."""
-        returned = [node for node in frame.statements() if isinstance(node, ast.Return)]
-        sites = len(self.trail.sites)
-        for node in returned:
-            if node.value is None:
-                continue
+        returned = [
+            Read(frame, node.value)
+            for node in frame.statements()
+            if isinstance(node, ast.Return) and node.value is not None
+        ]
+        sites, others = len(self.trail.sites), []
+        for read in returned:
             shaped, responses = self.trail.shaped, len(self.trail.responses)
-            if not self.rows(Read(frame, node.value)):
+            if not self.rows(read):
                 self.trail.shaped = shaped
                 del self.trail.responses[responses:]
+                others.append(read)
             elif frame.depth == 0:
-                self.trail.returns.append(Read(frame, node.value))
+                self.trail.returns.append(read)
         if len(self.trail.sites) == sites:
             return False
+        for read in others:
+            if not _is_nothing(read.node):
+                reason = f"{frame.node.name} may return `{ast.unparse(read.node)}`, too, which is"
+                raise refusal(read, f"{reason} no rows of the query: it would be no page.")
         _refuse_caches(frame)
         self.trail.functions.setdefault((frame.module.file, frame.node.lineno), Function(frame))
         self.trail.functions = dict(
@@ -191,10 +125,7 @@ class _Tracer:
 
     def several(self, read: Read, parts: Sequence[Read]) -> bool:
         """Whether one of several expressions carries rows; two would need two cursors."""
-        found = []
-        for part in parts:
-            if self.rows(part):
-                found.append(part)
+        found = [part for part in parts if self.rows(part)]
         if len(found) > 1:
             raise refusal(read, f"{len(found)} queries are answered at once; a page has one.")
         return bool(found)
@@ -358,7 +289,7 @@ class _Tracer:
             return False
         if (found.module.file, found.node.lineno) in self.trail.functions:
             reached = self.trail.functions[found.module.file, found.node.lineno]
-            if _only_arguments(self.trail, frame, reached):
+            if _only_arguments(self.trail, reached):
                 return True
         self.trail.calls.append(read)
         return True
@@ -408,7 +339,7 @@ class _Tracer:
         return True
 
 
-def _only_arguments(trail: Trail, frame: Frame, reached: Function) -> bool:
+def _only_arguments(trail: Trail, reached: Function) -> bool:
     """Whether rows came into a function by its arguments, and no query is run in it."""
     inside = [site for site in trail.sites if site.read.frame.node is reached.frame.node]
     below = [call for call in trail.calls if call.frame.node is reached.frame.node]
@@ -416,6 +347,31 @@ def _only_arguments(trail: Trail, frame: Frame, reached: Function) -> bool:
         return False
     del trail.functions[reached.frame.module.file, reached.frame.node.lineno]
     return True
+
+
+def _is_nothing(node: ast.expr) -> bool:
+    """Whether an expression says that there are no rows: ``[]``, an answer written out."""
+    match node:
+        case ast.Constant():
+            return True
+        case ast.List(elts=parts) | ast.Tuple(elts=parts) | ast.Set(elts=parts):
+            return all(map(_is_nothing, parts))
+        case ast.Dict(values=parts):
+            return all(map(_is_nothing, parts))
+        case ast.Call(args=parts, keywords=words):
+            said = [*parts, *(word.value for word in words)]
+            return (
+                bool(said)
+                and all(
+                    _is_nothing(part) or isinstance(part, ast.Name | ast.Attribute) for part in said
+                )
+                if "Response" in dotted(node.func)
+                else all(map(_is_nothing, said))
+            )
+        case ast.Attribute():
+            return dotted(node).startswith("status.")
+        case _:
+            return False
 
 
 def _appends(node: ast.AST, name: str) -> bool:
@@ -445,18 +401,3 @@ def _refuse_caches(frame: Frame) -> None:
                 reason,
                 "take the decorator off, or keep what does not come in pages",
             )
-
-
-def mentions(index: ModuleIndex, name: str, known: Callable[[str], int]) -> bool:
-    """Whether more places mention a function than are known.
-
-    Args:
-        known: How many are known in a file.
-    """
-    import re
-
-    word = re.compile(rf"\b{re.escape(name)}\b")
-    return any(
-        len(word.findall(index.at(path).text)) > known(index.relative(path))
-        for path in index.containing(name.encode())
-    )

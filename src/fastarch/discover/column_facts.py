@@ -13,6 +13,7 @@ from fastarch.discover.column_types import decimal
 from fastarch.discover.columns import Column
 from fastarch.discover.default_values import code_default, server_default
 from fastarch.discover.index import Module, ModuleIndex, dotted
+from fastarch.discover.modules import called
 from fastarch.discover.table import ColumnFacts, Foreign, TypeFacts
 from fastarch.discover.values import text_of
 from fastarch.discover.written_types import Mapped, annotated_type, listed, written_type
@@ -79,7 +80,7 @@ def column_facts(
         doc=text_of(index, column.module, doc),
         limits=tuple(_limits(index, column.module, words)) if kind == "sqlmodel" else (),
         unsaid=unsaid,
-        computed=any(_last(arg) == "Computed" for call in calls for arg in call.args),
+        computed=any(called(arg) == "Computed" for call in calls for arg in call.args),
         at=at,
     )
 
@@ -117,7 +118,7 @@ def _foreign(
     if isinstance(extra, ast.Tuple | ast.List):
         arguments += extra.elts
     for argument in arguments:
-        if isinstance(argument, ast.Call) and _last(argument) == "ForeignKey":
+        if isinstance(argument, ast.Call) and called(argument) == "ForeignKey":
             return foreign_key(index, module, argument, tables) or Foreign("", "")
     return None
 
@@ -136,7 +137,10 @@ def _type(
 ) -> TypeFacts | None:
     module = column.module
     values: list[ast.expr] = [
-        argument for call in calls if _last(call) != "Field" for argument in call.args
+        argument
+        for call in calls
+        if called(call) not in ("Field", "deferred")
+        for argument in call.args
     ]
     values += [words[key] for key in ("type_", "sa_type") if key in words]
     found = None
@@ -194,7 +198,7 @@ def _default(
     if value is None and column.call is None and isinstance(column.node, ast.AnnAssign):
         value = column.node.value
     for call in calls:
-        if value is None and _last(call) == "Field" and call.args:
+        if value is None and called(call) == "Field" and call.args:
             value = call.args[0]
     if value is None or _is_none(value) or _is_ellipsis(value):
         return None, ()
@@ -235,10 +239,6 @@ def _limits(
 def _whole(index: ModuleIndex, module: Module, value: ast.expr | None) -> int | None:
     found = code_default(index, module, value) if value is not None else None
     return int(found.text) if found is not None and found.text.isdigit() else None
-
-
-def _last(value: ast.expr) -> str:
-    return dotted(value.func).rpartition(".")[2] if isinstance(value, ast.Call) else ""
 
 
 def _is_true(value: ast.expr | None) -> bool:

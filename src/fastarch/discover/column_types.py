@@ -29,7 +29,7 @@ _KINDS: Mapping[str, ScalarType] = {
     "uuid": "uuid", "guid": "uuid", "uniqueidentifier": "uuid", "uuidtype": "uuid",
     "json": "json", "jsonb": "json", "jsontype": "json",
     "largebinary": "bytes", "binary": "bytes", "varbinary": "bytes", "bytea": "bytes",
-    "blob": "bytes", "emailtype": "email", "urltype": "url",
+    "blob": "bytes", "citext": "text", "emailtype": "email", "urltype": "url",
 }  # fmt: skip
 _SMALL = frozenset({"smallinteger", "smallint", "tinyint", "mediumint"})
 # What stands among a column's arguments and is no type.
@@ -68,6 +68,8 @@ def named(
     note = ""
     if word in _SMALL:
         note = "is smaller than a spec's `int`, which has 32 bits"
+    elif word == "citext":
+        note = "is compared without regard to case, which a spec's `text` is not"
     elif kind == "datetime" and not timezone and word != "timestamptz":
         note = NAIVE
     elif kind == "time" and timezone:

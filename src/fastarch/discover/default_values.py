@@ -10,6 +10,7 @@ from datetime import UTC, date, datetime, time
 
 from fastarch.discover import enums
 from fastarch.discover.index import Definition, Module, ModuleIndex, dotted
+from fastarch.discover.modules import called
 from fastarch.discover.walk import returned
 from fastarch.records import dataclass
 from fastarch.spec.resource import Field, ScalarType
@@ -91,7 +92,7 @@ def server_default(index: ModuleIndex, module: Module, value: ast.expr) -> Value
         made = _NOW.fullmatch(value.value.strip()) is not None
         return Value("now", made=True) if made else Value(value.value)
     if isinstance(value, ast.Call):
-        last = dotted(value.func).rpartition(".")[2]
+        last = called(value)
         if last in ("text", "literal_column", "DefaultClause", "literal"):
             inner = value.args[0] if value.args else None
             if isinstance(inner, ast.Constant) and isinstance(inner.value, str):
@@ -149,7 +150,7 @@ def _function(call: ast.Call) -> Value | None:
 
 
 def _called(index: ModuleIndex, module: Module, call: ast.Call, depth: int) -> Value | None:
-    last = dotted(call.func).rpartition(".")[2]
+    last = called(call)
     first = call.args[0] if call.args else None
     if last in _WRAPPING and first is not None:
         return code_default(index, module, first, depth - 1)
@@ -166,7 +167,7 @@ def _called(index: ModuleIndex, module: Module, call: ast.Call, depth: int) -> V
 
 def _moment(call: ast.Call) -> Value | None:
     """``date(2026, 1, 31)`` and its like, as ISO 8601 has it."""
-    kind = _MOMENTS[dotted(call.func).rpartition(".")[2]]
+    kind = _MOMENTS[called(call)]
     words = {word.arg: word.value for word in call.keywords if word.arg}
     zone = words.pop("tzinfo", None)
     given = {"tzinfo": UTC} if zone is not None and dotted(zone).lower().endswith("utc") else {}

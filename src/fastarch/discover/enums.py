@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 
 from fastarch.discover.index import Definition, ModuleIndex, dotted
+from fastarch.discover.modules import called
 
 _ENUMS = frozenset({"Enum", "StrEnum", "IntEnum", "Flag", "IntFlag", "TextChoices"})
 
@@ -44,7 +45,7 @@ def members(index: ModuleIndex, definition: Definition) -> tuple[tuple[str, str]
 
 
 def _is_auto(value: ast.expr) -> bool:
-    return isinstance(value, ast.Call) and dotted(value.func).rpartition(".")[2] == "auto"
+    return called(value) == "auto"
 
 
 def _is_text_enum(index: ModuleIndex, definition: Definition) -> bool:

@@ -32,6 +32,10 @@ _KINDS: Mapping[str, ScalarType] = {
 }  # fmt: skip
 _EXACT = frozenset({"{one}", "{many}", "{slug}", "{one}_router", "{many}_router"})
 _WORD = re.compile(r"\w+")
+# Routers that answer with a user, and do not serve users.
+_SIGN_IN = re.compile(
+    r"(?:^|[._])(?:auth(?!ors?\b)\w*|login|logout|oauth2?|token|session)(?:$|[._])"
+)
 _ANSWERS = 3
 """An endpoint that answers with the resource counts so many times one that mentions it."""
 _SURELY = 2
@@ -171,8 +175,19 @@ class _Finder:
                 modules[key] = endpoint.module
         called = {key: set(self._patterns(modules[key], key[1])) for key in scores}
         exact = [key for key in scores if called[key] & _EXACT]
-        chosen = exact or [key for key in scores if called[key]]
-        chosen = chosen or [key for key, count in answering.items() if count >= _SURELY]
+        named = [key for key in scores if called[key]]
+        # A page for people mentions the resource too; an API answers with it.
+        chosen = (
+            [key for key in exact if answering[key]]
+            or [key for key in named if answering[key]]
+            or exact
+            or named
+            or [
+                key
+                for key, count in answering.items()
+                if count >= _SURELY and not _SIGN_IN.search(f"{modules[key].name}.{key[1]}")
+            ]
+        )
         ranked = sorted(chosen, key=lambda key: scores[key], reverse=True)
         if not ranked or (len(ranked) > 1 and scores[ranked[0]] < _CLEARLY * scores[ranked[1]]):
             return None

@@ -9,6 +9,7 @@ from fastarch.discover.annotations import unwrap
 from fastarch.discover.column_facts import Tables, foreign_key
 from fastarch.discover.columns import all_columns
 from fastarch.discover.index import Definition, Module, ModuleIndex, dotted
+from fastarch.discover.modules import called
 from fastarch.discover.profile import Model
 from fastarch.discover.provided import column_calls
 from fastarch.discover.table import Foreign, Link
@@ -37,7 +38,7 @@ def links(
             call = statement.value
             if not isinstance(target, ast.Name) or not isinstance(call, ast.Call):
                 continue
-            if dotted(call.func).rpartition(".")[2] not in _CALLS or target.id in seen:
+            if called(call) not in _CALLS or target.id in seen:
                 continue
             seen.add(target.id)
             link = reader.link(definition.module, target.id, annotation, call, statement)
@@ -155,7 +156,7 @@ class _Reader:
         keys = [
             foreign_key(self.index, module, inner, self.tables)
             for inner in ast.walk(call)
-            if isinstance(inner, ast.Call) and dotted(inner.func).rpartition(".")[2] == "ForeignKey"
+            if isinstance(inner, ast.Call) and called(inner) == "ForeignKey"
         ]
         return name, _rule(keys, target)
 
@@ -166,7 +167,7 @@ class _Reader:
                 for inner in ast.walk(call):
                     if not isinstance(inner, ast.Call):
                         continue
-                    if dotted(inner.func).rpartition(".")[2] == "ForeignKey":
+                    if called(inner) == "ForeignKey":
                         keys.append(foreign_key(self.index, column.module, inner, self.tables))
                     words = {word.arg: word.value for word in inner.keywords}
                     if "foreign_key" in words:

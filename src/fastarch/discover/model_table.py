@@ -6,11 +6,12 @@ import ast
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
 
-from fastarch.discover.bases import Entity
+from fastarch.discover.bases import Entity, assigned
 from fastarch.discover.column_facts import Tables, column_facts, foreign_key
 from fastarch.discover.columns import lineage
 from fastarch.discover.index import Definition, Module, ModuleIndex, dotted
 from fastarch.discover.model_links import links
+from fastarch.discover.modules import called
 from fastarch.discover.profile import Model, Place
 from fastarch.discover.table import ColumnFacts, Foreign, IndexFacts, TableFacts
 from fastarch.discover.values import text_of
@@ -37,6 +38,11 @@ def model_table(index: ModuleIndex, entity: Entity, models: Iterable[Model]) -> 
     tables[entity.definition.name] = entity.model.table
     line = list(lineage(index, entity.definition))
     _require_own_table(entity, line, models)
+    node = entity.definition.node
+    if isinstance(node, ast.ClassDef) and assigned(node, "__table__") is not None:
+        place = entity.definition.place
+        message = f"The columns of {node.name} stand in a Table(…), which is not read."
+        raise NotUnderstoodError(Problem(message, place.file, place.line))
     mapped = annotation_map(line)
     columns = []
     for column in entity.columns.values():
@@ -47,7 +53,6 @@ def model_table(index: ModuleIndex, entity: Entity, models: Iterable[Model]) -> 
     for definition in line:
         arguments.read(definition)
     arguments.read_module(entity.definition)
-    node = entity.definition.node
     unsaid = [*arguments.unsaid, *_unread(line, {column.name for column in columns})]
     return TableFacts(
         entity.model.table,
@@ -95,9 +100,7 @@ def _unread(line: list[Definition], known: set[str]) -> Iterator[str]:
             name, value = statement.targets[0].id, statement.value
             if name in known or name.startswith("__") or not isinstance(value, ast.Call):
                 continue
-            inner = {
-                dotted(a.func).rpartition(".")[2] for a in value.args if isinstance(a, ast.Call)
-            }
+            inner = {called(argument) for argument in value.args}
             if inner & {"Column", "mapped_column"}:
                 where = definition.module.place(statement)
                 text = ast.unparse(value.func)
@@ -147,7 +150,7 @@ class _Arguments:
         """``Index("…", User.name)`` after the class."""
         for statement in definition.module.tree.body:
             value = getattr(statement, "value", None)
-            if isinstance(value, ast.Call) and _last(value) == "Index":
+            if isinstance(value, ast.Call) and called(value) == "Index":
                 owners = {dotted(arg).rpartition(".")[0] for arg in value.args[1:]}
                 if owners == {definition.name}:
                     self._constraint(definition.module, value)
@@ -171,7 +174,7 @@ class _Arguments:
                 self._tell(module, item, ast.unparse(item))
 
     def _constraint(self, module: Module, call: ast.Call) -> None:
-        match _last(call):
+        match called(call):
             case "Index":
                 self._index(module, call)
             case "UniqueConstraint":
@@ -235,7 +238,7 @@ class _Arguments:
             self.keys[own[0]] = found
 
     def _sql(self, module: Module, value: ast.expr) -> str | None:
-        if isinstance(value, ast.Call) and _last(value) == "text" and value.args:
+        if isinstance(value, ast.Call) and called(value) == "text" and value.args:
             value = value.args[0]
         text = self._text_of(module, value)
         if text is not None:
@@ -260,7 +263,7 @@ def _constraints(value: object) -> Iterator[ast.Call]:
     """Constraints that stand among the arguments of a column."""
     if isinstance(value, ast.Call):
         for argument in value.args:
-            if isinstance(argument, ast.Call) and _last(argument) == "CheckConstraint":
+            if isinstance(argument, ast.Call) and called(argument) == "CheckConstraint":
                 yield argument
 
 
@@ -269,7 +272,3 @@ def _column_name(value: ast.expr) -> str | None:
         return value.value
     chain = dotted(value)
     return chain.rpartition(".")[2] or None
-
-
-def _last(call: ast.Call) -> str:
-    return dotted(call.func).rpartition(".")[2]

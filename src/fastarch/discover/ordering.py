@@ -81,8 +81,7 @@ def model_of(facts: Facts) -> Definition | None:
     for read in facts.columns:
         node = read.node.value if isinstance(read.node, ast.Attribute) else read.node
         for one in (read.node, node):
-            found = class_of(read.frame, one) if isinstance(one, ast.expr) else None
-            if found is not None:
+            if found := class_of(read.frame, one):
                 return found
     return None
 

@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import ast
+import re
+from collections import Counter
+from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
 
 from fastarch.discover.app import Found, find_app
-from fastarch.discover.collection import Function, Trail, mentions, trail_of
+from fastarch.discover.collection import trail_of
 from fastarch.discover.hints import read_project
 from fastarch.discover.index import ModuleIndex
-from fastarch.discover.modules import dotted
+from fastarch.discover.modules import Module, dotted
 from fastarch.discover.neighbours import arguments
 from fastarch.discover.operations import Operation, choose, operations
 from fastarch.discover.ordering import OrderColumn, keys_of, model_of, order_of, require_pages
@@ -20,6 +23,7 @@ from fastarch.discover.queries import refusal
 from fastarch.discover.scan import scan
 from fastarch.discover.signing import find_secret
 from fastarch.discover.tableindexes import Index, missing_index
+from fastarch.discover.trail import Trail
 from fastarch.discover.uses import dependency
 from fastarch.errors import NotUnderstoodError, Problem
 from fastarch.records import dataclass
@@ -162,40 +166,39 @@ def _require_one_definition(trail: Trail) -> None:
 
 def _with_shared(index: ModuleIndex, trail: Trail) -> Trail:
     """The trail, with what other code uses marked: that code must not notice."""
-    shared: dict[tuple[str, int], Function] = {}
+    calls = {(one.frame.module.file, one.node.lineno, one.node.col_offset): one.node
+             for one in trail.calls}  # fmt: skip
+    functions = {}
     for key, function in trail.functions.items():
-        frame = function.frame
-        if frame.depth == 0:
-            shared[key] = function
-            continue
-        name = frame.node.name
-        known = {frame.module.file: 1}
-        for call in {
-            (c.frame.module.file, c.node.lineno, c.node.col_offset): c for c in trail.calls
-        }.values():
-            assert isinstance(call.node, ast.Call)
-            if dotted(call.node.func).rpartition(".")[2] == name:
-                known[call.frame.module.file] = known.get(call.frame.module.file, 0) + 1
-        for path in _importing(index, name):
-            known[path] = known.get(path, 0) + 1
-        shared[key] = replace(function, shared=mentions(index, name, lambda f: known.get(f, 0)))
-    trail.functions = shared
+        name = function.frame.node.name
+        known = Counter([function.frame.module.file])
+        for (file, _, _), call in calls.items():
+            assert isinstance(call, ast.Call)
+            known[file] += dotted(call.func).rpartition(".")[2] == name
+        shared = function.frame.depth > 0 and _is_mentioned(index, name, known)
+        functions[key] = replace(function, shared=shared)
+    trail.functions = functions
     return trail
 
 
-def _importing(index: ModuleIndex, name: str) -> list[str]:
-    """Files that import a name, by file: an import is no use."""
-    found = []
-    for path in index.containing(f"import".encode()):
-        if name not in index.at(path).text:
-            continue
+def _is_mentioned(index: ModuleIndex, name: str, known: Mapping[str, int]) -> bool:
+    """Whether more places mention a function than are known, imports aside."""
+    word = re.compile(rf"\b{re.escape(name)}\b")
+    for path in index.containing(name.encode()):
         module = index.at(path)
-        found += [
-            module.file
-            for node in ast.walk(module.tree)
-            if isinstance(node, ast.ImportFrom) and any(alias.name == name for alias in node.names)
-        ]
-    return found
+        found = len(word.findall(module.text))
+        if found > known.get(module.file, 0) + _imports(module, name):
+            return True
+    return False
+
+
+def _imports(module: Module, name: str) -> int:
+    return sum(
+        alias.name == name
+        for node in ast.walk(module.tree)
+        if isinstance(node, ast.ImportFrom)
+        for alias in node.names
+    )
 
 
 def _annotated(index: ModuleIndex, operation: Operation, profile: AppProfile) -> bool:

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 
-from fastarch.discover.collection import Trail
 from fastarch.discover.frames import Frame, Read, class_of
+from fastarch.discover.index import Definition
 from fastarch.discover.modules import dotted
 from fastarch.discover.neighbours import arguments
 from fastarch.discover.queries import called, given_by
+from fastarch.discover.trail import Trail
 from fastarch.discover.uses import dependency
 from fastarch.discover.values import member_of
 from fastarch.records import dataclass
@@ -124,8 +125,8 @@ def _attribute(
     """``params.skip``, where a dependency reads them from the query."""
     if isinstance(value, ast.Name) and value.id in frame.given:
         caller, given = frame.given[value.id]
-        node = ast.copy_location(ast.Attribute(given, attribute, ast.Load()), given)
-        yield from _of(Read(caller, node), depth - 1, plain=plain)
+        said = ast.copy_location(ast.Attribute(given, attribute, ast.Load()), given)
+        yield from _of(Read(caller, said), depth - 1, plain=plain)
         return
     owner = class_of(frame, value)
     if owner is None:
@@ -140,25 +141,21 @@ def _attribute(
             if argument.arg == attribute:
                 yield _parameter(attribute, argument.annotation, default, plain=plain)
     if member is not None and isinstance(member.node, ast.FunctionDef):  # a property
-        for node in ast.walk(member.node):
-            if isinstance(node, ast.Attribute) and dotted(node.value) == "self":
-                yield from _attribute(frame, value, node.attr, depth - 1, plain=False)
+        for part in ast.walk(member.node):
+            if isinstance(part, ast.Attribute) and dotted(part.value) == "self":
+                yield from _attribute(frame, value, part.attr, depth - 1, plain=False)
 
 
 def _returned(
-    frame: Frame, node: ast.Call, target: tuple[object, object], depth: int
+    frame: Frame,
+    call: ast.Call,
+    target: tuple[Definition, Definition | None],
+    depth: int,
 ) -> Iterator[Parameter | int]:
     found, owner = target
-    inner_node = found.node  # type: ignore[attr-defined]
-    inner = Frame(
-        frame.index,
-        found.module,  # type: ignore[attr-defined]
-        inner_node,
-        found.name,  # type: ignore[attr-defined]
-        owner,  # type: ignore[arg-type]
-        given_by(frame, node, found),  # type: ignore[arg-type]
-        frame.depth + 1,
-    )
+    assert isinstance(found.node, ast.FunctionDef | ast.AsyncFunctionDef)
+    given = given_by(frame, call, found)
+    inner = Frame(frame.index, found.module, found.node, found.name, owner, given, frame.depth + 1)
     for statement in inner.statements():
         if isinstance(statement, ast.Return) and statement.value is not None:
             yield from _of(Read(inner, statement.value), depth - 1, plain=False)
@@ -192,8 +189,9 @@ def _parameter(
 
 
 def _number(node: ast.expr | None) -> int | None:
-    is_number = isinstance(node, ast.Constant) and type(node.value) is int
-    return node.value if is_number else None  # type: ignore[union-attr, return-value]
+    if isinstance(node, ast.Constant) and type(node.value) is int:
+        return node.value
+    return None
 
 
 def parameter_names(trail: Trail) -> frozenset[str]:
@@ -203,9 +201,6 @@ def parameter_names(trail: Trail) -> frozenset[str]:
     )
 
 
-def _names(frame: Frame) -> Sequence[str]:
-    names = [argument.arg for argument, _ in arguments(frame.node)]
-    for node in ast.walk(frame.node):
-        if isinstance(node, ast.Name):
-            names.append(node.id)
-    return names
+def _names(frame: Frame) -> Iterator[str]:
+    yield from (argument.arg for argument, _ in arguments(frame.node))
+    yield from (node.id for node in ast.walk(frame.node) if isinstance(node, ast.Name))

@@ -95,9 +95,10 @@ def column_calls(index: ModuleIndex, column: Column) -> Iterator[ast.Call]:
     while waiting:
         call = waiting.pop(0)
         yield call
-        for word in call.keywords:
-            if word.arg == "sa_column" and isinstance(word.value, ast.Call):
-                waiting.append(word.value)
+        inner = [word.value for word in call.keywords if word.arg == "sa_column"]
+        if dotted(call.func).rpartition(".")[2] == "deferred":
+            inner += call.args
+        waiting += [value for value in inner if isinstance(value, ast.Call)]
 
 
 def _alias_calls(

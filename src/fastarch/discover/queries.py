@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import ast
+from collections.abc import Sequence
 from dataclasses import field
 
 from fastarch.discover.frames import Frame, Read, class_of, method_of
 from fastarch.discover.index import Definition
 from fastarch.discover.modules import dotted
 from fastarch.discover.neighbours import arguments
-from fastarch.discover.profile import Place
 from fastarch.errors import NotUnderstoodError, Problem
 from fastarch.records import dataclass
 
@@ -124,11 +124,17 @@ def _collect_new(read: Read, facts: Facts, depth: int) -> bool:
             return False
 
 
+def _collect_all(reads: Sequence[Read], facts: Facts, depth: int) -> bool:
+    """Read each; whether all are statements."""
+    found = [_collect(read, facts, depth - 1) for read in reads]
+    return all(found)
+
+
 def _collect_name(read: Read, name: str, facts: Facts, depth: int) -> bool:
     frame, node = read
     values = frame.binding(name, node)
     if values:
-        return all([_collect(Read(frame, value), facts, depth - 1) for value in values])
+        return _collect_all([Read(frame, value) for value in values], facts, depth)
     if name in frame.given:
         return _collect(frame.given[name], facts, depth - 1)
     if frame.parameter(name) is not None:
@@ -216,15 +222,13 @@ def _collect_returned(
         for statement in inner.statements()
         if isinstance(statement, ast.Return) and statement.value is not None
     ]
-    return bool(values) and all(
-        [_collect(Read(inner, value), facts, depth - 1) for value in values]
-    )
+    return bool(values) and _collect_all([Read(inner, one) for one in values], facts, depth)
 
 
 def called(frame: Frame, node: ast.Call) -> tuple[Definition, Definition | None] | None:
     """The project's function that a call runs, with the class of its ``self``."""
     name = dotted(node.func)
-    if name and not (frame.parameter(name.partition(".")[0]) or _is_self(frame, name)):
+    if name and not (frame.parameter(name.partition(".")[0]) or _is_self(name)):
         found = frame.index.resolve(frame.module, name, frame.node)
         if found is not None and isinstance(found.node, ast.FunctionDef | ast.AsyncFunctionDef):
             owner = None
@@ -244,7 +248,7 @@ def called(frame: Frame, node: ast.Call) -> tuple[Definition, Definition | None]
     return None
 
 
-def _is_self(frame: Frame, name: str) -> bool:
+def _is_self(name: str) -> bool:
     return name.partition(".")[0] in {"self", "cls"}
 
 

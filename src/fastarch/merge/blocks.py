@@ -7,6 +7,7 @@ from collections.abc import Sequence
 import libcst as cst
 
 from fastarch.merge import wraps
+from fastarch.merge.brackets import Listing, longest_line, on_lines
 from fastarch.merge.combine import Rules, Slot, combine
 from fastarch.merge.matching import label, match_body, match_named, match_renamed, name_of
 from fastarch.merge.merger import (
@@ -48,7 +49,7 @@ def merge_module(
     told = _has_docstring(base, source)
     base, theirs = (_without_strings(one, told=told) for one in (base, theirs))
     slots = load_order(combine(rules, base, source.module.body, theirs))
-    return _statements_of(slots)
+    return _statements_of(slots, theirs)
 
 
 def _has_docstring(base: Sequence[Node], source: Source) -> bool:
@@ -81,7 +82,7 @@ def merge_body(
         found = wraps.find(base, ours, theirs)
         if found is not None:
             base, ours, theirs = found
-    return _statements_of(combine(_rules(merger, named=named), base, ours, theirs))
+    return _statements_of(combine(_rules(merger, named=named), base, ours, theirs), theirs)
 
 
 def statements(suite: Node) -> list[Node]:
@@ -171,6 +172,7 @@ def _rules(merger: Merger, *, named: bool, module: Source | None = None) -> Rule
     return Rules(match, ours, name, both, lost, gone, twice, clash, fitting, place, first)
 
 
+_WIDTH = 88
 _UNIONS = frozenset({"__table_args__", "__all__", "__mapper_args__", "model_config"})
 
 
@@ -205,6 +207,11 @@ def merge_line(merger: Merger, base: Node, ours: Node, theirs: Node) -> Node:
     with merger.showing(base, ours, theirs):
         part = merger.three(base.body[0], ours.body[0], theirs.body[0])
     part = part.with_changes(semicolon=ours.body[0].semicolon)
+    depth = sum(isinstance(one, cst.BaseCompoundStatement) for one in merger.anchors)
+    width = max(_WIDTH - 4 * depth, *(longest_line(one) for one in (ours, theirs)))
+    value = getattr(part, "value", None)
+    if longest_line(part) > width and isinstance(value, Listing):
+        part = part.with_changes(value=on_lines(value, merger.indent))
     texts = [_end_comment(one) for one in (base, ours, theirs)]
     end = ours.trailing_whitespace
     if texts[0] == texts[1] != texts[2]:
@@ -237,7 +244,7 @@ def _comment_texts(statement: Node) -> set[str]:
     return {plain_comment(one.comment) for one in nodes.leading(statement) if one.comment}
 
 
-def _statements_of(slots: Sequence[Slot]) -> list[Node]:
+def _statements_of(slots: Sequence[Slot], theirs: Sequence[Node]) -> list[Node]:
     """What stays; what becomes the first one stands as closely as the first one did."""
     body: list[Node] = []
     first: tuple[cst.EmptyLine, ...] | None = None
@@ -246,6 +253,8 @@ def _statements_of(slots: Sequence[Slot]) -> list[Node]:
             node = slot.node
             if not body and first is not None and nodes.blanks(nodes.leading(node)):
                 node = nodes.with_leading(node, first)
+            elif body and slot.ours == 0 and slot.theirs is not None and not nodes.leading(node):
+                node = nodes.with_leading(node, nodes.leading(theirs[slot.theirs]))
             body.append(node.restored() if isinstance(node, wraps.Wrapped) else node)
         elif slot.ours == 0 and not body:
             first = ()

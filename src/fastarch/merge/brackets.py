@@ -7,6 +7,7 @@ from collections.abc import Sequence
 import libcst as cst
 
 from fastarch.merge.prints import Node
+from fastarch.wire import nodes
 from fastarch.wire.items import Items
 
 Listing = (
@@ -202,3 +203,23 @@ def in_layout(items: Items, like: Items) -> Items:
         last = cst.Comma() if like.trailing else cst.MaybeSentinel.DEFAULT
         found[-1] = found[-1].with_changes(comma=last)
     return Items(tuple(found), like.after_open, like.before_close, like.trailing)
+
+
+def longest_line(node: cst.CSTNode) -> int:
+    """How long the longest line of code is."""
+    return max((len(line) for line in nodes.code(node).splitlines()), default=0)
+
+
+def on_lines(node: Node, indent: str) -> Node:
+    """A list with each element on a line of its own, if it was on one line."""
+    items = items_of(node)
+    if is_tall(items) or not items.elements or "\n" in nodes.code(node):
+        return node
+    bare_tuple = isinstance(node, cst.Tuple) and not node.lpar
+    if bare_tuple or isinstance(node, cst.FunctionDef | cst.ClassDef):
+        return node
+    deeper = _TALL(indent=True, last_line=cst.SimpleWhitespace(indent))
+    # A comma would make a tuple of a subscript, and an error of a generator.
+    trailing = not isinstance(node, cst.Subscript) and len(items.elements) > 1
+    like = Items((), deeper, _TALL(indent=True), trailing)
+    return with_items(node, in_layout(items, like))

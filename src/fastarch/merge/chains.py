@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 import libcst as cst
 
-from fastarch.merge import values
+from fastarch.merge import lists
 from fastarch.merge.align import Pairs, in_order
 from fastarch.merge.combine import combine
 from fastarch.merge.merger import Merger
@@ -48,7 +48,7 @@ def merge_chain(merger: Merger, base: Node, ours: Node, theirs: Node) -> Node:
     root = merger.three(b, o, t)
     with merger.showing(*(merger.units[-1] if merger.units else (base, ours, theirs))):
         slots = combine(
-            values.list_rules(merger, _match_links, free=True), b_links, o_links, t_links
+            lists.list_rules(merger, _match_links, free=True), b_links, o_links, t_links
         )
     broken = next((_dot(one).whitespace_before for one in o_links if _is_broken(one)), None)
     for slot in slots:
@@ -107,9 +107,9 @@ def merge_operands(merger: Merger, base: Node, ours: Node, theirs: Node) -> Node
     free = isinstance(ours.operator, _COMMUTING)
 
     def match(one: Sequence[Node], two: Sequence[Node]) -> Pairs:
-        return values.match_elements(one, two, positional=False)
+        return lists.match_elements(one, two, positional=False)
 
-    slots = combine(values.list_rules(merger, match, free=free), *parts)
+    slots = combine(lists.list_rules(merger, match, free=free), *parts)
     found = [slot.node for slot in slots if slot.node is not None]
     if not found:
         return None

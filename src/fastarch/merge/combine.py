@@ -27,6 +27,10 @@ class Slot:
     theirs: int | None = None
 
 
+def _anywhere(_piece: Node) -> bool:
+    return False
+
+
 def _at_the_end(slots: Sequence[Slot], _: Node) -> int:
     return len(slots)
 
@@ -62,7 +66,7 @@ class Rules:
     clash: Callable[[Sequence[Node], Sequence[Node], Sequence[Node]], tuple[bool, bool]]
     commute: Callable[[Sequence[Node], Sequence[Node], Sequence[Node]], bool]
     place: Callable[[Sequence[Slot], Node], int] = _at_the_end
-    first: Callable[[Node], bool] = lambda _: False
+    first: Callable[[Node], bool] = _anywhere
 
 
 @dataclass(slots=True)
@@ -156,18 +160,6 @@ def _place(work: _Work, new: Slot) -> int:
     return work.rules.place(work.slots, new.node)
 
 
-def _behind_first(work: _Work, place: int) -> int:
-    """The place, or that behind the last of those pieces of ours which have to stay ahead."""
-    found = place
-    for k in range(place, len(work.slots)):
-        slot = work.slots[k]
-        if slot.base is not None or slot.theirs is not None:
-            break
-        if slot.node is not None and work.rules.first(slot.node):
-            found = k + 1
-    return found
-
-
 def _in_order(places: Sequence[tuple[int, int]]) -> dict[int, int]:
     """Places by index in theirs, without those that somebody has moved: the longest order."""
     best: list[tuple[int, int]] = []
@@ -181,6 +173,18 @@ def _in_order(places: Sequence[tuple[int, int]]) -> dict[int, int]:
         k, j = places[at]
         found[j] = k
         at = best[at][1]
+    return found
+
+
+def _behind_first(work: _Work, place: int) -> int:
+    """The place, or that behind the last of those pieces of ours which have to stay ahead."""
+    found = place
+    for k in range(place, len(work.slots)):
+        slot = work.slots[k]
+        if slot.base is not None or slot.theirs is not None:
+            break
+        if slot.node is not None and work.rules.first(slot.node):
+            found = k + 1
     return found
 
 

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 import libcst as cst
 
-from fastarch.merge import blocks, values
+from fastarch.merge import blocks, lists
 from fastarch.merge.align import Pairs, as_it_is, by_key, in_order
 from fastarch.merge.combine import combine
 from fastarch.merge.lines import merge_text
@@ -48,7 +48,7 @@ def _merged(merger: Merger, base: Node, ours: Node, theirs: Node) -> Node:
         changes["type_parameters"] = merger.three(*parts)
         ours = ours.with_changes(**changes)
         if not same_code(heads[0], heads[2]):
-            ours = values.merge_listing(merger, base, ours, theirs)
+            ours = lists.merge_listing(merger, base, ours, theirs)
     mark = len(merger.found)
     named = isinstance(ours, cst.ClassDef)
     body = ours.body
@@ -94,9 +94,9 @@ def _head_with(head: Node, body: Node) -> Node:
 
 
 def _decorators(merger: Merger, base: Node, ours: Node, theirs: Node) -> list[Node]:
-    rules = values.list_rules(merger, match_decorators, free=True)
-    lists = [one.decorators for one in (base, ours, theirs)]
-    return [slot.node for slot in combine(rules, *lists) if slot.node is not None]
+    rules = lists.list_rules(merger, match_decorators, free=True)
+    versions = [one.decorators for one in (base, ours, theirs)]
+    return [slot.node for slot in combine(rules, *versions) if slot.node is not None]
 
 
 def match_decorators(base: Sequence[Node], other: Sequence[Node]) -> Pairs:

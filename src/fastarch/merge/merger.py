@@ -38,11 +38,13 @@ class Merger:
         side: What is taken where both sides changed a thing.
         restored: Names deleted by hand whose definitions come back.
         kept: Names no longer generated whose definitions stay.
+        indent: One level of indentation in today's file.
     """
 
     side: Side = "ours"
     restored: frozenset[str] = frozenset()
     kept: frozenset[str] = frozenset()
+    indent: str = "    "
     found: list[Found] = field(default_factory=list)
     labels: list[str] = field(default_factory=list)
     anchors: list[cst.CSTNode] = field(default_factory=list)

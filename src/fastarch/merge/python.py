@@ -62,7 +62,7 @@ def merge_python(
     restored: frozenset[str] = frozenset()
     kept = shared
     while True:
-        merger = Merger(side, restored, kept)
+        merger = Merger(side, restored, kept, today.module.default_indent)
         try:
             source = work.merged(merger)
         except Unable as unable:
@@ -104,7 +104,9 @@ class _Work:
         imports = Imports(base, theirs, names)
         moved = {one.bound for one in imports.dropped()}
         new = [one for one in imports.new() if one.bound not in moved]
-        names |= aliases_for([one for one in new if one.bound not in names], theirs, self.today)
+        names |= aliases_for(
+            [one for one in new if one.bound not in names], theirs, self.today, self.own
+        )
         imports = Imports(base, theirs, names)
         parts = [
             [one for one in in_words(body, names) if not is_importing(one)]

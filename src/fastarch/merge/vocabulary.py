@@ -71,10 +71,16 @@ def names_of_today(base: Sequence[Node], ours: Source) -> dict[str, str]:
     return found
 
 
-def aliases_for(new: Sequence[AddImport], theirs: Sequence[Node], ours: Source) -> dict[str, str]:
+def aliases_for(
+    new: Sequence[AddImport], theirs: Sequence[Node], ours: Source, own: str
+) -> dict[str, str]:
     """Other names for new imports whose own name is taken in today's module."""
     defined = frozenset(name for one in theirs if not is_importing(one) for name in bound_by(one))
-    wanted = [one for one in new if one.bound not in defined]
+    wanted = [
+        one
+        for one in new
+        if one.bound not in defined and not (own and one.module == own and not one.level)
+    ]
     return free_aliases(ours, wanted, defined)
 
 

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import ast
-import symtable
 import sys
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import suppress
 from functools import lru_cache
 from typing import NamedTuple
 
+from fastarch.plan.reads import reads
 from fastarch.records import dataclass
 
 
@@ -27,13 +27,13 @@ class Part:
 
     Args:
         names: What it defines at the module's top level.
-        quoted: The types in quotes.
+        used: Names of the module's that it reads, those in quoted annotations included.
         assigns: It is an assignment.
     """
 
     text: str
     names: frozenset[str]
-    quoted: tuple[str, ...]
+    used: frozenset[str]
     assigns: bool
 
 
@@ -138,14 +138,13 @@ def _parse(text: str) -> Piece:
             first = min([node.lineno, *(d.lineno for d in getattr(node, "decorator_list", []))])
             while first > 1 and lines[first - 2].startswith("#"):
                 first -= 1
-            body.append(
-                Part(
-                    "\n".join(lines[first - 1 : node.end_lineno]),
-                    frozenset(_defined(node)),
-                    tuple(_quoted_types(node, casts=casts)),
-                    isinstance(node, ast.Assign | ast.AnnAssign),
-                )
-            )
+            own = "\n".join(lines[first - 1 : node.end_lineno])
+            used = reads(node, own)
+            for quoted in _quoted_types(node, casts=casts):
+                with suppress(SyntaxError):
+                    used = used.union(*(part.used for part in parse(quoted).body))
+            assigns = isinstance(node, ast.Assign | ast.AnnAssign)
+            body.append(Part(own, frozenset(_defined(node)), used, assigns))
     return Piece(docstring, tuple(imports), tuple(typing_imports), tuple(body))
 
 
@@ -155,7 +154,7 @@ def reached(text: str, wanted: frozenset[str]) -> str:
     kept: set[str] = set()
     while fresh := [one for one in piece.body if one.text not in kept and one.names & wanted]:
         kept.update(part.text for part in fresh)
-        wanted = wanted.union(*map(used, fresh))
+        wanted = wanted.union(*(part.used for part in fresh))
     body = tuple(part for part in piece.body if part.text in kept)
     return _text(Piece(piece.docstring, piece.imports, piece.typing_imports, body)) if body else ""
 
@@ -200,7 +199,7 @@ def write(
     is_package: bool = False,
 ) -> str:
     """Put the parts together, with the imports that the body uses and no others."""
-    read = frozenset[str]().union(*map(used, piece.body))
+    read = frozenset[str]().union(*(part.used for part in piece.body))
     defined = frozenset[str]().union(*(part.names for part in piece.body))
 
     def wanted(bounds: Iterable[Bound]) -> list[Bound]:
@@ -271,32 +270,6 @@ def _defined(node: ast.stmt) -> list[str]:
     if isinstance(node, ast.AnnAssign) and isinstance(node.target, ast.Name):
         return [node.target.id]
     return []
-
-
-def used(part: Part) -> frozenset[str]:
-    """Names of the module's that are read, those in quoted annotations included."""
-    found = _read(part.text)
-    for quoted in part.quoted:
-        with suppress(SyntaxError):
-            found = found.union(*map(used, parse(quoted).body))
-    return found
-
-
-@_remembering
-def _read(text: str) -> frozenset[str]:
-    found: set[str] = set()
-    tables = [symtable.symtable(text, "<template>", "exec")]
-    while tables:
-        table = tables.pop()
-        tables += table.get_children()
-        # A class may use a name of the module's before it binds the same one.
-        open_ = table.get_type() in {"module", "class"}
-        found |= {
-            symbol.get_name()
-            for symbol in table.get_symbols()
-            if symbol.is_referenced() and (open_ or symbol.is_global())
-        }
-    return frozenset(found)
 
 
 def _quoted_types(part: ast.stmt, *, casts: bool) -> Iterator[str]:

@@ -133,7 +133,9 @@ def _digits_lost(was: Field, now: Field) -> str | None:
         parts.append("a number that is too large stops the upgrade")
     if room_after < after:
         parts.append(
-            f"numbers are rounded to {room_after} decimals" if room_after else "decimals are lost"
+            f"numbers are rounded to {room_after} decimal{'s' if room_after > 1 else ''}"
+            if room_after
+            else "decimals are lost"
         )
     return ", and ".join(parts) or None
 

@@ -368,6 +368,7 @@ def in_sqlmodel(shared: dict[str, Any]) -> None:
     ]
     shared["filters"] = [replace(each, type=said(each.type)) for each in shared["filters"]]
     shared["search_type"] = said(shared["search_type"])
+    shared["cursor_type"] = said(shared["cursor_type"])
 
 
 def id_python(id_type: str) -> str:

@@ -21,7 +21,7 @@ from fastarch.plan.evolution_steps import (
 )
 from fastarch.plan.literals import quoted, sql_text
 from fastarch.plan.render import render
-from fastarch.plan.table_state import Constraint
+from fastarch.plan.table_state import Constraint, check_sql
 from fastarch.records import dataclass
 
 # What the database calls by itself has no name in SQLite: PostgreSQL's is taken for it.
@@ -82,8 +82,7 @@ def _blocks(steps: Sequence[Operation]) -> Iterator[Block]:
             case FillRows():
                 fills.append(step)
             case RenameColumn():
-                name = f'"{step.table}", "{step.name}", new_column_name="{step.new}"'
-                yield Block((f"alter_column({name})",))
+                yield Block((f'alter_column("{step.table}", {", ".join(_renamed(step))})',))
             case CreateTable():
                 yield Block(text=_create(step))
             case DropTable():
@@ -155,6 +154,15 @@ def _call(step: StructureStep, table: str, index_table: str) -> str:
             return f'drop_constraint({_name(one)}, {table}type_="{one.kind}")'
 
 
+def _renamed(step: RenameColumn) -> Iterator[str]:
+    yield f'"{step.column.name}"'
+    yield f'new_column_name="{step.new}"'
+    yield f"existing_type={step.column.type}"
+    yield f"existing_nullable={step.column.null}"
+    if step.column.server_default is not None:
+        yield f"existing_server_default={step.column.server_default}"
+
+
 def _altered(step: AlterColumn) -> Iterator[str]:
     yield f'"{step.name}"'
     yield f"existing_type={step.old.type}"
@@ -191,7 +199,7 @@ def _add_constraint(one: Constraint, table: str, index_table: str) -> str:
 
 def _condition(one: Constraint) -> str:
     if not one.words:
-        return sql_text(one.says[0])
+        return sql_text(check_sql(one))
     return f'sa.column("{one.columns[0]}").in_([{", ".join(map(quoted, one.words))}])'
 
 

@@ -25,15 +25,14 @@ def name_model(model: Model, profile: AppProfile) -> Name:
         profile = replace(profile, orm=replace(profile.orm, models=(*models, model)))
     reasons: list[str] = []
     found: list[Name] = []
-    bare = _bare(model, profile)
-    for word in (*bare, model.table, model.symbol.name):
+    for word in (*_bare(model, profile), model.table, model.symbol.name):
         try:
             name = parse_name(word)
         except UsageError as error:
             reasons += [problem.message for problem in error.problems]
             continue
         if find_model(profile, name) == model:
-            if word in bare and model.table in (name.one, name.many):
+            if word != model.table and model.table in (name.one, name.many):
                 return name
             found.append(name)
     if found:
@@ -45,10 +44,11 @@ def name_model(model: Model, profile: AppProfile) -> Name:
 
 
 def _bare(model: Model, profile: AppProfile) -> list[str]:
-    """The class without what the app adds to each, and without what others do."""
+    """The class without what the app adds to each, or others do; as it is, if that is nothing."""
     own = model.symbol.name
     pattern = re.escape(profile.style.model_class)
     for spelling in ("One", "Many"):
         pattern = pattern.replace(re.escape(f"{{{spelling}}}"), r"(\w+)")
     found = [re.fullmatch(pattern, own), _AFFIX.fullmatch(own)]
-    return [match[1] for match in found if match is not None and match.groups()]
+    bare = [match[1] for match in found if match is not None and match.groups()]
+    return [word for word in bare if word != own] or [own]

@@ -29,6 +29,7 @@ def page_words(resource: Resource, profile: AppProfile) -> dict[str, Any]:
         "page_maximum": pages.maximum if pages else PLAIN_MAXIMUM,
         "not_filters": "{" + ", ".join(f'"{name}"' for name in excluded) + "}",
         "items": '["items"]' if pages and pages.body == "envelope" else "",
+        "cursor_type": "Annotated[str, Field(max_length=4000, pattern=NO_NUL)]",
         "pages": None,
     }
     if pages is None:

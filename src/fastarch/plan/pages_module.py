@@ -109,6 +109,7 @@ def _words(paged: Paged, profile: AppProfile) -> dict[str, object]:
         "optional_str": "Optional[str]" if optional else "str | None",
         "optional_list": "Optional[list[Any]]" if optional else "list[Any] | None",
         "optional": optional,
+        "strict": "" if optional else ", strict=True",
         "secret": secret.source if secret else None,
         "secret_import": "\n".join(import_lines(secret.imports)) if secret else "",
     }

@@ -7,28 +7,30 @@ from collections.abc import Callable, Iterator
 from datetime import datetime
 from typing import Literal
 
-from fastarch.discover.collection import Function
 from fastarch.discover.frames import Read
+from fastarch.discover.index import ModuleIndex
 from fastarch.discover.modules import Module
 from fastarch.discover.neighbours import arguments
 from fastarch.discover.paging import Collection
 from fastarch.discover.positions import parameter_names
 from fastarch.discover.profile import AppProfile
+from fastarch.discover.trail import Function
 from fastarch.errors import NotUnderstoodError, Problem
 from fastarch.plan.order_index import order_index
+from fastarch.plan.page_body import Envelope, model_of_body, returned
 from fastarch.plan.pages_module import Home, Paged, pages_home, pages_steps
 from fastarch.plan.planner import Part
 from fastarch.plan.steps import EditFile, Step, Tell
 from fastarch.records import dataclass
 from fastarch.wire.add_parameter import AddParameter
+from fastarch.wire.edit import Edit
 from fastarch.wire.imports import AddImport
 from fastarch.wire.page_query import PageQuery
 from fastarch.wire.pass_argument import PassArgument
-from fastarch.wire.replace_expression import IT, ReplaceExpression
+from fastarch.wire.replace_expression import ReplaceExpression
 
 LIMIT, MAXIMUM = 50, 100
 _PAGE_NAMES = ("page", "paging", "rows_page", "result_page")
-_LISTS = frozenset({"list", "List", "Sequence", "Iterable", "Collection"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,6 +85,7 @@ def plan_pagination(
         "limit": options.limit,
         "max": options.maximum,
         "total": options.total,
+        "operation": collection.operation.label,
     }
     paths = {"pages_async" if collection.is_async else "pages": home.path}
     part = Part("feature", name, (*steps, *index_steps), paths=paths, options=kept)
@@ -111,17 +114,18 @@ class _Planner:
     def kind(self) -> str:
         return "CursorPage" if self.options.by == "cursor" else "OffsetPage"
 
-    @property
-    def envelope(self) -> str:
-        """The class of the body."""
+    def body(self) -> Envelope | None:
+        """The envelope to put around the rows; one of the app's own keeps its shape."""
+        if self.options.body == "list" or self.collection.trail.shaped:
+            return None
+        further: tuple[str, ...]
         if self.options.by == "offset":
-            return "OffsetItems"
-        return "CountedItems" if self.options.total else "CursorItems"
-
-    @property
-    def encloses(self) -> bool:
-        """Whether the body changes: an envelope of the app's own keeps its shape."""
-        return self.options.body == "envelope" and not self.collection.trail.shaped
+            name, further = "OffsetItems", ("total", "limit", "offset")
+        elif self.options.total:
+            name, further = "CountedItems", ("next", "total")
+        else:
+            name, further = "CursorItems", ("next",)
+        return Envelope(name, further, self._import(self.collection.operation.module, name))
 
     def names(self) -> frozenset[str]:
         """What the pages' module has to have."""
@@ -129,36 +133,36 @@ class _Planner:
         names = {"Page", self.kind, f"{self.options.by}_page"}
         if any(self._is_optional(one) for one in functions if one.frame.depth):
             names.add("ALL_ROWS")
-        if self.encloses and self._model() is not None:
-            names.add(self.envelope)
+        body = self.body()
+        if body is not None and model_of_body(self.collection.operation) is not None:
+            names.add(body.name)
         return frozenset(names)
 
     def steps(self) -> Iterator[Step]:
-        yield from self._returned()
+        yield from returned(self.collection, self.body(), self.page, self.width)
         yield from self._counted()
         for function in self.collection.trail.functions.values():
             yield self._parameter(function)
-        seen = set()
-        for read in self.collection.trail.calls:
-            edit = PassArgument(
-                read.frame.qualname, ast.unparse(read.node), f"{self.page}={self.page}", self.width
-            )
-            if (read.frame.module.file, edit) not in seen:
-                seen.add((read.frame.module.file, edit))
-                yield EditFile(read.frame.module.file, edit)
-        for site in self.collection.trail.sites:
-            query = PageQuery(
-                site.read.frame.qualname,
-                ast.unparse(site.read.node),
-                self.page,
-                site.kind,
-                site.kind == "run" and site.unique,
-                self.width,
-            )
-            if (site.read.frame.module.file, query) not in seen:
-                seen.add((site.read.frame.module.file, query))
-                yield EditFile(site.read.frame.module.file, query)
+        inside = dict.fromkeys((*self._calls(), *self._queries()))
+        yield from (EditFile(file, edit) for file, edit in inside)
         yield Tell(self._told())
+
+    def _calls(self) -> Iterator[tuple[str, Edit]]:
+        """The calls that pass the page on."""
+        for read in self.collection.trail.calls:
+            said = f"{self.page}={self.page}"
+            edit = PassArgument(read.frame.qualname, ast.unparse(read.node), said, self.width)
+            yield read.frame.module.file, edit
+
+    def _queries(self) -> Iterator[tuple[str, Edit]]:
+        """The queries that the page runs."""
+        for site in self.collection.trail.sites:
+            frame, node = site.read
+            unique = site.kind == "run" and site.unique
+            edit = PageQuery(
+                frame.qualname, ast.unparse(node), self.page, site.kind, unique, self.width
+            )
+            yield frame.module.file, edit
 
     # --- the endpoint
 
@@ -266,91 +270,25 @@ class _Planner:
             edit = ReplaceExpression(read.frame.qualname, text, new, width=self.width)
             yield EditFile(read.frame.module.file, edit)
 
-    def _returned(self) -> Iterator[EditFile]:
-        trail = self.collection.trail
-        for read in trail.responses:
-            new = f"{self.page}.with_headers({IT})"
-            edit = ReplaceExpression(
-                read.frame.qualname, ast.unparse(read.node), new, width=self.width
-            )
-            yield EditFile(read.frame.module.file, edit)
-        if not self.encloses:
-            return
-        if self.options.by == "offset":
-            further = ("total", "limit", "offset")
-        else:
-            further = ("next", "total") if self.options.total else ("next",)
-        said = "".join(f', "{word}": {self.page}.{word}' for word in further)
-        for read in trail.returns:
-            edit = ReplaceExpression(
-                read.frame.qualname,
-                ast.unparse(read.node),
-                f'{{"items": {IT}{said}}}',
-                width=self.width,
-            )
-            yield EditFile(read.frame.module.file, edit)
-        yield from self._models()
-
-    def _model(self) -> ast.expr | None:
-        """What the endpoint says of its body: the response model, else the return annotation."""
-        operation = self.collection.operation
-        said = next(
-            (word.value for word in operation.decorator.keywords if word.arg == "response_model"),
-            None,
-        )
-        if isinstance(said, ast.Constant) and said.value is None:
-            return None
-        return said if said is not None else operation.node.returns
-
-    def _models(self) -> Iterator[EditFile]:
-        """The response model as an envelope; and the return annotation beside it."""
-        operation = self.collection.operation
-        model = self._model()
-        if model is None:
-            return
-        if not (
-            isinstance(model, ast.Subscript)
-            and ast.unparse(model.value).rpartition(".")[2] in _LISTS
-        ):
-            message = f"The response model {ast.unparse(model)} is no list of something."
-            place = operation.place
-            hint = "use --body list, or write it as list[…]"
-            raise NotUnderstoodError(Problem(message, file=place.file, line=place.line, hint=hint))
-        new = f"{self.envelope}[{ast.unparse(model.slice)}]"
-        imports = (self._import(operation.module, self.envelope),)
-        edit = ReplaceExpression(
-            operation.qualname, ast.unparse(model), new, True, imports, self.width
-        )
-        yield EditFile(operation.module.file, edit)
-        returns = operation.node.returns
-        if returns is not None and ast.unparse(returns) != ast.unparse(model):
-            edit = ReplaceExpression(
-                operation.qualname,
-                ast.unparse(returns),
-                "dict[str, object]",
-                head=True,
-                width=self.width,
-            )
-            yield EditFile(operation.module.file, edit)
-
     # --- words
 
     def _import(self, module: Module, name: str) -> AddImport:
-        return spelled_import(module, self.home.module, name)
+        frame = next(iter(self.collection.trail.functions.values())).frame
+        return spelled_import(frame.index, module, self.home.module, name)
 
     def _told(self) -> str:
         limit, maximum = self.bounds()
         label = self.collection.operation.label
         order = self.collection.order
         by = f", by {order} and the primary key" if order else ""
-        return (
-            f"{label} answers {limit} rows at a time{by}, {maximum} if a client asks for them; its"
-            " Link header leads to the next."
-        )
+        most = f", at most {maximum} if a client asks for them" if maximum > limit else ""
+        return f"{label} answers {limit} rows at a time{by}{most}; its Link header leads on."
 
 
-def spelled_import(module: Module, target: str, name: str) -> AddImport:
+def spelled_import(index: ModuleIndex, module: Module, target: str, name: str) -> AddImport:
     """An import of the app's own, with dots where the module writes its others so."""
+    if "." not in target:
+        return AddImport(target, name, beside=tuple(_own_names(index, module)))
     own = [node for node in ast.walk(module.tree) if isinstance(node, ast.ImportFrom)]
     dots = any(node.level for node in own)
     top = target.partition(".")[0]
@@ -363,6 +301,17 @@ def spelled_import(module: Module, target: str, name: str) -> AddImport:
     while common < min(len(package), len(parts) - 1) and package[common] == parts[common]:
         common += 1
     return AddImport(".".join(parts[common:]), name, level=len(package) - common + 1)
+
+
+def _own_names(index: ModuleIndex, module: Module) -> Iterator[str]:
+    """The names that a module imports from the app's own code."""
+    for node in module.tree.body:
+        if isinstance(node, ast.ImportFrom) and index.find(node.module or "-") is not None:
+            yield from (alias.asname or alias.name for alias in node.names)
+        elif isinstance(node, ast.Import):
+            yield from (
+                alias.asname or alias.name for alias in node.names if index.find(alias.name)
+            )
 
 
 def _is_tested(read: Read) -> bool:

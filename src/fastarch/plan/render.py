@@ -112,7 +112,7 @@ def render_resource(
         names = [str(vocabulary[f"{each}_schema"]) for each in ("create", "update", "query")]
         texts["service"] = deferred(texts["service"], names)
     parts = (part for text in texts.values() for part in assemble.parse(text).body)
-    wanted = frozenset[str]().union(*map(assemble.used, parts))
+    wanted = frozenset[str]().union(*(part.used for part in parts))
     shared = {
         role: assemble.reached(
             found.get_template(f"{role}.py.jinja").render(vocabulary),

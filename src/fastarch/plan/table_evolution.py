@@ -73,7 +73,7 @@ def table_steps(
         if found is None:
             steps.replaced.append(DropColumn(table, was.name))
         elif was.name != now.name:
-            steps.renames.append(RenameColumn(table, was.name, now.name))
+            steps.renames.append(RenameColumn(table, was, now.name))
     known = {was.name for was, _, _ in pairs.values()}
     steps.drops.extend(DropColumn(table, name) for name in old.columns if name not in known)
     for name, column in new.columns.items():
@@ -90,7 +90,7 @@ def table_steps(
 def _in_order(steps: _Steps, old: TableState, new: TableState) -> Iterator[TableStep]:
     """All steps: what updates of rows need comes before them, and the rest behind."""
     table = new.name
-    moved = {step.name: step.new for step in steps.renames}
+    moved = {step.column.name: step.new for step in steps.renames}
     back = {now: was for was, now in moved.items()}
     again = {step.name for step in steps.replaced}
     dropped = again | {step.name for step in steps.drops}
@@ -133,50 +133,50 @@ def _change(
     steps: _Steps, new: TableState, was: Column, now: Column, found: Conversion, fill: Filler
 ) -> None:
     """The steps of a column that stays."""
-    table = new.name
+    column = column_of(now.name)
     if found.cut is not None:
-        text = f"sa.func.substr({column_of(now.name)}, 1, {found.cut})"
-        where = f"sa.func.length({column_of(now.name)}) > {found.cut}"
-        column = replace(was, name=now.name)
-        steps.prepare.append(FillRows(table, new.key, column, Source(text), where))
-    filled = False
-    if now.field.type == "enum" and (was.type, set(was.field.choices)) != (
-        now.type,
-        set(now.field.choices),
-    ):
-        words = _words_gone(was, now)
-        if words:
-            value = fill(now, was, True)
-            if value is not None:
-                steps.fills.append(FillRows(table, new.key, now, value, words))
-                filled = True
+        text = f"sa.func.substr({column}, 1, {found.cut})"
+        where = f"sa.func.length({column}) > {found.cut}"
+        named = replace(was, name=now.name)
+        steps.prepare.append(FillRows(new.name, new.key, named, Source(text), where))
+    wanting = [_words_gone(was, now)] if now.field.type == "enum" else []
     if was.null and not now.null:
+        wanting.append(f"{column}.is_(None)")
+    filled = False
+    for where in filter(None, wanting):
         value = fill(now, was, True)
         if value is not None:
-            where = f"{column_of(now.name)}.is_(None)"
-            steps.fills.append(FillRows(table, new.key, now, value, where))
+            steps.fills.append(FillRows(new.name, new.key, now, value, where))
             filled = True
-    alter = AlterColumn(table, now.name, was)
+    _alter(steps, new.name, was, now, found.using, first=filled and not _shorter(was, now))
+
+
+def _alter(
+    steps: _Steps, table: str, was: Column, now: Column, using: str | None, *, first: bool
+) -> None:
+    """What of a column is another: with the type ``first``, where rows need room for values."""
+    plain = AlterColumn(table, now.name, was)
+    another_kind = was.field.type != now.field.type
+    if was.type != now.type and another_kind and was.server_default is not None:
+        # A database cannot always convert the default too.
+        steps.early.append(replace(plain, server_default=""))
+        was = replace(was, server_default=None)
+        plain = replace(plain, old=was)
+    alter = plain
     if was.type != now.type:
-        moved = replace(alter, type=now.type, using=found.using)
-        if was.server_default is not None and was.field.type != now.field.type:
-            steps.early.append(replace(alter, server_default=""))
-            was = replace(was, server_default=None)
-            alter, moved = replace(alter, old=was), replace(moved, old=was)
-        if filled and not _shorter(was, now):
-            steps.early.append(moved)
+        alter = replace(plain, type=now.type, using=using)
+        if first:
+            steps.early.append(alter)
             was = replace(was, type=now.type)
-            alter = replace(alter, old=was)
-        else:
-            alter = moved
+            alter = plain = replace(plain, old=was)
     if was.null != now.null:
         alter = replace(alter, null=now.null)
     if was.server_default != now.server_default:
-        if alter.type is not None and was.field.type != now.field.type:
+        if alter.type is not None and another_kind:
             steps.alters.append(alter)
-            alter = AlterColumn(table, now.name, replace(was, type=now.type, null=now.null))
+            alter = plain = replace(plain, old=replace(was, type=now.type, null=now.null))
         alter = replace(alter, server_default=now.server_default or "")
-    if alter != AlterColumn(table, now.name, alter.old):
+    if alter != plain:
         steps.alters.append(alter)
 
 
@@ -202,13 +202,18 @@ def _shorter(was: Column, now: Column) -> bool:
 def _constraints(
     old: TableState, new: TableState, renames: Mapping[str, str], dropped: Collection[str]
 ) -> tuple[list[Constraint], list[Constraint]]:
-    """Constraints to drop, and to make. A foreign key goes with its column by itself."""
+    """Constraints to drop, keys before the indexes that serve them, and constraints to make."""
     before = [renamed(one, renames) for one in old.constraints]
     gone = [
         one
         for one in before
         if (one not in new.constraints or {*dropped} & {*one.columns})
-        and not (one.kind == "foreignkey" and {*dropped} & {*one.columns})
+        and not (_goes_by_itself(one) and {*dropped} & {*one.columns})
     ]
     made = [one for one in new.constraints if one not in before or {*dropped} & {*one.columns}]
-    return gone, made
+    return sorted(gone, key=lambda one: one.kind != "foreignkey"), made
+
+
+def _goes_by_itself(one: Constraint) -> bool:
+    """Whether a column takes a constraint along whose name may be another one."""
+    return one.kind == "foreignkey" and one.name.by != "convention"

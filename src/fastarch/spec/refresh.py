@@ -11,12 +11,13 @@ _FINER = frozenset({
     ("str", "email"), ("str", "url"), ("text", "email"), ("text", "url"), ("str", "enum"),
     ("text", "enum"), ("json", "list"), ("str", "text"), ("text", "str"),
 })  # fmt: skip
+_OWN_LENGTHS = {"str": 255, "email": 320, "url": 2048}
 _ADDED = ("search", "filter", "sort", "readonly", "writeonly", "hidden")
 _SAID_BY_EITHER = ("min_length", "pattern", "ge", "gt", "le", "lt", "doc")
 
 
 def refreshed(found: Resource, kept: Resource) -> Resource:
-    """What was found, with the flags that ``kept`` has and in its order.
+    """What was found, with the flags that ``kept`` has and in its order. Its name stays.
 
     Args:
         found: What the code says now.
@@ -30,13 +31,22 @@ def refreshed(found: Resource, kept: Resource) -> Resource:
     listed = [index for index in kept.indexes if index in found.indexes]
     return replace(
         found,
-        name=kept.name,
         fields=tuple(fields),
         indexes=(*listed, *(index for index in found.indexes if index not in listed)),
         prefix=kept.prefix,
         doc=found.doc or kept.doc,
         scope=kept.scope if kept.scope in names else None,
     )
+
+
+def _length(found: Field, kept: Field) -> int | None:
+    """The largest length as the finer type says it."""
+    if kept.type in ("enum", "list"):
+        return None
+    if found.type == "text":
+        return kept.max_length
+    length = found.max_length or _OWN_LENGTHS["str"]
+    return None if length == _OWN_LENGTHS.get(kept.type) else length
 
 
 def _field(found: Field | Relation, kept: Field | Relation | None) -> Field | Relation:
@@ -51,12 +61,10 @@ def _field(found: Field | Relation, kept: Field | Relation | None) -> Field | Re
         found = replace(
             found,
             type=kept.type,
-            max_length=kept.max_length if found.type == "text" else found.max_length,
+            max_length=_length(found, kept),
             choices=kept.choices,
             item=kept.item,
         )
-        if kept.max_length is None and kept.type != "str":
-            found = replace(found, max_length=None)
     elif found.type != kept.type:
         return found
     flags = {name: getattr(kept, name) for name in _ADDED}

@@ -158,6 +158,10 @@ def described(inspector: Any, table: str, schema: str | None) -> dict[str, Any]:
         for column in inspector.get_columns(table, schema)
     ]
     rules = sqlite_rules(inspector, table, schema)
+    if inspector.dialect.name == "sqlite":
+        for column in columns:
+            # It has no type for moments; their zones are no question there.
+            column["type"]["timezone"] = column["type"]["name"] in ("DATETIME", "TIMESTAMP")
     keys = [
         {
             "columns": key["constrained_columns"],

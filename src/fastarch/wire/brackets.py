@@ -69,6 +69,20 @@ def with_arguments(call: cst.Call, items: Items) -> cst.Call:
     return call.with_changes(args=elements, whitespace_before_args=after_open)
 
 
+def pairs(node: cst.Dict) -> Items:
+    """What is in a dictionary."""
+    return Items.of(node.elements, node.lbrace.whitespace_after, node.rbrace.whitespace_before)
+
+
+def with_pairs(node: cst.Dict, items: Items) -> cst.Dict:
+    """A dictionary of other pairs."""
+    return node.with_changes(
+        elements=items.elements,
+        lbrace=node.lbrace.with_changes(whitespace_after=items.after_open),
+        rbrace=node.rbrace.with_changes(whitespace_before=items.before_close),
+    )
+
+
 def parameters(function: cst.FunctionDef) -> Items:
     """The parameters of a function, all kinds in order."""
     flat: list[cst.CSTNode] = []

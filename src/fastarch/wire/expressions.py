@@ -110,7 +110,8 @@ class Swap(cst.CSTTransformer):
         super().__init__()
         self.text, self.make, self.form, self.count = text, make, form, 0
 
-    def on_leave(
+    # libcst asks for a node of the same kind; here it is an expression, before and after.
+    def on_leave(  # type: ignore[override]
         self, original_node: cst.CSTNode, updated_node: cst.CSTNode
     ) -> cst.CSTNode | cst.RemovalSentinel | cst.FlattenSentinel[cst.CSTNode]:
         """Swap an expression that says what is looked for."""

@@ -34,6 +34,7 @@ class AddImport(PythonEdit):
         type_checking: It goes under ``if TYPE_CHECKING:``.
         comment: A comment that the new line carries (``# noqa: F401``), a line of its own.
         wrapped: Modules whose import line had to be wrapped, with the width that it had to keep to.
+        beside: Names whose imports are its kin where no import is from the same package.
     """
 
     module: str
@@ -44,6 +45,7 @@ class AddImport(PythonEdit):
     type_checking: bool = False
     comment: str | None = None
     wrapped: Wrapped = ()
+    beside: tuple[str, ...] = ()
 
     @property
     def bound(self) -> str:
@@ -61,7 +63,7 @@ class AddImport(PythonEdit):
             return ()
         path = tree.scope(source, self.function)
         if not (path and present(source.body(), self)):
-            put_import(source, path, self)
+            put_import(source, path, self, beside=self.beside)
         return ()
 
     def take(self, source: Source) -> tuple[str, ...]:

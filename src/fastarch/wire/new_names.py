@@ -11,7 +11,7 @@ from fastarch.wire.usage import words
 Definition = ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef
 
 # The fields of a kind of node that hold code of the surrounding scope.
-_FIELDS: dict[type[ast.AST], tuple[str, ...]] = {
+FIELDS: dict[type[ast.AST], tuple[str, ...]] = {
     ast.Attribute: ("value",),
     ast.Starred: ("value",),
     ast.keyword: ("value",),
@@ -35,6 +35,7 @@ _FIELDS: dict[type[ast.AST], tuple[str, ...]] = {
     ast.GeneratorExp: ("elt", "generators"),
     ast.DictComp: ("key", "value", "generators"),
     ast.comprehension: ("target", "iter", "ifs"),
+    ast.JoinedStr: ("values",),
     ast.FormattedValue: ("value", "format_spec"),
     ast.Lambda: ("args", "body"),
     ast.Expr: ("value",),
@@ -141,7 +142,7 @@ def _bare_names(node: ast.AST) -> Sequence[str]:
 
 def _below(node: ast.AST, *, quoted: bool) -> Iterator[tuple[ast.AST, bool]]:
     """The nodes below one, and whether strings in them are read."""
-    fields = _FIELDS.get(type(node))
+    fields = FIELDS.get(type(node))
     if fields is None:
         raise Unknown
     if isinstance(node, ast.AnnAssign):

@@ -97,7 +97,7 @@ class PageQuery(PythonEdit):
     def _turned_back(self, node: cst.Call, indent: str) -> cst.BaseExpression:
         items = arguments(node)
         if self.kind in {"all", "wrap"}:
-            query = items.elements[0].value
+            query: cst.BaseExpression = items.elements[0].value
             if self.kind == "wrap":
                 return query
             func = cst.Attribute(query, cst.Name("all"))

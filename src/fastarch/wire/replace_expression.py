@@ -6,7 +6,7 @@ import libcst as cst
 
 from fastarch.records import dataclass
 from fastarch.wire import nodes
-from fastarch.wire.brackets import Form
+from fastarch.wire.brackets import Form, arguments, in_form, pairs, with_arguments, with_pairs
 from fastarch.wire.expressions import Make, Swap, find, function_at, replace, said
 from fastarch.wire.import_names import statement_text
 from fastarch.wire.import_wraps import Wrapped
@@ -52,10 +52,15 @@ class ReplaceExpression(PythonEdit):
         Raises:
             Unable: It is not there.
         """
+        indent = source.module.default_indent
+
+        def enclose(node: cst.BaseExpression, form: Form) -> cst.BaseExpression:
+            return _in_form(self._enclosed(node), form, indent)
+
         if self._find(source, self._after()):
             return ()
         foreign = unused(source, self.imports)
-        if not self._replace(source, self.old, self._enclosed):
+        if not self._replace(source, self.old, enclose):
             raise Unable(f"there is no {self.old} in {self.function}")
         put_imports(source, self.imports)
         return foreign
@@ -89,9 +94,9 @@ class ReplaceExpression(PythonEdit):
         return swap.count
 
     def _after(self) -> str:
-        return said(self._enclosed(cst.parse_expression(self.old), "flat"))
+        return said(self._enclosed(cst.parse_expression(self.old)))
 
-    def _enclosed(self, node: cst.BaseExpression, _form: Form) -> cst.BaseExpression:
+    def _enclosed(self, node: cst.BaseExpression) -> cst.BaseExpression:
         new = cst.parse_expression(self.new)
         made = new.visit(_Fill(node))
         assert isinstance(made, cst.BaseExpression)
@@ -107,6 +112,15 @@ class ReplaceExpression(PythonEdit):
             None,
         )
         return found if found is not None else cst.parse_expression(self.old)
+
+
+def _in_form(node: cst.BaseExpression, form: Form, indent: str) -> cst.BaseExpression:
+    """A call or a dictionary on several lines, where there is no room on one."""
+    if form != "flat" and isinstance(node, cst.Call):
+        return with_arguments(node, in_form(arguments(node), form, indent))
+    if form == "tall" and isinstance(node, cst.Dict):
+        return with_pairs(node, in_form(pairs(node), form, indent))
+    return node
 
 
 class _Fill(cst.CSTTransformer):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -131,7 +131,7 @@ def adopt_entity(reading: Reading, entity: Entity, draft: Draft, target: Target)
     return Report(
         COMMAND,
         "planned",
-        notices=(*found.adoption.notices, *told),
+        notices=(*found.adoption.notices, *told, *_unreached(reading, entity)),
         summary=f"{name} is {verb} from {found.place}: {_counted(resource)}{_linked(found)}."
         f" Its spec: {record.spec_path}",
     )
@@ -154,35 +154,11 @@ def find(reading: Reading, entity: Entity, draft: Draft) -> Found:
     return Found(entity, adopt_table(facts, name, names.other, names.seen(name, links)), links)
 
 
-def drifts(records: Iterable[state.Record], draft: Draft) -> Iterator[Problem]:
-    """What differs between the adopted models and the specs that they were adopted with."""
-    readings: dict[str | None, Reading] = {}
-    for record in records:
-        if record.options.get("adopted"):
-            entry = record.options.get("entry")
-            if entry not in readings:
-                readings[entry] = read(draft.root, Target(draft.root, entry))
-            yield from _drift(readings[entry], record, draft)
-
-
-def _drift(reading: Reading, record: state.Record, draft: Draft) -> Iterator[Problem]:
-    from fastarch.discover.named_models import model_at
-    from fastarch.spec.refresh import refreshed
-
-    place = str(record.options.get("model"))
-    entity = model_at(reading, place)
-    if entity is None:
-        hint = f"adopt it from its new place, or: fastarch remove resource {record.name}"
-        message = f"The model of {record.name}, {place}, is not there any more."
-        yield Problem(message, file=place.rpartition(":")[0], hint=hint)
-        return
-    kept = carried_out(record)
-    now = refreshed(find(reading, entity, draft).adoption.resource, kept)
-    told = ", ".join(_differences(kept, now))
-    if told:
-        at = entity.definition.place
-        message = f"The model of {record.name} is not what its spec says: {told}."
-        yield Problem(message, at.file, at.line, hint=f"fastarch adopt {place}")
+def _unreached(reading: Reading, entity: Entity) -> Iterator[str]:
+    if entity.model not in reading.profile.orm.models:
+        yield (
+            f"The app does not import {place_of(entity.model)}: references to it will not find it."
+        )
 
 
 def _require_adoptable(found: Found, name: str, before: state.Record | None) -> None:
@@ -198,26 +174,40 @@ def _require_adoptable(found: Found, name: str, before: state.Record | None) -> 
         raise ConflictError(Problem(message, at.file, at.line, hint=hint))
 
 
+def refresh(found: Resource, kept: Resource) -> tuple[Resource, tuple[str, ...]]:
+    """A resource as it is found, with what only its spec says; and what of that does not fit."""
+    from fastarch.discover.admitted import admitted
+    from fastarch.spec.refresh import refreshed
+
+    resource = refreshed(found, kept)
+    pairs = [admitted(field) for field in resource.fields]
+    fields = tuple(field for field, _ in pairs if field is not None)
+    return replace(resource, fields=fields), tuple(f"{one}." for _, told in pairs for one in told)
+
+
 def _settled(
     found: Resource, before: state.Record | None, draft: Draft
 ) -> tuple[Resource, bytes, tuple[str, ...]]:
     """The resource with what its spec says so far, the spec's text, and what is lost."""
     from fastarch.spec.read import read_text
-    from fastarch.spec.refresh import refreshed
 
-    text = draft.read(before.spec_path) if before else None
-    if before is None or text is None:
+    path = state.Record("resource", found.name.many).spec_path
+    text = draft.read(path)  # one that was edited outlives an undo
+    if text is not None:
+        (living,) = read_text(text.decode(), path)
+    elif before is not None:
+        living = carried_out(before)
+    else:
         return found, dump(found).encode(), ()
-    (living,) = read_text(text.decode(), before.spec_path)
-    resource = refreshed(found, living)
-    # The user's own text stays, comments included, where it says the same.
-    spec = text if resource == living else dump(resource).encode()
+    resource, told = refresh(found, living)
     names = {field.name for field in resource.fields}
     gone = [field.name for field in living.fields if field.name not in names]
-    told = tuple(
-        f"`{one}` is not in the model: it is taken out of {before.spec_path}." for one in gone
-    )
-    return resource, spec, told
+    told += tuple(f"`{one}` is not in the model: it is taken out of {path}." for one in gone)
+    if living.name != resource.name:
+        told += (f"The name stays {resource.name.many}, which {path} has called otherwise.",)
+    # The user's own text stays, comments included, where it says the same.
+    same = text is not None and resource == living
+    return resource, text if same and text is not None else dump(resource).encode(), told
 
 
 def _spelled(reading: Reading, name: Name) -> tuple[dict[Any, str], dict[Any, str]]:
@@ -246,18 +236,3 @@ def _linked(found: Found) -> str:
     if found.links.router:
         names.append(f"the router {found.links.router}")
     return f", with {', '.join(names)}" if names else ""
-
-
-def _differences(kept: Resource, now: Resource) -> Iterator[str]:
-    from fastarch.spec.dump import short_form
-
-    before = {field.name: short_form(field) for field in kept.fields}
-    after = {field.name: short_form(field) for field in now.fields}
-    for name, form in after.items():
-        if name not in before:
-            yield f"`{name}` is new"
-        elif before[name] != form:
-            yield f"`{name}` is {form}, no longer {before[name]}"
-    yield from (f"`{name}` is gone" for name in before if name not in after)
-    if replace(kept, fields=()) != replace(now, fields=()):
-        yield "its options or indexes differ"

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from fastarch.discover.adoption import Other
     from fastarch.discover.discovery import Reading
     from fastarch.discover.table import TableFacts
+    from fastarch.spec.names import Name
 
 
 def adopt_table(root: Path, target: Target, mode: Mode, asked: adoption.Asked) -> Report:
@@ -72,12 +73,17 @@ def _written(
     from fastarch.spec.names import parse_name
 
     name = parse_name(facts.table)
-    found = adopt(facts, name, _others(reading, draft, targets), Seen())
+    found = adopt(facts, name, _others(reading, facts.table, name, targets, draft), Seen())
     notices = list(found.notices)
     if found.id_name != "id":
         notices.append(
             "What is made from the spec will look for a column `id`:"
             f" the table has `{found.id_name}`."
+        )
+    if found.id_type == "str":
+        notices.append(
+            f"The key `{found.id_name}` is a text, which no spec asks for:"
+            " what is made from it has a key as the app's others have."
         )
     path = f"{name.many}.yaml" if to is None else _path(draft.root, to)
     text = dump(found.resource).encode()
@@ -100,17 +106,25 @@ def _written(
 
 
 def _others(
-    reading: Reading, draft: Draft, targets: dict[str, list[str]]
+    reading: Reading, own: str, name: Name, targets: dict[str, list[str]], draft: Draft
 ) -> Callable[[str], Other | None]:
-    """The resources that a table refers to, with their keys as the database has them."""
+    """The resources that a table refers to, with their keys as the database has them.
+
+    Args:
+        reading: The app.
+        own: The table, which may refer to itself.
+        name: The table's resource.
+        targets: The key's columns, by table.
+        draft: Where the records are.
+    """
     names = Names(reading, draft)
 
     def other(table: str) -> Other | None:
         found = names.other(table)
         keys = targets.get(table, [])
         if found is not None and found.id_name is None and len(keys) == 1:
-            return replace(found, id_name=keys[0])
-        return found
+            found = replace(found, id_name=keys[0])
+        return replace(found, name=name, known=True) if found and table == own else found
 
     return other
 

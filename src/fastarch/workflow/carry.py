@@ -12,7 +12,7 @@ from fastarch.change import history, state
 from fastarch.change.apply import apply
 from fastarch.change.draft import BOOKKEEPING, digest
 from fastarch.change.format import format_sources
-from fastarch.plan.drafting import Drafted, draft_parts, formatted, preparing, sources
+from fastarch.plan.drafting import Ahead, Drafted, draft_parts, edit_ahead, formatted, sources
 from fastarch.plan.edition import edition
 from fastarch.plan.steps import WriteFile
 from fastarch.wire import registry
@@ -37,11 +37,12 @@ def draft(
     """Format the new code of parts and carry their steps out in the draft; and what to tell."""
     # Our own order holds where the app asks for none.
     sort = formatting.config is not None
-    meanwhile = preparing(parts, on)
+    ahead = Ahead()
+    meanwhile = edit_ahead(parts, on, ahead)
     result = format_sources(
         sources(parts), on.root, formatting, sort_imports=sort, meanwhile=meanwhile
     )
-    drafted = draft_parts(formatted(parts, result.sources), on)
+    drafted = draft_parts(formatted(parts, result.sources), on, ahead)
     notices = [result.notice] if result.notice else []
     for one in drafted.values():
         notices += [notice for notice in one.notices if notice not in notices]

@@ -53,7 +53,7 @@ def _findings(draft: Draft) -> Iterator[Problem]:
         yield Problem(message, file=f"{feature.folder}/record.json", hint="fastarch upgrade")
     yield from _branches(records, draft)
     if any(record.options.get("adopted") for record in records):
-        from fastarch.workflow.adoption import drifts
+        from fastarch.workflow.adopted_drift import drifts
 
         yield from drifts(records, draft)
 

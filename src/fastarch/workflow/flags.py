@@ -14,7 +14,7 @@ from fastarch.workflow import known
 from fastarch.workflow.due import as_due
 from fastarch.workflow.living import with_features
 from fastarch.workflow.session import Mode, Target, at_work, find_root
-from fastarch.workflow.sync import Request
+from fastarch.workflow.sync import Request, bring_in_step
 
 if TYPE_CHECKING:
     from fastarch.change.state import Record

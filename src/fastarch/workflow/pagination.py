@@ -59,7 +59,7 @@ def add_pagination(target: Target, mode: Mode, request: Request) -> Report:
         ours = _resource_of(operation, draft)
         if ours is not None:
             return _add_pages(target, mode, request, ours, draft, told)
-        name = f"pagination-{_slug(operation)}"
+        name = _record_name(operation, draft)
         options = PageOptions(
             request.by,
             request.body or "list",
@@ -181,16 +181,22 @@ def _is_there(draft: Draft, name: str, options: PageOptions) -> bool:
         "max": options.maximum,
         "total": options.total,
     }
-    if dict(record.options) == asked:
+    made = {key: value for key, value in record.options.items() if key != "operation"}
+    if made == asked:
         return True
-    was = ", ".join(f"{key} {value}" for key, value in record.options.items() if value)
+    was = ", ".join(f"{key} {value}" for key, value in made.items() if value)
     hint = "take those back first: fastarch undo"
     raise ConflictError(Problem(f"It has pages of another kind: {was}.", hint=hint))
 
 
-def _slug(operation: Operation) -> str:
-    words = re.findall(r"[A-Za-z0-9]+", operation.path)
-    return "-".join(words).lower() or operation.node.name.replace("_", "-")
+def _record_name(operation: Operation, draft: Draft) -> str:
+    """The name of the feature's record; one of another operation may have the plain one."""
+    words = re.findall(r"[A-Za-z0-9]+", operation.path) or operation.node.name.split("_")
+    plain = f"pagination-{'-'.join(words).lower()}"
+    record = state.load(draft, "feature", plain)
+    if record is None or record.options.get("operation") == operation.label:
+        return plain
+    return f"{plain}-{operation.node.name.replace('_', '-')}"
 
 
 def _next_steps(profile: AppProfile, *, written: bool) -> tuple[str, ...]:

@@ -1,0 +1,3 @@
+class Users:
+    async def list(self, db: Session, active: bool = False) -> list[User]:
+        return []

@@ -1,0 +1,5 @@
+def users(db):
+    return page.all(
+        db.query(User)
+        .filter(User.active)
+    )

@@ -1,0 +1,2 @@
+async def users(session):
+    return (await page.scalars(session, select(User))).all()

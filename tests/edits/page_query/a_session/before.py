@@ -1,0 +1,2 @@
+async def users(session):
+    return (await session.scalars(select(User))).all()

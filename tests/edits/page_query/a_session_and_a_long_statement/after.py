@@ -1,0 +1,10 @@
+class Users:
+    async def all(self):
+        result = await page.execute(
+            self.session,
+            select(User)
+            # those who may sign in
+            .where(User.active)
+            .order_by(User.name),
+        )
+        return result.scalars().all()

@@ -1,0 +1,2 @@
+def others(db):
+    return db.scalars(statement)

@@ -1,0 +1,2 @@
+def users(db):
+    return page.execute(db, statement, unique=True).unique().scalars().all()

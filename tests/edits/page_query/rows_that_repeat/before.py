@@ -1,0 +1,2 @@
+def users(db):
+    return db.execute(statement).unique().scalars().all()

@@ -1,0 +1,6 @@
+def users(db, active):
+    return get_users(
+        db,
+        active,
+        page=page,
+    )

@@ -1,0 +1,5 @@
+def users(db, active):
+    return get_users(
+        db,
+        active,
+    )

@@ -1,0 +1,3 @@
+def users(db):
+    users = all_users(db)
+    return {"data": users, "count": page.count(users)}
