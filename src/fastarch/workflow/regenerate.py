@@ -149,7 +149,7 @@ def _ahead_of_users(step: WriteFile | EditFile, task: Task) -> WriteFile | EditF
         name
         for role, base in task.bases.items()
         if task.record.paths[role] == step.path
-        for name in _DEFINED.findall(base.decode())
+        for name in assemble.names(base.decode())
     }
     return replace(step, edit=replace(step.edit, users=tuple(sorted(users))))
 
