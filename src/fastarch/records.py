@@ -5,7 +5,7 @@ time. Here ``__init__`` alone is compiled, for the first object; the others are 
 for every class. Only what is used here is offered; types, ``fields``, ``replace`` and ``asdict``
 are the standard ones.
 """
-# ruff: noqa: ANN001, ANN201, ANN202, ARG001, N807 - type checkers see the standard one
+# ruff: noqa: ANN001, ANN002, ANN003, ANN201, ANN202, ARG001, N807 - type checkers see the standard one
 
 from __future__ import annotations
 
