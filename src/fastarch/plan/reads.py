@@ -5,17 +5,24 @@ from __future__ import annotations
 import ast
 import symtable
 from collections.abc import Iterable, Iterator
+from functools import cache
 
 from fastarch.wire.new_names import FIELDS, Unknown
 
 Function = ast.FunctionDef | ast.AsyncFunctionDef
 Comprehension = ast.ListComp | ast.SetComp | ast.GeneratorExp | ast.DictComp
-_BLOCKS = ("body", "orelse", "finalbody", "handlers")
 # They read what stands in them.
 _PLAIN = FIELDS.keys() - {
     ast.AnnAssign, ast.Lambda, ast.ListComp, ast.SetComp, ast.GeneratorExp, ast.DictComp,
     ast.Global, ast.Nonlocal,
 }  # fmt: skip
+
+
+@cache
+def blocks(kind: type) -> tuple[str, ...]:
+    """The fields of a kind of statement that hold statements."""
+    names = ("body", "orelse", "finalbody", "handlers", "cases")
+    return tuple(name for name in names if name in getattr(kind, "_fields", ()))
 
 
 def reads(statement: ast.stmt, text: str) -> frozenset[str]:
@@ -136,10 +143,8 @@ def _bound(body: Iterable[ast.AST]) -> frozenset[str]:
                 found.add(name)
             case _:
                 pass
-        for block in _BLOCKS:
-            below = getattr(node, block, ())
-            # The body of a lambda or of a conditional expression is no list.
-            stack += below if isinstance(below, list) else ()
+        for block in blocks(type(node)):
+            stack += getattr(node, block)
     return frozenset(found)
 
 
