@@ -9,7 +9,7 @@ from contextlib import suppress
 from functools import lru_cache
 from typing import NamedTuple
 
-from fastarch.plan.reads import blocks, reads
+from fastarch.plan.reads import reads, statements_in
 from fastarch.records import dataclass
 
 
@@ -287,8 +287,7 @@ def _quoted_types(part: ast.stmt, *, casts: bool) -> Iterator[str]:
                 yield from _quoted(node.returns)
         elif isinstance(node, ast.AnnAssign):
             yield from _quoted(node.annotation)
-        for block in blocks(type(node)):
-            statements += getattr(node, block)
+        statements += statements_in(node)
     for node in ast.walk(part) if casts else ():
         if isinstance(node, ast.Call) and _last_name(node.func) == "cast":
             for argument in node.args[:1]:

@@ -5,12 +5,12 @@ from __future__ import annotations
 import ast
 import symtable
 from collections.abc import Iterable, Iterator
-from functools import cache
 
 from fastarch.wire.new_names import FIELDS, Unknown
 
 Function = ast.FunctionDef | ast.AsyncFunctionDef
 Comprehension = ast.ListComp | ast.SetComp | ast.GeneratorExp | ast.DictComp
+_BLOCKS = frozenset({"body", "orelse", "finalbody", "handlers", "cases"})
 # They read what stands in them.
 _PLAIN = FIELDS.keys() - {
     ast.AnnAssign, ast.Lambda, ast.ListComp, ast.SetComp, ast.GeneratorExp, ast.DictComp,
@@ -18,11 +18,13 @@ _PLAIN = FIELDS.keys() - {
 }  # fmt: skip
 
 
-@cache
-def blocks(kind: type) -> tuple[str, ...]:
-    """The fields of a kind of statement that hold statements."""
-    names = ("body", "orelse", "finalbody", "handlers", "cases")
-    return tuple(name for name in names if name in getattr(kind, "_fields", ()))
+def statements_in(statement: ast.AST) -> list[ast.AST]:
+    """What stands in the blocks of a statement."""
+    found: list[ast.AST] = []
+    for field in statement._fields:
+        if field in _BLOCKS:
+            found += getattr(statement, field)
+    return found
 
 
 def reads(statement: ast.stmt, text: str) -> frozenset[str]:
@@ -143,8 +145,7 @@ def _bound(body: Iterable[ast.AST]) -> frozenset[str]:
                 found.add(name)
             case _:
                 pass
-        for block in blocks(type(node)):
-            stack += getattr(node, block)
+        stack += statements_in(node)
     return frozenset(found)
 
 
