@@ -124,5 +124,4 @@ def test_a_spec_that_changes(project: Project, tmp_path: Path) -> None:
             project.alembic(env, "upgrade", "head")
             project.alembic(env, "check")
         project.fastarch("undo")
-        project.fastarch("check", check=False)
-        project.pytest()
+        assert "was not carried out" in project.fastarch("check", check=False).stderr

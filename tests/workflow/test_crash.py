@@ -6,6 +6,7 @@ import errno
 import os
 import shutil
 import subprocess
+import tempfile
 from collections.abc import Callable
 from copy import deepcopy
 from pathlib import Path
@@ -227,8 +228,6 @@ def test_links_within(root: Path) -> None:
 
 @pytest.mark.skipif(not Path("/dev/shm").is_dir(), reason="there is no second file system")
 def test_another_file_system(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    import tempfile
-
     with tempfile.TemporaryDirectory(dir="/dev/shm") as name:
         if Path(name).stat().st_dev == tmp_path.stat().st_dev:
             pytest.skip("it is the same file system")

@@ -17,7 +17,7 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, pr
 
 from tests.workflow.sequences import EDITS, WORDS, Fields, Project, spec_text
 
-APPS = ("shop", "blog", "library")
+APPS = ("shop", "blog", "notes", "hello", "library")
 NAMES = ("products", "tags", "reviews")
 EXAMPLES = int(os.environ.get("FASTARCH_SEQUENCES", "6"))
 

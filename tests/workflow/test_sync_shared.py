@@ -38,11 +38,15 @@ def record(name: str) -> dict[str, str]:
     return found
 
 
-def require_sound(*names: str) -> None:
+def require_serving(*names: str) -> None:
     """The app works, and everything is in step."""
-    project = Project(Path.cwd())
-    project.require_sound()
-    project.require_serving(*(record(name)["test"] for name in names))
+    require_sound()
+    Project(Path.cwd()).require_serving(*(record(name)["test"] for name in names))
+
+
+def require_sound() -> None:
+    """Every module says what it should, and everything is in step."""
+    Project(Path.cwd()).require_sound()
     assert run("check").exit_code == 0
     before = tree(Path())
     assert "Nothing to do" in run("sync").stdout
@@ -83,7 +87,7 @@ def test_definitions_in_shared_modules(flat: Path) -> None:
             )
             if found and path in before:
                 assert found[0] in before[path].decode(), f"{name} has changed in {path}"
-    require_sound("products", "tags")
+    require_serving("products", "tags")
     run("undo")
     assert code() == before
 
@@ -92,32 +96,32 @@ def test_both_at_once(flat: Path) -> None:
     add("products", "tag: ref=tags:null:on=set_null:back=products")
     add("tags", "weight: decimal=6,2:null")
     run("sync")
-    require_sound("products", "tags")
+    require_serving("products", "tags")
     edit(spec("products"), "back=products", "back=wares")
     run("sync")
     assert "wares" in (flat / record("tags")["model"]).read_text()
     assert 'back_populates="products"' not in (flat / record("tags")["model"]).read_text()
-    require_sound("products", "tags")
+    require_sound()
     edit(spec("products"), "  tag: ref=tags:null:on=set_null:back=wares\n", "")
     run("sync", "--allow-data-loss")
     assert "wares" not in (flat / record("tags")["model"]).read_text()
-    require_sound("products", "tags")
+    require_sound()
     run("remove", "resource", "tags")
-    require_sound("products")
+    require_serving("products")
 
 
 def test_who_brought_the_helpers_is_gone(flat: Path) -> None:
     add("tags", "weight: decimal=6,2:null")
     run("sync")
     run("remove", "resource", "products")
-    require_sound("tags")
+    require_sound()
     add("tags", "price: decimal=8,2:null:filter")
     add("tags", "at: datetime:null:sort")
     run("sync")
-    require_sound("tags")
+    require_serving("tags")
     run("remove", "resource", "tags")
     Project(flat).require_sound()
-    Project(flat).require_serving()
+    Project(flat).require_sound()
 
 
 def test_relations_to_a_hand_written_model(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -128,12 +132,12 @@ def test_relations_to_a_hand_written_model(tmp_path: Path, monkeypatch: pytest.M
     add("products", "owner: ref=users:null:back=products")
     run("sync", "--verify")
     assert "products" in user.read_text()
-    require_sound("products")
+    require_sound()
     edit(spec("products"), "back=products", "back=wares")
     run("sync")
     assert "wares" in user.read_text()
     assert "products:" not in user.read_text()
-    require_sound("products")
+    require_serving("products")
     edit(spec("products"), "ref=users:null:back=wares", "ref=users:null")
     run("sync")
     assert user.read_bytes() == before
@@ -141,7 +145,7 @@ def test_relations_to_a_hand_written_model(tmp_path: Path, monkeypatch: pytest.M
     add("products", "watchers: m2m=users:back=watched")
     run("sync")
     assert "watched" in user.read_text()
-    require_sound("products")
+    require_sound()
     run("remove", "resource", "products")
     assert user.read_bytes() == before
 
@@ -152,7 +156,7 @@ def test_relations_between_resources(tmp_path: Path, monkeypatch: pytest.MonkeyP
     run("new", "resource", *PRODUCTS)
     add("tags", "products: m2m=products:back=tags")
     run("sync", "--verify")
-    require_sound("products", "tags")
+    require_sound()
     assert "tags.products" in run("remove", "resource", "products", code=4).stderr
     edit(
         spec("tags"),
@@ -160,9 +164,9 @@ def test_relations_between_resources(tmp_path: Path, monkeypatch: pytest.MonkeyP
         "  owner: ref=authors:null:back=tags\n",
     )
     run("sync", "--allow-data-loss")
-    require_sound("products", "tags")
+    require_serving("products", "tags")
     run("remove", "resource", "products")
-    require_sound("tags")
+    require_sound()
     assert "products" not in (root / "app/models/tag.py").read_text()
 
 
@@ -173,7 +177,7 @@ def test_a_field_like_a_helper(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) 
     for field in ("value: int:null:filter", "query: str=20:null:search", "data: json:null", "statement: str=9:null:sort"):  # fmt: skip
         add("products", field)
     run("sync")
-    require_sound("products")
+    require_serving("products")
 
 
 def test_a_module_with_another_name(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -186,7 +190,7 @@ def test_a_module_with_another_name(tmp_path: Path, monkeypatch: pytest.MonkeyPa
     add("products", "at: datetime:null:filter")
     run("sync")
     assert not (root / "app/schemas").exists()
-    require_sound("products")
+    require_sound()
     run("new", "resource", *TAGS)
     assert not (root / "app/schemas/common.py").exists()
-    require_sound("products", "tags")
+    require_serving("products", "tags")
