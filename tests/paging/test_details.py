@@ -66,7 +66,7 @@ def upgrade():
 def downgrade():
     pass
 '''
-SETTINGS = '''
+SETTINGS = """
 --- app/config.py
 from pydantic import SecretStr
 from pydantic_settings import BaseSettings
@@ -78,7 +78,7 @@ class Settings(BaseSettings):
 
 
 settings = Settings()
-'''
+"""
 
 
 def _write(root: Path, files: str) -> None:
@@ -143,14 +143,19 @@ def test_without_alembic_the_statement_is_told(tmp_path: Path) -> None:
     [
         ("name: Mapped[str] = mapped_column(String(50), index=True)", ""),
         ("name: Mapped[str] = mapped_column(String(50), unique=True)", ""),
-        ("name: Mapped[str] = mapped_column(String(50))", '\n    __table_args__ = (Index("i", "name", "id"),)\n'),
+        (
+            "name: Mapped[str] = mapped_column(String(50))",
+            '\n    __table_args__ = (Index("i", "name", "id"),)\n',
+        ),
     ],
     ids=["index", "unique", "table args"],
 )
 def test_an_order_that_an_index_serves_gets_none(tmp_path: Path, column: str, extra: str) -> None:
     _write(tmp_path, BY_NAME)
     path = tmp_path / "app/models.py"
-    user = path.read_text().replace('    __tablename__ = "users"\n', f'    __tablename__ = "users"\n{extra}')
+    user = path.read_text().replace(
+        '    __tablename__ = "users"\n', f'    __tablename__ = "users"\n{extra}'
+    )
     before, after = user.split('"users"', 1)
     after = after.replace("name: Mapped[str] = mapped_column(String(50))", column, 1)
     path.write_text(f'from sqlalchemy import Index\n{before}"users"{after}')
@@ -169,7 +174,10 @@ def test_directions_that_differ_are_in_the_index(tmp_path: Path) -> None:
 
 
 def test_cursors_are_signed_with_the_secret_of_the_settings(tmp_path: Path, ask: Ask) -> None:
-    _write(tmp_path, BY_NAME.replace("app = FastAPI()", "from app import config\n\napp = FastAPI()") + SETTINGS)
+    _write(
+        tmp_path,
+        BY_NAME.replace("app = FastAPI()", "from app import config\n\napp = FastAPI()") + SETTINGS,
+    )
     _add(tmp_path)
     pages = (tmp_path / "app/pagination.py").read_text()
     assert "secret = settings.secret_key.get_secret_value().encode()" in pages
@@ -185,19 +193,24 @@ def test_cursors_are_signed_with_the_secret_of_the_settings(tmp_path: Path, ask:
 
 def test_a_secret_that_each_start_makes_anew_signs_nothing(tmp_path: Path) -> None:
     made = SETTINGS.replace('SecretStr("hush")', "SecretStr(token_urlsafe(32))")
-    made = made.replace("from pydantic import", "from secrets import token_urlsafe\n\nfrom pydantic import")
-    _write(tmp_path, BY_NAME.replace("app = FastAPI()", "from app import config\n\napp = FastAPI()") + made)
+    made = made.replace(
+        "from pydantic import", "from secrets import token_urlsafe\n\nfrom pydantic import"
+    )
+    _write(
+        tmp_path,
+        BY_NAME.replace("app = FastAPI()", "from app import config\n\napp = FastAPI()") + made,
+    )
     _add(tmp_path)
     assert "settings" not in (tmp_path / "app/pagination.py").read_text()
 
 
 def test_a_second_endpoint_uses_the_same_module(tmp_path: Path, ask: Ask) -> None:
-    more = '''
+    more = """
 
 @app.get("/posts")
 def list_posts(db: Session = Depends(get_db)):
     return [post.title for post in db.query(Post).order_by(Post.id.desc()).all()]
-'''
+"""
     _write(tmp_path, BY_NAME + more)
     _add(tmp_path)
     once = (tmp_path / "app/pagination.py").read_text()
@@ -271,7 +284,10 @@ def test_links_keep_the_other_parameters(tmp_path: Path, ask: Ask) -> None:
         query = query.filter(User.name.in_(kind))
     return query.order_by(User.id).all()"""
     files = queries.sync(body, head="from typing import Annotated\n\nfrom fastapi import Query\n")
-    _write(tmp_path, files.replace("list_users(", "list_users(kind: Annotated[list[str], Query()] = [], "))
+    _write(
+        tmp_path,
+        files.replace("list_users(", "list_users(kind: Annotated[list[str], Query()] = [], "),
+    )
     _add(tmp_path)
     url = "/users?kind=Name+1&kind=Name+2&limit=3"
     told = ask(root=str(tmp_path), urls=[url], walk=url, items="")
@@ -281,3 +297,23 @@ def test_links_keep_the_other_parameters(tmp_path: Path, ask: Ask) -> None:
     assert {row["name"] for row in rows} == {"Name 1", "Name 2"}
 
 
+@pytest.mark.parametrize("name", ["scalars", "an async select"])
+def test_the_tests_that_come_along_pass(tmp_path: Path, name: str) -> None:
+    import subprocess
+
+    next(shape for shape in queries.SHAPES if shape.name == name).write(tmp_path)
+    (tmp_path / "tests").mkdir()
+    own = "from app.main import app\n\n\ndef test_app():\n    assert app\n"
+    (tmp_path / "tests/test_app.py").write_text(own)
+    report = _add(tmp_path)
+    command = "python -m pytest tests/test_pagination.py"
+    assert command in report.next_steps
+    done = subprocess.run(
+        [sys.executable, *command.split()[1:]],
+        cwd=tmp_path,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 0, done.stdout
+    assert "passed" in done.stdout

@@ -75,7 +75,9 @@ class _Tracer:
             return False
         for read in others:
             if not _is_nothing(read.node):
-                reason = f"{frame.node.name} also returns `{ast.unparse(read.node)}`, which the query"
+                reason = (
+                    f"{frame.node.name} also returns `{ast.unparse(read.node)}`, which the query"
+                )
                 raise refusal(read, f"{reason} did not give: it would be no page.")
         _refuse_caches(frame)
         self.trail.functions.setdefault((frame.module.file, frame.node.lineno), Function(frame))
