@@ -36,8 +36,8 @@ def test_version() -> None:
 
 @pytest.mark.parametrize(
     "command",
-    ["", "new", "new resource", "new app", "remove", "remove resource", "undo", "check", "inspect",
-     "schema"],
+    ["", "new", "new resource", "new app", "add", "add filtering", "add sorting", "adopt", "sync",
+     "upgrade", "eject", "remove", "remove resource", "undo", "check", "inspect", "schema"],
 )  # fmt: skip
 def test_every_command_has_help(command: str) -> None:
     assert "Usage:" in run(*command.split(), "--help").stdout
@@ -237,3 +237,10 @@ def test_undo_asks_on_a_terminal(
     assert done.wait() == 0
     assert (b"Take it back?" in said) is not options.__contains__("--yes")
     assert (root / "app/routers/products.py").exists() is not gone
+
+
+def test_who_watches_the_program_sees_its_end() -> None:
+    profiled = [sys.executable, "-m", "cProfile", "-m", "fastarch", "--version"]
+    said = subprocess.run(profiled, env=environment(), capture_output=True, text=True, check=True)
+    assert said.stdout.startswith("fastarch ")
+    assert "function calls" in said.stdout

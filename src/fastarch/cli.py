@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from types import TracebackType
 
     from fastarch.report import Report
+    from fastarch.spec.flagging import Flag
 
 # As shells have it: 128 and the signal's number.
 PIPE_CLOSED = 141
@@ -303,6 +304,49 @@ def inspect_command(
     _guard("inspect", Output(json, diff=False, dry_run=False, traceback=traceback), run)
 
 
+@app.command("adopt", cls=Command)
+def adopt_command(
+    model: Annotated[
+        str | None,
+        typer.Argument(metavar="MODEL", help="FILE:CLASS, a file, a class or a table."),
+    ] = None,
+    from_db: Annotated[
+        str | None,
+        typer.Option("--from-db", metavar="URL", help="Read the table in a database instead."),
+    ] = None,
+    table: Annotated[
+        str | None, typer.Option("--table", metavar="NAME", help="Which, with --from-db.")
+    ] = None,
+    to: Annotated[
+        str | None,
+        typer.Option(
+            "--to", metavar="FILE", help="Where a spec goes whose table has no model: TABLE.yaml."
+        ),
+    ] = None,
+    app_dir: AppOption = None,
+    entry: EntryOption = None,
+    dry_run: DryRunOption = False,
+    diff: DiffOption = False,
+    json: JsonOption = False,
+    _yes: YesOption = False,
+    python: Annotated[
+        str | None, typer.Option("--python", help="The project's interpreter, for --from-db.")
+    ] = None,
+    traceback: TracebackOption = False,
+) -> None:
+    """Let fastarch know a model that you have written; no line of code is touched.
+
+    Example: fastarch adopt app/models/user.py:User
+    """
+    from fastarch.workflow.adoption import Asked, adopt
+    from fastarch.workflow.session import Mode, Target
+
+    mode = Mode(not (dry_run or diff), python=python)
+    asked = Asked(model, from_db, table, to)
+    output = Output(json, diff, dry_run, traceback)
+    _finish("adopt", output, lambda: adopt(Target(app_dir, entry), mode, asked))
+
+
 @app.command("schema", cls=Command)
 def schema_command() -> None:
     """Print the JSON Schema of a spec, for editors."""
@@ -310,6 +354,91 @@ def schema_command() -> None:
     from fastarch.workflow.inspection import schema
 
     console.show_json(schema())
+
+
+@add.command("filtering", cls=Command)
+def add_filtering_command(
+    name: Annotated[str, typer.Argument(metavar="TARGET", help="The resource: products.")],
+    fields: Annotated[
+        str | None, typer.Option(metavar="A,B", help="Fields to filter by (default: all that can).")
+    ] = None,
+    search: Annotated[
+        str | None, typer.Option(metavar="C,D", help="Text fields that ?q= looks into.")
+    ] = None,
+    conflicts: ConflictsOption = "stop",
+    ours: OursOption = None,
+    theirs: TheirsOption = None,
+    app_dir: AppOption = None,
+    entry: EntryOption = None,
+    dry_run: DryRunOption = False,
+    diff: DiffOption = False,
+    json: JsonOption = False,
+    _yes: YesOption = False,
+    verify: VerifyOption = False,
+    python: PythonOption = None,
+    traceback: TracebackOption = False,
+) -> None:
+    """Let clients narrow a list: ?status=live&price__ge=10&q=text.
+
+    Example: fastarch add filtering products --fields status,price --search name
+    """
+    asked: dict[Flag, list[str]] = {}
+    if fields is not None or search is None:
+        asked["filter"] = _words(fields)
+    if search is not None:
+        asked["search"] = _words(search)
+
+    def run() -> Report:
+        from fastarch.workflow.conflicts import Resolution
+        from fastarch.workflow.flags import add_flags
+        from fastarch.workflow.session import Mode, Target
+        from fastarch.workflow.sync import Request
+
+        resolution = Resolution(conflicts, tuple(ours or ()), tuple(theirs or ()))
+        mode = Mode(not (dry_run or diff), verify, python)
+        request = Request(resolution=resolution)
+        return add_flags(Target(app_dir, entry), mode, "add filtering", name, asked, request)
+
+    _finish("add filtering", Output(json, diff, dry_run, traceback), run)
+
+
+@add.command("sorting", cls=Command)
+def add_sorting_command(
+    name: Annotated[str, typer.Argument(metavar="TARGET", help="The resource: products.")],
+    fields: Annotated[
+        str | None, typer.Option(metavar="A,B", help="Fields to sort by (default: all that can).")
+    ] = None,
+    conflicts: ConflictsOption = "stop",
+    ours: OursOption = None,
+    theirs: TheirsOption = None,
+    app_dir: AppOption = None,
+    entry: EntryOption = None,
+    dry_run: DryRunOption = False,
+    diff: DiffOption = False,
+    json: JsonOption = False,
+    _yes: YesOption = False,
+    verify: VerifyOption = False,
+    python: PythonOption = None,
+    traceback: TracebackOption = False,
+) -> None:
+    """Let clients order a list: ?sort=-price,name.
+
+    Example: fastarch add sorting products --fields price,name
+    """
+    asked: dict[Flag, list[str]] = {"sort": _words(fields)}
+
+    def run() -> Report:
+        from fastarch.workflow.conflicts import Resolution
+        from fastarch.workflow.flags import add_flags
+        from fastarch.workflow.session import Mode, Target
+        from fastarch.workflow.sync import Request
+
+        resolution = Resolution(conflicts, tuple(ours or ()), tuple(theirs or ()))
+        mode = Mode(not (dry_run or diff), verify, python)
+        request = Request(resolution=resolution)
+        return add_flags(Target(app_dir, entry), mode, "add sorting", name, asked, request)
+
+    _finish("add sorting", Output(json, diff, dry_run, traceback), run)
 
 
 @remove.command("resource", cls=Command)
@@ -387,15 +516,14 @@ def sync_command(
 
     Example: fastarch sync products --backfill brand=unknown
     """
+    from fastarch.workflow.conflicts import Resolution
     from fastarch.workflow.session import Mode, Target
     from fastarch.workflow.sync import Request, sync
 
     def run() -> Report:
         asked = Request(
             names=tuple(names or ()),
-            conflicts=conflicts,
-            ours=tuple(ours or ()),
-            theirs=tuple(theirs or ()),
+            resolution=Resolution(conflicts, tuple(ours or ()), tuple(theirs or ())),
             backfill=tuple(backfill or ()),
             data_loss=data_loss,
             migration=not no_migration,
@@ -422,13 +550,14 @@ def upgrade_command(
     traceback: TracebackOption = False,
 ) -> None:
     """Bring all generated code to the templates of this version, keeping hand edits."""
+    from fastarch.workflow.conflicts import Resolution
     from fastarch.workflow.session import Mode, Target
-    from fastarch.workflow.sync import Request, upgrade
+    from fastarch.workflow.upgrade import upgrade
 
     def run() -> Report:
-        asked = Request(conflicts=conflicts, ours=tuple(ours or ()), theirs=tuple(theirs or ()))
+        resolution = Resolution(conflicts, tuple(ours or ()), tuple(theirs or ()))
         mode = Mode(not (dry_run or diff), verify, python)
-        return upgrade(Target(app_dir, entry), mode, asked)
+        return upgrade(Target(app_dir, entry), mode, resolution)
 
     _finish("upgrade", Output(json, diff, dry_run, traceback), run)
 
@@ -473,6 +602,10 @@ def undo_command(
     mode = Mode(not (dry_run or diff), agree=_asker("Take it back?", quiet=yes or json))
     output = Output(json, diff, dry_run, traceback)
     _finish("undo", output, lambda: undo(Target(app_dir), mode))
+
+
+def _words(text: str | None) -> list[str]:
+    return [word.strip() for word in (text or "").split(",") if word.strip()]
 
 
 def _asker(question: str, *, quiet: bool) -> Callable[[Report], bool]:

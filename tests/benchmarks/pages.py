@@ -19,7 +19,6 @@ from urllib.parse import parse_qs, urlsplit
 
 from fastapi.testclient import TestClient
 from measure import ENVIRONMENT, PYTHON, ROOT, run
-
 from sqlalchemy import Engine
 
 from tests.services import postgres_database

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import subprocess
+import time
 from pathlib import Path
 
 import pytest
@@ -114,11 +115,32 @@ def test_bytes_are_kept_as_they_come(tmp_path: Path) -> None:
 
 def test_one_process_for_all(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     runs = []
-    real = subprocess.run
+    real = subprocess.Popen
     monkeypatch.setattr(
-        formatter.subprocess, "run", lambda *a, **k: (runs.append(a), real(*a, **k))[1]
+        formatter.subprocess, "Popen", lambda *a, **k: (runs.append(a), real(*a, **k))[1]
     )
     sources = {f"app/{number}/x.py": CALL for number in range(50)}
     assert len(format_sources(sources, tmp_path, Formatting(line_length=30)).sources) == 50
     assert format_sources({"a.txt": "x"}, tmp_path, Formatting()).sources == {"a.txt": "x"}
     assert len(runs) == 1
+
+
+def test_other_work_is_done_piece_by_piece_while_ruff_runs(tmp_path: Path) -> None:
+    done = []
+    pieces = (done.append(number) for number in range(3))
+    formatted = format_sources({"x.py": CALL}, tmp_path, Formatting(), meanwhile=pieces)
+    assert formatted == format_sources({"x.py": CALL}, tmp_path, Formatting())
+    assert done == list(range(len(done)))
+    assert done
+
+
+def test_other_work_ends_with_ruff(tmp_path: Path) -> None:
+    done = []
+    pieces = (done.append(time.sleep(0.01)) for _ in range(10_000))
+    format_sources({"x.py": CALL}, tmp_path, Formatting(), meanwhile=pieces)
+    assert 0 < len(done) < 10_000
+
+
+def test_what_goes_wrong_meanwhile_is_told(tmp_path: Path) -> None:
+    with pytest.raises(ZeroDivisionError):
+        format_sources({"x.py": CALL}, tmp_path, Formatting(), meanwhile=(1 // 0 for _ in range(1)))

@@ -263,3 +263,19 @@ def test_a_missing_object_is_named(root: Path) -> None:
     path.unlink()
     with pytest.raises(NotUnderstoodError, match="missing or damaged"):
         take_back(root)
+
+
+def test_what_was_made_passes_to_what_was_made_before_what_was_there(root: Path) -> None:
+    """A resource whose code somebody wrote by hand takes nothing over while another can."""
+    draft = Draft(root)
+    draft.write("app/crud.py", b"ours\n")
+    digests = {"app/crud.py": digest(b"ours\n") or ""}
+    paths = {"repository": "app/crud.py"}
+    save(draft, Record("resource", "authors", options={"adopted": True}, paths=paths))
+    save(draft, Record("resource", "products", paths=paths, files=digests))
+    save(draft, Record("resource", "users", paths=paths))
+    remember(draft, "new resource products")
+    apply(root, draft.changes(), folders=draft.discarded_folders)
+    remove(root, "products")
+    heirs = {record.name: record.files for record in records(Draft(root))}
+    assert heirs == {"authors": {}, "users": digests}

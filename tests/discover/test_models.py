@@ -122,10 +122,106 @@ def test_most_models_decide_the_base(tmp_path: Path) -> None:
     assert base.provides == ("id", "created_at", "updated_at")
     assert base.id_type == "uuid"
     assert base.naming_convention
+    assert base.convention == (("pk", "pk_%(table_name)s"),)
     assert "2 of 3" in found.orm.why
     assert "Base (base.py)" in found.orm.why
     assert id_convention(found.orm.models) == "uuid"
     assert found.orm.models[0].timestamps
+
+
+@pytest.mark.parametrize(
+    ("where", "convention"),
+    [
+        ("metadata = MetaData(naming_convention=NAMES)", (("ix", "ix_%(column_0_label)s"),)),
+        ("metadata = shared", (("ix", "ix_%(column_0_label)s"),)),
+        ("metadata = MetaData(naming_convention={**NAMES})", ()),
+        ("metadata = MetaData(naming_convention=make_names())", ()),
+        ('metadata = MetaData(naming_convention={"ix": "i", "uq": UNIQUE})', ()),
+        ("", None),
+    ],
+)
+def test_a_naming_convention(
+    tmp_path: Path, where: str, convention: tuple[tuple[str, str], ...] | None
+) -> None:
+    found = read(
+        tmp_path,
+        {
+            "names.py": 'NAMES = {"ix": "ix_%(column_0_label)s", "team": lambda _one, _table: "t"}',
+            "base.py": f"""
+                from names import NAMES
+                from sqlalchemy import MetaData
+                from sqlalchemy.orm import DeclarativeBase
+
+                shared = MetaData(naming_convention=NAMES)
+
+                class Base(DeclarativeBase):
+                    {where or "pass"}
+            """,
+            "models.py": """
+                from base import Base
+
+                class User(Base):
+                    __tablename__ = "users"
+                    id: Mapped[int] = mapped_column(primary_key=True)
+            """,
+        },
+    )
+    base = found.orm.base
+    assert base is not None
+    assert base.naming_convention == (convention is not None)
+    assert base.convention == (convention or ())
+
+
+def test_a_naming_convention_that_is_set_afterwards(tmp_path: Path) -> None:
+    found = read(
+        tmp_path,
+        {
+            "models.py": """
+                from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
+
+                class Base(DeclarativeBase):
+                    pass
+
+                Base.metadata.naming_convention = {"uq": "uq_%(table_name)s"}
+
+                class User(Base):
+                    __tablename__ = "users"
+                    id: Mapped[int] = mapped_column(primary_key=True)
+            """,
+        },
+    )
+    assert found.orm.base is not None
+    assert found.orm.base.convention == (("uq", "uq_%(table_name)s"),)
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        'SQLModel.metadata.naming_convention = {"uq": "uq_%(table_name)s"}',
+        'SQLModel.metadata = MetaData(naming_convention={"uq": "uq_%(table_name)s"})',
+    ],
+)
+def test_a_naming_convention_of_all_sqlmodels(tmp_path: Path, line: str) -> None:
+    found = read(
+        tmp_path,
+        {
+            "names.py": f"""
+                from sqlalchemy import MetaData
+                from sqlmodel import SQLModel
+
+                {line}
+            """,
+            "models.py": """
+                from sqlmodel import Field, SQLModel
+
+                class User(SQLModel, table=True):
+                    id: int | None = Field(default=None, primary_key=True)
+            """,
+        },
+    )
+    assert found.orm.base is not None
+    assert found.orm.base.naming_convention
+    assert found.orm.base.convention == (("uq", "uq_%(table_name)s"),)
 
 
 def test_mixins_that_most_models_add(tmp_path: Path) -> None:

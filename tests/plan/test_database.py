@@ -116,7 +116,8 @@ def make(folder: Path, files: dict[str, str], app: AppProfile) -> AppProfile:
     for path, text in files.items():
         (folder / path).parent.mkdir(parents=True, exist_ok=True)
         (folder / path).write_text(text)
-    steps, after = with_database(app, lambda path: (folder / path).exists())
+    made, after = with_database(app, lambda path: (folder / path).exists())
+    steps = made.steps
     carry_out(steps, folder)
     return after
 

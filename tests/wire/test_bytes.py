@@ -155,13 +155,24 @@ def test_environment_without_a_last_line_end():
     assert edit.apply(b"export KEY=other\n") == Already()
 
 
-def test_light_edits_do_not_load_libcst():
-    code = (
-        "import sys, fastarch.wire.registry, fastarch.wire.add_dependency, fastarch.wire.add_env_line;"
-        "print('libcst' in sys.modules)"
-    )
+def test_libcst_is_loaded_when_a_python_file_is_edited():
+    code = """
+import sys
+import fastarch.workflow.resource
+from fastarch.wire import add_attribute, add_call, add_lifespan, add_setting, registry
+from fastarch.wire.add_env_line import AddEnvLine
+from fastarch.wire.append_definitions import AppendDefinitions
+from fastarch.wire.include_router import IncludeRouter
+from fastarch.wire.register_model import RegisterModel
+edit = AppendDefinitions("a = 1\\n")
+IncludeRouter("app", "m"), RegisterModel("m", ("M",))
+AddEnvLine("KEY", "x").apply(b"A=1")
+print("libcst" in sys.modules)
+edit.apply(b"b = 2\\n")
+print("libcst" in sys.modules)
+"""
     run = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
-    assert run.stdout.strip() == "False"
+    assert run.stdout.split() == ["False", "True"]
 
 
 def test_unknown_edits_are_errors():

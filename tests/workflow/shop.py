@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 import sys
 from collections.abc import Sequence
 from pathlib import Path
@@ -127,10 +128,10 @@ def tree(root: Path) -> dict[str, bytes]:
     }
 
 
-def run(*words: str, code: int = 0, typed: str | None = None) -> Result:
-    """A command in this process; it must end with the exit code."""
+def run(*words: str, code: int | None = 0, typed: str | None = None) -> Result:
+    """A command in this process; it must end with the exit code (None: with any)."""
     result = CliRunner().invoke(app, list(words), input=typed, catch_exceptions=False)
-    assert result.exit_code == code, result.output
+    assert code is None or result.exit_code == code, result.output
     return result
 
 
@@ -149,6 +150,14 @@ def enter(monkeypatch: pytest.MonkeyPatch, root: Path, changed: Files | None = N
     """The app in a folder, which becomes the working directory."""
     root.mkdir(exist_ok=True)
     shop(root, changed)
+    monkeypatch.chdir(root)
+    return root
+
+
+def enter_example(monkeypatch: pytest.MonkeyPatch, folder: Path, name: str) -> Path:
+    """A copy of an example app in a folder, as working directory."""
+    ignore = shutil.ignore_patterns("__pycache__", ".*_cache", "*.db")
+    root = Path(shutil.copytree(ROOT / "examples" / name, folder / name, ignore=ignore))
     monkeypatch.chdir(root)
     return root
 

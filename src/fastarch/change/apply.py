@@ -10,10 +10,10 @@ from __future__ import annotations
 import os
 import stat
 from collections.abc import Callable, Iterable
-from pathlib import Path, PurePosixPath
+from pathlib import Path
 
 from fastarch.change import journal as log
-from fastarch.change.draft import BOOKKEEPING, Change, digest, locate, read_file
+from fastarch.change.draft import BOOKKEEPING, Change, digest, folders_above, locate, read_file
 from fastarch.change.journal import Journal, Operation
 from fastarch.change.lock import SCRATCH, busy, exclusive, tidy_folders
 from fastarch.errors import ConflictError, FastarchError, Problem
@@ -91,6 +91,7 @@ def _check(root: Path, changes: list[Change]) -> None:
     """Compare the disk with what the plan saw, and look whether it can be written."""
     problems = []
     seen: set[str] = set()
+    barred: dict[str, Problem | None] = {}
     for change in changes:
         path = change.path
         if path in seen:
@@ -100,17 +101,28 @@ def _check(root: Path, changes: list[Change]) -> None:
         if found != change.before:
             problems.append(Problem(_difference(found, change.before), file=path))
             continue
-        parent = next(parent for parent in (root / path).parents if parent.exists())
-        if not parent.is_dir():
-            name = parent.relative_to(root).as_posix()
-            problems.append(Problem("A folder is due here, but this is a file.", file=name))
-        elif not os.access(parent, os.W_OK | os.X_OK):
-            name = parent.relative_to(root).as_posix()
-            problems.append(Problem("This folder cannot be written.", file=name))
+        folder = path.rpartition("/")[0]
+        if folder not in barred:
+            barred[folder] = _bar(root, folder)
+        bar = barred[folder]
+        if bar is not None:
+            problems.append(bar)
         elif found is not None and not os.access(root / path, os.W_OK):
             problems.append(Problem("This file is read-only.", file=path))
     if problems:
         raise ConflictError(*dict.fromkeys(problems))
+
+
+def _bar(root: Path, folder: str) -> Problem | None:
+    """What keeps files from being written into a folder, which may be still to come."""
+    place = root / folder
+    there = next(one for one in (place, *place.parents) if one.exists())
+    name = there.relative_to(root).as_posix()
+    if not there.is_dir():
+        return Problem("A folder is due here, but this is a file.", file=name)
+    if not os.access(there, os.W_OK | os.X_OK):
+        return Problem("This folder cannot be written.", file=name)
+    return None
 
 
 def _difference(found: bytes | None, expected: bytes | None) -> str:
@@ -146,20 +158,10 @@ def _plan(root: Path, changes: list[Change], folders: Iterable[str]) -> Journal:
     operations = [
         Operation(change.path, digest(change.before), digest(change.after)) for change in changes
     ]
-    made = {
-        parent.as_posix()
-        for change in changes
-        if change.after is not None
-        for parent in PurePosixPath(change.path).parents
-        if parent.parts and not (root / parent).is_dir()
-    }
-    ours = {
-        parent.as_posix()
-        for change in changes
-        if change.after is None
-        for parent in PurePosixPath(change.path).parents
-        if parent.parts[:1] == (BOOKKEEPING,) and len(parent.parts) > 1
-    }
+    written = folders_above(change.path for change in changes if change.after is not None)
+    made = {folder for folder in written if not (root / folder).is_dir()}
+    gone = folders_above(change.path for change in changes if change.after is None)
+    ours = {folder for folder in gone if folder.startswith(f"{BOOKKEEPING}/")}
     dropped = sorted((ours | set(folders)) - {BOOKKEEPING}, reverse=True)
     return Journal(
         tuple(operations),
@@ -173,22 +175,23 @@ def _plan(root: Path, changes: list[Change], folders: Iterable[str]) -> Journal:
 
 
 def _stage(root: Path, changes: list[Change]) -> None:
-    # One call for the whole file system pays when there are many files.
-    many = len(changes) >= MANY
     for number, change in enumerate(changes):
         with log.naming(change.path):
             like = None if change.before is None else (root / change.path).stat()
             if change.after is not None:
                 staged = log.new_content(root, number)
-                log.write_file(staged, change.after, like=like, mode=change.mode, sync=not many)
+                log.write_file(staged, change.after, like=like, mode=change.mode, sync=False)
             if change.before is not None:
                 log.keep_old(root, number, change.path, change.before)
-    if many:
+    # Where the first one waits, the others are soon done; for many, one call is better still.
+    if len(changes) >= MANY:
         with log.naming(SCRATCH):
-            if not log.sync_file_system(root / SCRATCH):
-                for number, change in enumerate(changes):
-                    if change.after is not None:
-                        log.sync_file(log.new_content(root, number))
+            if log.sync_file_system(root / SCRATCH):
+                return
+    for number, change in enumerate(changes):
+        if change.after is not None:
+            with log.naming(change.path):
+                log.sync_file(log.new_content(root, number))
 
 
 def _roll_back(root: Path, cause: BaseException) -> None:

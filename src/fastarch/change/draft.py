@@ -66,8 +66,9 @@ def locate(root: Path, path: str, folders: dict[str, str] | None = None) -> str:
         raise ConflictError(Problem("The path does not lie inside the project.", file=path))
     known = {} if folders is None else folders
     real_root = _real_folder(str(root), known)
-    real = str(Path(_real_folder(str(Path(real_root, *pure.parts[:-1])), known), pure.name))
-    if Path(real).is_symlink():
+    folder = _real_folder(str(Path(real_root, *pure.parts[:-1])), known)
+    real = f"{folder.rstrip(os.sep)}{os.sep}{pure.name}"
+    if os.path.islink(real):  # noqa: PTH114 - it is asked of every file
         real = os.path.realpath(real)
     relative = PurePosixPath(Path(os.path.relpath(real, real_root)).as_posix())
     if ".." in relative.parts or relative.is_absolute() or not relative.parts:
@@ -85,6 +86,17 @@ def _real_folder(folder: str, known: dict[str, str]) -> str:
     if folder not in known:
         known[folder] = os.path.realpath(folder)
     return known[folder]
+
+
+def folders_above(paths: Iterable[str]) -> set[str]:
+    """The folders that files lie in, and those above them, from the root."""
+    found: set[str] = set()
+    for path in paths:
+        folder = path.rpartition("/")[0]
+        while folder and folder not in found:
+            found.add(folder)
+            folder = folder.rpartition("/")[0]
+    return found
 
 
 def read_file(root: Path, path: str) -> bytes | None:
@@ -121,6 +133,7 @@ class Draft:
         self._modes: dict[str, int] = {}
         self._located: dict[str, str] = {}
         self._folders: dict[str, str] = {}
+        self._files: dict[str, bool] = {}
         self._removable: set[str] = set()
 
     def read(self, path: str) -> bytes | None:
@@ -200,14 +213,9 @@ class Draft:
 
     def new_folders(self) -> tuple[str, ...]:
         """The folders that the created files need and that are not there yet, parents first."""
-        folders = {
-            parent.as_posix()
-            for change in self.changes()
-            if change.before is None
-            for parent in PurePosixPath(change.path).parents
-            if parent.parts and not (self.root / parent).is_dir()
-        }
-        return tuple(sorted(folders))
+        created = (change.path for change in self.changes() if change.before is None)
+        folders = sorted(folders_above(created))
+        return tuple(folder for folder in folders if not (self.root / folder).is_dir())
 
     def discard_folders(self, folders: Iterable[str]) -> None:
         """Let these folders go, should they be empty once the changes are applied."""
@@ -229,10 +237,13 @@ class Draft:
         return self._before[place]
 
     def _check_parents(self, place: str) -> None:
-        for parent in PurePosixPath(place).parents:
-            drafted = self._after.get(parent.as_posix())
-            if drafted is not None or (parent.parts and (self.root / parent).is_file()):
-                problem = Problem(
-                    "A folder is due here, but this is a file.", file=parent.as_posix()
+        for parent in folders_above([place]):
+            if self._after.get(parent) is not None or self._is_file(parent):
+                raise ConflictError(
+                    Problem("A folder is due here, but this is a file.", file=parent)
                 )
-                raise ConflictError(problem)
+
+    def _is_file(self, folder: str) -> bool:
+        if folder not in self._files:
+            self._files[folder] = (self.root / folder).is_file()
+        return self._files[folder]

@@ -5,13 +5,13 @@ from __future__ import annotations
 import os
 import re
 import subprocess
-import tempfile
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Protocol
 
 from ruff import find_ruff_bin  # type: ignore[import-untyped]  # ships no types
 
+from fastarch.change.scratch import temporary_folder
 from fastarch.errors import FastarchError, Problem
 from fastarch.records import dataclass
 
@@ -50,7 +50,12 @@ class Formatted:
 
 
 def format_sources(
-    sources: Mapping[str, str], root: Path, formatting: Formatting, *, sort_imports: bool = False
+    sources: Mapping[str, str],
+    root: Path,
+    formatting: Formatting,
+    *,
+    sort_imports: bool = False,
+    meanwhile: Iterable[object] = (),
 ) -> Formatted:
     """Format new Python files as the project does; other files come back as they are.
 
@@ -62,6 +67,7 @@ def format_sources(
         root: The project's root, for its configuration; nothing else is read, nothing is written.
         formatting: The configuration, or settings read off the app's files.
         sort_imports: Sort the imports too, unless the configuration does not ask for it.
+        meanwhile: Other work, done piece by piece as long as ruff is at work.
 
     Raises:
         FastarchError: A file does not parse; it was made so.
@@ -69,12 +75,14 @@ def format_sources(
     python = {path: text for path, text in sources.items() if path.endswith(".py")}
     if not python:
         return Formatted(dict(sources))
+    work = iter(meanwhile)
     root = Path(os.path.realpath(root))
     notice, result = None, None
     if formatting.config is not None:
         config = Path(os.path.realpath(root / formatting.config))
         if config.is_file():
-            result = _run(python, root, config.parent, ["--config", str(config)], sort_imports)
+            options = ["--config", str(config)]
+            result = _run(python, root, config.parent, options, work, sort_imports=sort_imports)
         else:
             result = "there is no such file"
         if isinstance(result, str):
@@ -83,7 +91,8 @@ def format_sources(
                 "the new code is formatted by what the app's files look like."
             )
     if formatting.config is None or isinstance(result, str):
-        result = _run(python, root, root, _derived(formatting), sort_imports)
+        options = _derived(formatting)
+        result = _run(python, root, root, options, work, sort_imports=sort_imports)
     if not isinstance(result, dict):
         raise _broken(result or "")
     return Formatted({**sources, **result}, notice)
@@ -102,61 +111,82 @@ def _derived(formatting: Formatting) -> list[str]:
 
 
 def _run(
-    sources: Mapping[str, str], root: Path, home: Path, options: list[str], sort_imports: bool
+    sources: Mapping[str, str],
+    root: Path,
+    home: Path,
+    options: list[str],
+    meanwhile: Iterator[object],
+    *,
+    sort_imports: bool,
 ) -> dict[str, str] | str:
     """The formatted sources, or what ruff finds wrong. Paths in a configuration start at home."""
     top = Path(os.path.commonpath([root, home]))
-    with tempfile.TemporaryDirectory(prefix="fastarch-") as scratch:
-        copy, work = (Path(scratch, folder.relative_to(top)) for folder in (root, home))
-        work.mkdir(parents=True, exist_ok=True)
+    with temporary_folder() as scratch:
+        copy, at = (Path(scratch, folder.relative_to(top)) for folder in (root, home))
+        for folder in {at, *((copy / path).parent for path in sources)}:
+            folder.mkdir(parents=True, exist_ok=True)
         for path, text in sources.items():
-            file = copy / path
-            file.parent.mkdir(parents=True, exist_ok=True)
-            file.write_bytes(text.encode())
-        files = [os.path.relpath(copy / path, work) for path in sources]
+            (copy / path).write_bytes(text.encode())
+        base = os.path.relpath(copy, at)
+        files = [os.path.normpath(f"{base}/{path}") for path in sources]
         if sort_imports:
             _mirror_modules(sources.values(), root, copy)
             # An app's own configuration says itself whether imports are sorted.
             which = "--select=I" if "--isolated" in options else "--fixable=I"
             sort = ["check", which, "--fix-only", "--exit-zero"]
-            error = _ruff([*sort, *options], files, work)
+            error = _ruff([*sort, *options], files, at, meanwhile)
             if error is not None:
                 return error
-        error = _ruff(["format", *options], files, work)
+        error = _ruff(["format", *options], files, at, meanwhile)
         if error is not None:
             return error
         return {path: (copy / path).read_bytes().decode() for path in sources}
 
 
-def _ruff(command: list[str], files: list[str], work: Path) -> str | None:
+def _ruff(
+    command: list[str], files: list[str], at: Path, meanwhile: Iterator[object]
+) -> str | None:
     """Run ruff; what it says where it fails."""
     environment = {
         name: value for name, value in os.environ.items() if not name.startswith("RUFF_")
     }
-    done = subprocess.run(
+    with subprocess.Popen(
         [find_ruff_bin(), *command, "--no-cache", "--", *files],
-        cwd=work,
+        cwd=at,
         env={**environment, "NO_COLOR": "1"},
-        capture_output=True,
-        check=False,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.PIPE,
         encoding="utf-8",
         errors="replace",
-    )
-    return None if done.returncode == 0 else done.stderr or "ruff failed without a word"
+    ) as process:
+        done = object()
+        while process.poll() is None and next(meanwhile, done) is not done:
+            pass
+        _, said = process.communicate()
+    return None if process.returncode == 0 else said or "ruff failed without a word"
 
 
 def _mirror_modules(sources: Iterable[str], root: Path, copy: Path) -> None:
     """Make the app's own modules known: ruff tells them from others by their files."""
     modules = {module for text in sources for module in _IMPORTED.findall(text)}
     folders = [root, *(folder for folder in root.iterdir() if folder.is_dir())]
+    homes: dict[str, list[Path]] = {}
     for module in sorted(modules):
-        for folder in folders:
-            place = folder.joinpath(*module.split("."))
-            file = place / "__init__.py" if place.is_dir() else place.with_name(f"{place.name}.py")
-            if place.is_dir() or file.is_file():
-                target = copy / file.relative_to(root)
-                target.parent.mkdir(parents=True, exist_ok=True)
-                target.touch()
+        top = module.partition(".")[0]
+        if top not in homes:
+            homes[top] = [folder for folder in folders if _module_file(folder, top)]
+        for file in filter(None, (_module_file(folder, module) for folder in homes[top])):
+            target = copy / file.relative_to(root)
+            target.parent.mkdir(parents=True, exist_ok=True)
+            target.touch()
+
+
+def _module_file(folder: Path, module: str) -> Path | None:
+    place = folder.joinpath(*module.split("."))
+    if place.is_dir():
+        return place / "__init__.py"
+    file = place.with_name(f"{place.name}.py")
+    return file if file.is_file() else None
 
 
 def _reason(message: str) -> str:

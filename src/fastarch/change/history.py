@@ -55,6 +55,14 @@ TakenBack = tuple[bytes, tuple[str, ...]]
 MergeBack = Callable[[str, bytes, bytes, bytes], TakenBack]
 """Takes a path, what a merge had made, what the file is now, and what it was before the merge."""
 
+IsMade = Callable[[str, bytes], bool]
+"""Whether a file says what was generated for it, however a formatter has laid it out since."""
+
+
+def nothing_more(_path: str, _source: bytes) -> bool:
+    """Any other byte is an edit."""
+    return False
+
 
 @dataclass(frozen=True, slots=True)
 class PastChange:
@@ -204,6 +212,7 @@ def undo(
     reapply: Revert | None = None,
     merge: MergeBack | None = None,
     keep: Mapping[str, str] | None = None,
+    is_made: IsMade = nothing_more,
 ) -> Undone:
     """Draft the state before an entry, and the entry's end.
 
@@ -217,6 +226,7 @@ def undo(
         reapply: Makes an edit again that the entry had taken back.
         merge: Takes a merge back in a file that was edited since.
         keep: Files to leave in any case, with the reason (a migration that others build on).
+        is_made: Tells a file that was only laid out anew from one that was edited.
     """
     keep = keep or {}
     kept: list[Kept] = []
@@ -233,7 +243,7 @@ def undo(
                 draft.write(change.path, before, mode=change.mode)
         elif found == change.before or current is None:
             continue
-        elif change.before is None or change.after is None:
+        elif change.after is None:
             kept.append(Kept(change.path, EDITED))
         else:
             steps = [(made, reapply) for made in reversed(entry.reverted)]
@@ -242,6 +252,11 @@ def undo(
             outcome, stays = _merge_back(
                 draft, change, current, merge if entry.merged else None
             ) or take_back(current, steps)
+            if change.before is None and is_made(change.path, outcome):
+                draft.write(change.path, None)
+                continue
+            if change.before is None:
+                stays = (EDITED,)
             kept += [Kept(change.path, reason) for reason in stays]
             if outcome != current:
                 draft.write(change.path, outcome)

@@ -8,7 +8,15 @@ from collections.abc import Collection, Mapping
 from dataclasses import replace
 
 from fastarch.change.draft import Draft, digest
-from fastarch.change.history import EDITED, Kept, Revert, Undone, take_back
+from fastarch.change.history import (
+    EDITED,
+    IsMade,
+    Kept,
+    Revert,
+    Undone,
+    nothing_more,
+    take_back,
+)
 from fastarch.change.state import SHARED_ROLES, MadeEdit, Record, forget, records, save
 
 _WORD = re.compile(r"\w+")
@@ -21,6 +29,7 @@ def take_out(
     *,
     keep: Mapping[str, str] | None = None,
     force: bool = False,
+    is_made: IsMade = nothing_more,
 ) -> Undone:
     """Draft a removal: created files go, edits are taken back, files edited by hand stay.
 
@@ -32,9 +41,11 @@ def take_out(
         revert: Takes a recorded edit back.
         keep: Files to leave in any case, with the reason (a migration that was applied).
         force: Created files go even if they were edited by hand.
+        is_made: Tells a file that was only laid out anew from one that was edited.
     """
     keep = keep or {}
     kept: list[Kept] = []
+    edited: list[str] = []
     dropped: list[str] = []
     reverted: list[MadeEdit] = []
     merged: list[str] = []
@@ -47,11 +58,13 @@ def take_out(
             kept.append(Kept(path, keep[path]))
         elif current is None:
             continue
-        elif digest(current) == written or force:
+        elif digest(current) == written or is_made(path, current):
             draft.write(path, None)
-            dropped += [path] if digest(current) != written else []
+        elif force:
+            draft.write(path, None)
+            dropped.append(path)
         else:
-            kept.append(Kept(path, EDITED))
+            edited.append(path)
     for made in reversed(record.edits):
         current = draft.read(made.path)
         if current is None:
@@ -64,6 +77,12 @@ def take_out(
             draft.write(made.path, outcome)
             reverted.append(made)
             merged.append(made.path)
+    for path in edited:
+        # Without what was added to it later it may be as it was made.
+        if is_made(path, draft.read(path) or b""):
+            draft.write(path, None)
+        else:
+            kept.append(Kept(path, EDITED))
     draft.discard_folders(record.folders)
     forget(draft, record)
     heirs.save()
@@ -83,7 +102,8 @@ class Heirs:
         self.draft = draft
         self.others = {
             other.name: other
-            for other in records(draft)
+            # Those whose code was made come before those whose code was there.
+            for other in sorted(records(draft), key=lambda one: bool(one.options.get("adopted")))
             if other.kind == record.kind and other.name != record.name
         }
         self.changed: set[str] = set()

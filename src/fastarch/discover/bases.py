@@ -6,7 +6,7 @@ import ast
 import re
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import field
+from dataclasses import field, replace
 from typing import Literal
 
 from fastarch.discover import columns as _columns
@@ -51,8 +51,10 @@ def base(
         if ranked and ranked[0][1] * 2 > len(entities) and ranked[0][1] > 1:
             key, count = ranked[0]
             described = _describe(index, by_key[key], entities)
-            return described, f"{count} of {len(entities)} models inherit from it"
-        return _library_base(index, kind, entities, roots)
+            why = f"{count} of {len(entities)} models inherit from it"
+            return _with_library_names(index, kind, described), why
+        found, why = _library_base(index, kind, entities, roots)
+        return (_with_library_names(index, kind, found) if found else None), why
     if ranked:
         (key, count), *rest = ranked
         why = f"{count} of {len(entities)} models inherit from it"
@@ -83,6 +85,10 @@ def declares_table(node: ast.stmt | None) -> bool:
     )
 
 
+# How SQLAlchemy calls what has a name by convention.
+_KINDS = frozenset({"ix", "uq", "ck", "fk", "pk"})
+
+
 def symbol(definition: Definition) -> Symbol:
     """A definition as something to import."""
     return Symbol(definition.place, definition.module.name, definition.name)
@@ -109,6 +115,18 @@ def _library_base(
                 "models inherit from the library's own class",
             )
     return None, ""
+
+
+def _with_library_names(index: ModuleIndex, kind: Kind, base_: Base) -> Base:
+    """With the naming convention that the app gives to the metadata of all SQLModels."""
+    if kind != "sqlmodel" or base_.naming_convention:
+        return base_
+    for path in index.containing(b"SQLModel.metadata"):
+        module = index.at(path)
+        convention = _assigned_convention(index, module, "SQLModel")
+        if convention is not None:
+            return replace(base_, naming_convention=True, convention=_patterns(convention))
+    return base_
 
 
 def _describe(index: ModuleIndex, definition: Definition, entities: Sequence[Entity]) -> Base:
@@ -239,13 +257,25 @@ def _convention(index: ModuleIndex, definition: Definition) -> ast.expr | None:
             for word in call.keywords:
                 if word.arg == "naming_convention":
                     return _said(index, module, word.value)
-    wanted = f"{definition.name}.metadata.naming_convention"
-    if wanted in definition.module.text:
-        for statement in definition.module.tree.body:
-            if isinstance(statement, ast.Assign) and wanted in map(dotted, statement.targets):
-                return _said(index, definition.module, statement.value)
-        return ast.Constant(wanted)
-    return None
+    return _assigned_convention(index, definition.module, definition.name)
+
+
+def _assigned_convention(index: ModuleIndex, module: Module, name: str) -> ast.expr | None:
+    """The convention that a module gives to the metadata of a class afterwards."""
+    if f"{name}.metadata" not in module.text:
+        return None
+    for statement in module.tree.body:
+        if not isinstance(statement, ast.Assign):
+            continue
+        for target in map(dotted, statement.targets):
+            if target == f"{name}.metadata.naming_convention":
+                return _said(index, module, statement.value)
+            if target == f"{name}.metadata" and isinstance(statement.value, ast.Call):
+                for word in statement.value.keywords:
+                    if word.arg == "naming_convention":
+                        return _said(index, module, word.value)
+    wanted = f"{name}.metadata.naming_convention"
+    return ast.Constant(wanted) if wanted in module.text else None
 
 
 def _said(index: ModuleIndex, module: Module, value: ast.expr) -> ast.expr:
@@ -255,14 +285,16 @@ def _said(index: ModuleIndex, module: Module, value: ast.expr) -> ast.expr:
 
 
 def _patterns(convention: ast.expr | None) -> tuple[tuple[str, str], ...]:
-    """What a naming convention says by kind, as far as it is written out."""
+    """What a naming convention says by kind, if all of that is written out."""
     if not isinstance(convention, ast.Dict):
         return ()
-    return tuple(
-        (key.value, value.value)
-        for key, value in zip(convention.keys, convention.values, strict=True)
-        if isinstance(key, ast.Constant)
-        and isinstance(value, ast.Constant)
-        and isinstance(key.value, str)
-        and isinstance(value.value, str)
-    )
+    found: list[tuple[str, str]] = []
+    for key, value in zip(convention.keys, convention.values, strict=True):
+        if not isinstance(key, ast.Constant) or not isinstance(key.value, str):
+            return ()
+        # Other keys are words of the app's own, made by functions.
+        if key.value in _KINDS:
+            if not isinstance(value, ast.Constant) or not isinstance(value.value, str):
+                return ()
+            found.append((key.value, value.value))
+    return tuple(found)

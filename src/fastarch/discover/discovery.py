@@ -19,7 +19,7 @@ from fastarch.discover.index import ModuleIndex
 from fastarch.discover.layout import layout as read_layout
 from fastarch.discover.layout import subjects
 from fastarch.discover.loading import loads
-from fastarch.discover.models import id_convention, survey
+from fastarch.discover.models import Survey, id_convention, survey
 from fastarch.discover.modules import Module
 from fastarch.discover.neighbours import Neighbours, neighbours
 from fastarch.discover.profile import AppProfile, Layout, RouterSite, Style, Tests
@@ -31,8 +31,26 @@ from fastarch.discover.settings import find_settings
 from fastarch.discover.style import style
 from fastarch.discover.testing import tests
 from fastarch.errors import NotUnderstoodError, Problem, UsageError
+from fastarch.records import dataclass
 
 _LAYOUTS = ("flat", "layered", "feature")
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Reading:
+    """An app's facts with what they were read from, for those who read on.
+
+    Args:
+        profile: The facts.
+        index: The app's modules.
+        models: Its model classes.
+        reach: What the app is made of: all that the entry and the routers' site import.
+    """
+
+    profile: AppProfile
+    index: ModuleIndex
+    models: Survey
+    reach: tuple[Module, ...]
 
 
 def discover(
@@ -51,11 +69,22 @@ def discover(
         UsageError: ``entry`` names no app, several could be meant, or the root is no folder.
         NotUnderstoodError: there is no FastAPI app.
     """
+    return read(root, entry=entry, layout=layout).profile
+
+
+def read(
+    root: Path | None = None, *, entry: str | None = None, layout: str | None = None
+) -> Reading:
+    """Read the app as `discover` does, and keep what its facts were read from.
+
+    Raises:
+        UsageError: As `discover`, and so for NotUnderstoodError.
+    """
     with _no_collection():
-        return _discover(root, entry, layout)
+        return _read(root, entry, layout)
 
 
-def _discover(root: Path | None, entry: str | None, layout: str | None) -> AppProfile:
+def _read(root: Path | None, entry: str | None, layout: str | None) -> Reading:
     root = (find_root(Path.cwd()) if root is None else root).resolve()
     if not root.is_dir():
         raise UsageError(f"{root} is no folder")
@@ -96,7 +125,7 @@ def _discover(root: Path | None, entry: str | None, layout: str | None) -> AppPr
     dependencies, python, versions = read_dependencies(root, found.module.path.parent)
     folder = str(PurePosixPath(places.paths["router"]).parent)
     samples = [module.text.encode() for module in (near.modules or (found.module,))]
-    return AppProfile(
+    profile = AppProfile(
         root=str(root),
         import_root=index.relative(index.import_root),
         package=_package(found),
@@ -119,6 +148,7 @@ def _discover(root: Path | None, entry: str | None, layout: str | None) -> AppPr
         notices=_notices(found, site, near),
         loads=loads(index, places),
     )
+    return Reading(profile, index, models, tuple(reach))
 
 
 @contextmanager

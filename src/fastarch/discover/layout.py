@@ -22,14 +22,14 @@ from fastarch.discover.evidence import (
 from fastarch.discover.index import Module, ModuleIndex
 from fastarch.discover.models import Survey
 from fastarch.discover.neighbours import Neighbours
-from fastarch.discover.patterns import Subject, affixes, guess, strip, subject
+from fastarch.discover.patterns import About, Subject, affixes, guess, strip, subject
 from fastarch.discover.profile import Layout, LayoutKind, Place, Role, Tests
 from fastarch.discover.schemas import Schemas
 
 _LAYERS: tuple[Role, ...] = ("repository", "service")
 
 
-def subjects(survey: Survey, near: Neighbours) -> tuple[Subject, ...]:
+def subjects(survey: Survey, near: Neighbours) -> About:
     """What the app is about: its models, and what its routers are named after."""
     names = [model.symbol.name for model in survey.orm.models]
     prefix, suffix = affixes(names)
@@ -41,7 +41,7 @@ def subjects(survey: Survey, near: Neighbours) -> tuple[Subject, ...]:
             if word.isidentifier() and not re.fullmatch(r"v\d+", word) and word not in ALL_WORDS:
                 item = subject(word)
                 found.setdefault(item.name, item)
-    return tuple(found.values())
+    return About(found.values())
 
 
 def layout(

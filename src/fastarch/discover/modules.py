@@ -136,6 +136,11 @@ def dotted(node: ast.expr | None) -> str:
     return ".".join(reversed(parts))
 
 
+def called(node: ast.expr | None) -> str:
+    """The last word of what a call calls: ``Column`` of ``sa.Column(…)``; empty without a call."""
+    return dotted(node.func).rpartition(".")[2] if isinstance(node, ast.Call) else ""
+
+
 def exported(module: Module) -> list[str] | None:
     """The names of a module's ``__all__``, as far as they are written out; None without one."""
     names: list[str] | None = None

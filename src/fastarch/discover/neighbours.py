@@ -91,7 +91,7 @@ def neighbours(
     routers: list[Router] = []
     endpoints: list[Endpoint] = []
     for module in found:
-        own = list(_endpoints(module))
+        own = list(endpoints_of(module))
         endpoints += own
         for definition, call in _routers(index, module, own):
             key = (definition.module.file, definition.name)
@@ -181,7 +181,13 @@ def _sample(modules: list[Module]) -> list[Module]:
     return [modules[int(number * step)] for number in range(LIMIT)]
 
 
-def _endpoints(module: Module) -> Iterator[Endpoint]:
+def has_endpoints(module: Module) -> bool:
+    """Whether a module has endpoints, by its text alone."""
+    return _ENDPOINT.search(module.text) is not None
+
+
+def endpoints_of(module: Module) -> Iterator[Endpoint]:
+    """The endpoints that a module's functions are decorated as."""
     for node in _functions(module.tree.body):
         for decorator in node.decorator_list:
             if not (

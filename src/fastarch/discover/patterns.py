@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterable, Sequence
-from functools import lru_cache
+from functools import cached_property
 from typing import TypeVar
 
 from fastarch.records import dataclass
@@ -75,14 +75,30 @@ def strip(name: str, prefix: str, suffix: str) -> str:
     return bare[: -len(suffix)] if suffix and bare.endswith(suffix) and bare != suffix else bare
 
 
-@lru_cache(maxsize=64)
-def _vocabulary(subjects: tuple[Subject, ...]) -> dict[str, str]:
-    """Every spelling of every subject, with its placeholder."""
-    found: dict[str, str] = {}
-    for item in subjects:
-        for spelling, placeholder in item.spellings:
-            found.setdefault(spelling, placeholder)
-    return found
+class About(tuple[Subject, ...]):
+    """What an app is about. Every name in the app is compared with it: words are made once."""
+
+    @cached_property
+    def spellings(self) -> dict[str, str]:
+        """Every spelling of every subject, with its placeholder."""
+        found: dict[str, str] = {}
+        for item in self:
+            for spelling, placeholder in item.spellings:
+                found.setdefault(spelling, placeholder)
+        return found
+
+    @cached_property
+    def classes(self) -> dict[str, str]:
+        """``orderitem`` → ``{One}``: classes are compared without regard to case."""
+        found: dict[str, str] = {}
+        for item in self:
+            found.setdefault(item.name.One.lower(), "{One}")
+            found.setdefault(item.name.Many.lower(), "{Many}")
+        return found
+
+
+def _about(subjects: Sequence[Subject]) -> About:
+    return subjects if isinstance(subjects, About) else About(subjects)
 
 
 def pattern(text: str, subjects: Sequence[Subject]) -> str | None:
@@ -91,7 +107,7 @@ def pattern(text: str, subjects: Sequence[Subject]) -> str | None:
     The subject must stand at words' borders: ``users``, ``user_router``, ``crud_users``. The
     longest one counts.
     """
-    known = _vocabulary(tuple(subjects))
+    known = _about(subjects).spellings
     if text in known:
         return known[text]
     borders = [0, *(found.start() for found in _BORDER.finditer(text)), len(text)]
@@ -105,19 +121,9 @@ def pattern(text: str, subjects: Sequence[Subject]) -> str | None:
     return None
 
 
-@lru_cache(maxsize=64)
-def _class_words(subjects: tuple[Subject, ...]) -> dict[str, str]:
-    """``orderitem`` → ``{One}``: classes are compared without regard to case."""
-    found: dict[str, str] = {}
-    for item in subjects:
-        found.setdefault(item.name.One.lower(), "{One}")
-        found.setdefault(item.name.Many.lower(), "{Many}")
-    return found
-
-
 def class_pattern(text: str, subjects: Sequence[Subject]) -> str | None:
     """A class's name with its subject replaced: ``UserCreate`` → ``{One}Create``."""
-    known = _class_words(tuple(subjects))
+    known = _about(subjects).classes
     words = list(_WORDS.finditer(text))
     best: tuple[int, int, str] | None = None
     for at, first in enumerate(words):

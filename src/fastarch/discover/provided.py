@@ -55,14 +55,14 @@ def _annotation_map(index: ModuleIndex, bases: Iterable[Definition]) -> dict[str
 
 
 def _column(index: ModuleIndex, column: Column, mapped: Mapping[str, str]) -> str | None:
-    calls = list(_calls(index, column))
+    calls = list(column_calls(index, column))
     kind = next((t for call in calls for t in _types(index, column.module, call)), None)
     kind = kind or _annotated(index, column, mapped)
     if kind == "sa.String()":
         kind = next((f"sa.String({size})" for call in calls for size in _sizes(call)), kind)
     if kind is None:
         return None
-    parts = [f'"{_database_name(calls) or column.name}"', kind]
+    parts = [f'"{database_name(calls) or column.name}"', kind]
     parts += [
         text
         for call in calls
@@ -71,7 +71,10 @@ def _column(index: ModuleIndex, column: Column, mapped: Mapping[str, str]) -> st
         and (text := _expression(index, column.module, arg)) is not None
     ]
     words = {
-        word.arg: word.value for call in reversed(calls) for word in _keywords(call) if word.arg
+        word.arg: word.value
+        for call in reversed(calls)
+        for word in column_keywords(call)
+        if word.arg
     }
     if column.primary and "primary_key" not in words:
         words["primary_key"] = ast.Constant(value=True)
@@ -85,16 +88,17 @@ def _column(index: ModuleIndex, column: Column, mapped: Mapping[str, str]) -> st
     return f"sa.Column({', '.join(parts)})"
 
 
-def _calls(index: ModuleIndex, column: Column) -> Iterator[ast.Call]:
+def column_calls(index: ModuleIndex, column: Column) -> Iterator[ast.Call]:
     """The column's call, what is within it (``sa_column=``), and those of an Annotated alias."""
     waiting = [column.call] if column.call is not None else []
     waiting += list(_alias_calls(index, column.module, column.annotation))
     while waiting:
         call = waiting.pop(0)
         yield call
-        for word in call.keywords:
-            if word.arg == "sa_column" and isinstance(word.value, ast.Call):
-                waiting.append(word.value)
+        inner = [word.value for word in call.keywords if word.arg == "sa_column"]
+        if dotted(call.func).rpartition(".")[2] == "deferred":
+            inner += call.args
+        waiting += [value for value in inner if isinstance(value, ast.Call)]
 
 
 def _alias_calls(
@@ -109,7 +113,8 @@ def _alias_calls(
                         yield inner
 
 
-def _keywords(call: ast.Call) -> Iterator[ast.keyword]:
+def column_keywords(call: ast.Call) -> Iterator[ast.keyword]:
+    """The keyword arguments of a column's call, those that SQLModel hands on included."""
     for word in call.keywords:
         if word.arg == "sa_column_kwargs" and isinstance(word.value, ast.Dict):
             for key, value in zip(word.value.keys, word.value.values, strict=True):
@@ -119,8 +124,11 @@ def _keywords(call: ast.Call) -> Iterator[ast.keyword]:
             yield word
 
 
-def _database_name(calls: Iterable[ast.Call]) -> str | None:
+def database_name(calls: Iterable[ast.Call]) -> str | None:
+    """The column's name in the database, where it is another than the attribute's."""
     for call in calls:
+        if dotted(call.func).rpartition(".")[2] == "Field":
+            continue  # the first argument of SQLModel's is a default
         for value in (*call.args[:1], *(w.value for w in call.keywords if w.arg == "name")):
             if isinstance(value, ast.Constant) and isinstance(value.value, str):
                 return value.value

@@ -79,6 +79,11 @@ def _alike(found: dict[Purpose, str], votes: Mapping[Purpose, Counter[str]]) -> 
     return found | {purpose: best.replace("*", verb) for purpose, verb in verbs.items()}
 
 
+def is_usual(form: str, purpose: Purpose) -> bool:
+    """Whether a pattern (``{One}Create``) is one for a purpose, and about nothing else."""
+    return "{One}" in form and set(_affixes(form)) <= _WORDS[purpose]
+
+
 def _affixes(form: str) -> list[str]:
     return _PART.findall(form.replace("{One}", " "))
 

@@ -4,16 +4,22 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Callable, Hashable, Sequence
-from typing import Any
+
+from fastarch.merge.prints import Node
 
 Pairs = dict[int, int]
-Alike = Callable[[Any, Any], float]
+Alike = Callable[[Node, Node], float]
+
+
+def as_it_is(_one: Node, _two: Node) -> float:
+    """The likeness of what has the same key, if that says all."""
+    return 1
 
 
 def by_key(
-    base: Sequence[Any],
-    other: Sequence[Any],
-    key: Callable[[Any], Hashable | None],
+    base: Sequence[Node],
+    other: Sequence[Node],
+    key: Callable[[Node], Hashable | None],
     alike: Alike,
 ) -> Pairs:
     """Pairs of the same key; among several of one key, the most alike.
@@ -39,7 +45,7 @@ def by_key(
             pairs |= dict(zip(indexes, there, strict=True))
             continue
         scored = sorted(
-            ((-alike(base[i], other[j]), abs(i - j), i, j) for i in indexes for j in there)
+            (-alike(base[i], other[j]), abs(i - j), i, j) for i in indexes for j in there
         )
         taken: set[int] = set()
         for _, _, i, j in scored:
@@ -49,15 +55,13 @@ def by_key(
     return pairs
 
 
-def in_order(base: Sequence[Any], other: Sequence[Any], alike: Alike) -> Pairs:
+def in_order(base: Sequence[Node], other: Sequence[Node], alike: Alike) -> Pairs:
     """The pairs, in one order, that are most alike together."""
     start = 0
     while start < min(len(base), len(other)) and alike(base[start], other[start]) >= 1:
         start += 1
     end = 0
-    while (
-        end < min(len(base), len(other)) - start and alike(base[-1 - end], other[-1 - end]) >= 1
-    ):
+    while end < min(len(base), len(other)) - start and alike(base[-1 - end], other[-1 - end]) >= 1:
         end += 1
     pairs = {index: index for index in range(start)}
     pairs |= {len(base) - 1 - k: len(other) - 1 - k for k in range(end)}

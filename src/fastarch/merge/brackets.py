@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
 
 import libcst as cst
 
+from fastarch.merge.prints import Node
+from fastarch.wire import nodes
 from fastarch.wire.items import Items
 
 Listing = (
@@ -23,7 +24,7 @@ _NONE: cst.BaseParenthesizableWhitespace = cst.SimpleWhitespace("")
 _TALL = cst.ParenthesizedWhitespace
 
 
-def elements(node: Listing) -> list[Any]:
+def elements(node: Listing) -> list[Node]:
     """The elements of a list, the arguments of a call, the bases of a class, the parameters."""
     if isinstance(node, cst.Call):
         return list(node.args)
@@ -36,8 +37,8 @@ def elements(node: Listing) -> list[Any]:
     return list(node.elements)
 
 
-def _parameters(params: cst.Parameters) -> list[Any]:
-    found: list[Any] = [*params.posonly_params]
+def _parameters(params: cst.Parameters) -> list[Node]:
+    found: list[Node] = [*params.posonly_params]
     if isinstance(params.posonly_ind, cst.ParamSlash):
         found.append(params.posonly_ind)
     found += params.params
@@ -64,14 +65,14 @@ def items_of(node: Listing) -> Items:
             before = last.whitespace_after_param
             found[-1] = last.with_changes(whitespace_after_param=_NONE)
     items = Items.of(found, after, before)
-    if isinstance(node, cst.Tuple) and len(found) == 1 and items.trailing:
-        if not isinstance(items.after_open, _TALL):
-            lone = items.elements[0].with_changes(comma=cst.MaybeSentinel.DEFAULT)
-            return Items((lone,), items.after_open, items.before_close, trailing=False)
+    if isinstance(node, cst.Tuple) and len(found) == 1 and items.trailing and not is_tall(items):
+        # A lone element's comma makes the tuple, and says nothing of its style.
+        lone = items.elements[0].with_changes(comma=cst.MaybeSentinel.DEFAULT)
+        return Items((lone,), items.after_open, items.before_close, trailing=False)
     return items
 
 
-def _space(node: Listing) -> tuple[Any, Any]:
+def _space(node: Listing) -> tuple[Node, Node]:
     if isinstance(node, cst.Call):
         return node.whitespace_before_args, _NONE
     if isinstance(node, cst.FunctionDef):
@@ -89,7 +90,7 @@ def _space(node: Listing) -> tuple[Any, Any]:
     return node.lbrace.whitespace_after, node.rbrace.whitespace_before
 
 
-def with_items(node: Any, items: Items) -> Any:
+def with_items(node: Node, items: Items) -> Node:
     """The node with other elements."""
     if isinstance(node, cst.Call | cst.ClassDef | cst.FunctionDef):
         return _with_arguments(node, items)
@@ -115,7 +116,7 @@ def with_items(node: Any, items: Items) -> Any:
     )
 
 
-def _with_arguments(node: Any, items: Items) -> Any:
+def _with_arguments(node: Node, items: Items) -> Node:
     found = list(items.closed())
     if found and not items.trailing:
         space = (
@@ -143,14 +144,14 @@ def _with_arguments(node: Any, items: Items) -> Any:
     return node.with_changes(bases=bases, keywords=keywords, lpar=opened, rpar=closed)
 
 
-def _as_parameters(found: Sequence[Any]) -> cst.Parameters:
+def _as_parameters(found: Sequence[Node]) -> cst.Parameters:
     slash = next((i for i, one in enumerate(found) if isinstance(one, cst.ParamSlash)), None)
     positional = [] if slash is None else list(found[:slash])
     rest = found if slash is None else found[slash + 1 :]
-    plain: list[Any] = []
-    keyword: list[Any] = []
-    star: Any = cst.MaybeSentinel.DEFAULT
-    double: Any = None
+    plain: list[Node] = []
+    keyword: list[Node] = []
+    star: Node = cst.MaybeSentinel.DEFAULT
+    double: Node = None
     for one in rest:
         if isinstance(one, cst.ParamStar) or one.star == "*":
             star = one
@@ -170,7 +171,7 @@ def _as_parameters(found: Sequence[Any]) -> cst.Parameters:
     )
 
 
-def _defaults_last(plain: list[Any]) -> list[Any]:
+def _defaults_last(plain: list[Node]) -> list[Node]:
     """Parameters in an order that Python takes: those without a default first."""
     ordered = sorted(plain, key=lambda one: one.default is not None)
     return [
@@ -197,10 +198,28 @@ def in_layout(items: Items, like: Items) -> Items:
         ),
         like.after_open,
     )
-    found = [
-        one.with_changes(comma=cst.Comma(whitespace_after=between)) for one in items.elements
-    ]
+    found = [one.with_changes(comma=cst.Comma(whitespace_after=between)) for one in items.elements]
     if found:
         last = cst.Comma() if like.trailing else cst.MaybeSentinel.DEFAULT
         found[-1] = found[-1].with_changes(comma=last)
     return Items(tuple(found), like.after_open, like.before_close, like.trailing)
+
+
+def longest_line(node: cst.CSTNode) -> int:
+    """How long the longest line of code is."""
+    return max((len(line) for line in nodes.code(node).splitlines()), default=0)
+
+
+def on_lines(node: Node, indent: str) -> Node:
+    """A list with each element on a line of its own, if it was on one line."""
+    items = items_of(node)
+    if is_tall(items) or not items.elements or "\n" in nodes.code(node):
+        return node
+    bare_tuple = isinstance(node, cst.Tuple) and not node.lpar
+    if bare_tuple or isinstance(node, cst.FunctionDef | cst.ClassDef):
+        return node
+    deeper = _TALL(indent=True, last_line=cst.SimpleWhitespace(indent))
+    # A comma would make a tuple of a subscript, and an error of a generator.
+    trailing = not isinstance(node, cst.Subscript) and len(items.elements) > 1
+    like = Items((), deeper, _TALL(indent=True), trailing)
+    return with_items(node, in_layout(items, like))

@@ -3,32 +3,31 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
 
 import libcst as cst
 
-from fastarch.merge import values
+from fastarch.merge import lists
 from fastarch.merge.align import Pairs, in_order
 from fastarch.merge.combine import combine
 from fastarch.merge.merger import Merger
-from fastarch.merge.prints import likeness, same_code
+from fastarch.merge.prints import Node, likeness, same_code
 
 _HOLE = cst.Name("_")
 _COMMUTING = cst.BitOr | cst.BitAnd | cst.And | cst.Or
 
 
 def is_chain(*versions: cst.CSTNode) -> bool:
-    """Do all versions begin at one root, and is one of them longer than two links?"""
+    """Do all versions call methods on one root, or on what one returned, and more than one?"""
     taken = [_links(one) for one in versions]
     first = taken[0][0]
-    return max(len(links) for _, links in taken) > 1 and all(
-        same_code(root, first) or type(root) is type(first) for root, _ in taken
-    )
+    calls = any(isinstance(link, cst.Call) for _, links in taken for link in links)
+    counts = {len(links) for _, links in taken}
+    return calls and counts != {1} and all(same_code(root, first) for root, _ in taken)
 
 
-def _links(node: Any) -> tuple[Any, list[Any]]:
+def _links(node: Node) -> tuple[Node, list[Node]]:
     """The root of a chain, and its links with a hole where the rest of the chain is."""
-    found: list[Any] = []
+    found: list[Node] = []
     while True:
         if isinstance(node, cst.Call) and isinstance(node.func, cst.Attribute):
             inner = node.func.value
@@ -43,12 +42,14 @@ def _links(node: Any) -> tuple[Any, list[Any]]:
         node = inner
 
 
-def merge_chain(merger: Merger, base: Any, ours: Any, theirs: Any) -> Any:
+def merge_chain(merger: Merger, base: Node, ours: Node, theirs: Node) -> Node:
     """Merge the root, then the links one by one."""
     (b, b_links), (o, o_links), (t, t_links) = (_links(one) for one in (base, ours, theirs))
     root = merger.three(b, o, t)
     with merger.showing(*(merger.units[-1] if merger.units else (base, ours, theirs))):
-        slots = combine(values.list_rules(merger, _match_links, free=True), b_links, o_links, t_links)
+        slots = combine(
+            lists.list_rules(merger, _match_links, free=True), b_links, o_links, t_links
+        )
     broken = next((_dot(one).whitespace_before for one in o_links if _is_broken(one)), None)
     for slot in slots:
         if slot.node is None:
@@ -60,11 +61,11 @@ def merge_chain(merger: Merger, base: Any, ours: Any, theirs: Any) -> Any:
     return root.with_changes(lpar=ours.lpar, rpar=ours.rpar) if o_links else root
 
 
-def _match_links(base: Sequence[Any], other: Sequence[Any]) -> Pairs:
+def _match_links(base: Sequence[Node], other: Sequence[Node]) -> Pairs:
     return in_order(base, other, _links_alike)
 
 
-def _links_alike(one: Any, two: Any) -> float:
+def _links_alike(one: Node, two: Node) -> float:
     if same_code(one, two):
         return 1
     if type(one) is not type(two) or _attribute(one).attr.value != _attribute(two).attr.value:
@@ -72,32 +73,32 @@ def _links_alike(one: Any, two: Any) -> float:
     return 0.4 + 0.5 * likeness(one, two)
 
 
-def _attribute(link: Any) -> cst.Attribute:
+def _attribute(link: Node) -> cst.Attribute:
     found = link.func if isinstance(link, cst.Call) else link
     assert isinstance(found, cst.Attribute)
     return found
 
 
-def _dot(link: Any) -> cst.Dot:
+def _dot(link: Node) -> cst.Dot:
     return _attribute(link).dot
 
 
-def _is_broken(link: Any) -> bool:
+def _is_broken(link: Node) -> bool:
     return isinstance(_dot(link).whitespace_before, cst.ParenthesizedWhitespace)
 
 
-def _with_dot(link: Any, space: cst.BaseParenthesizableWhitespace) -> Any:
+def _with_dot(link: Node, space: cst.BaseParenthesizableWhitespace) -> Node:
     attribute = _attribute(link)
     attribute = attribute.with_changes(dot=attribute.dot.with_changes(whitespace_before=space))
     return link.with_changes(func=attribute) if isinstance(link, cst.Call) else attribute
 
 
-def _onto(link: Any, inner: Any) -> Any:
+def _onto(link: Node, inner: Node) -> Node:
     attribute = _attribute(link).with_changes(value=inner)
     return link.with_changes(func=attribute) if isinstance(link, cst.Call) else attribute
 
 
-def merge_operands(merger: Merger, base: Any, ours: Any, theirs: Any) -> Any:
+def merge_operands(merger: Merger, base: Node, ours: Node, theirs: Node) -> Node:
     """Merge what one operator joins, operand by operand."""
     kind = type(ours.operator)
     if type(base.operator) is not kind or type(theirs.operator) is not kind:
@@ -105,10 +106,10 @@ def merge_operands(merger: Merger, base: Any, ours: Any, theirs: Any) -> Any:
     parts = [_operands(one, kind) for one in (base, ours, theirs)]
     free = isinstance(ours.operator, _COMMUTING)
 
-    def match(one: Sequence[Any], two: Sequence[Any]) -> Pairs:
-        return values.match_elements(one, two, positional=False)
+    def match(one: Sequence[Node], two: Sequence[Node]) -> Pairs:
+        return lists.match_elements(one, two, positional=False)
 
-    slots = combine(values.list_rules(merger, match, free=free), *parts)
+    slots = combine(lists.list_rules(merger, match, free=free), *parts)
     found = [slot.node for slot in slots if slot.node is not None]
     if not found:
         return None
@@ -118,7 +119,7 @@ def merge_operands(merger: Merger, base: Any, ours: Any, theirs: Any) -> Any:
     return merged.with_changes(lpar=ours.lpar, rpar=ours.rpar) if len(found) > 1 else merged
 
 
-def _operands(node: Any, kind: type) -> list[Any]:
+def _operands(node: Node, kind: type) -> list[Node]:
     if (
         isinstance(node, cst.BinaryOperation | cst.BooleanOperation)
         and type(node.operator) is kind

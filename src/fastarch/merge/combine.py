@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Hashable, Sequence
 from dataclasses import field
-from typing import Any
 
-from fastarch.merge.align import Pairs, inverse
-from fastarch.merge.prints import code_print
+from fastarch.merge.align import Pairs, by_key, inverse
+from fastarch.merge.prints import Node, code_print, likeness
 from fastarch.records import dataclass
 
 
@@ -22,10 +21,18 @@ class Slot:
         theirs: Index in the new list.
     """
 
-    node: Any
+    node: Node
     base: int | None = None
     ours: int | None = None
     theirs: int | None = None
+
+
+def _anywhere(_piece: Node) -> bool:
+    return False
+
+
+def _at_the_end(slots: Sequence[Slot], _: Node) -> int:
+    return len(slots)
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,39 +42,44 @@ class Rules:
     Args:
         match: Pairs of the pieces of two versions.
         match_ours: The same for today's version, in which things may have got other names.
+        name: What tells whether both sides have added the same thing.
         both: What becomes of a piece that all three have.
         lost: What becomes of a piece that theirs deleted: the node, or None.
-        gone: What becomes of a piece that ours deleted: None, or the node that comes back.
+        gone: What becomes of a piece that ours deleted: None, or the node that comes back; it is
+            told the neighbour that is still there.
         twice: What becomes of different pieces of one name that both added.
         clash: Called with what ours and theirs put into one place, where that cannot be both; says
             which of the two stay.
         commute: May what ours and theirs put into one place, instead of something or of nothing,
             follow one another?
         place: Index in the merged list of what has no neighbour there.
+        first: Does a piece of ours stay ahead of what comes, wherever it stands (an import)?
     """
 
-    match: Callable[[Sequence[Any], Sequence[Any]], Pairs]
-    match_ours: Callable[[Sequence[Any], Sequence[Any]], Pairs]
-    both: Callable[[Any, Any, Any], Any]
-    lost: Callable[[Any, Any], Any]
-    gone: Callable[[Any, Any], Any]
-    twice: Callable[[Any, Any], Any]
-    clash: Callable[[Sequence[Any], Sequence[Any], Sequence[Any]], tuple[bool, bool]]
-    commute: Callable[[Sequence[Any], Sequence[Any], Sequence[Any]], bool]
-    place: Callable[[Sequence[Slot], Any], int] = lambda slots, new: len(slots)
+    match: Callable[[Sequence[Node], Sequence[Node]], Pairs]
+    match_ours: Callable[[Sequence[Node], Sequence[Node]], Pairs]
+    name: Callable[[Node], Hashable]
+    both: Callable[[Node, Node, Node], Node]
+    lost: Callable[[Node, Node], Node]
+    gone: Callable[[Node, Node, Node], Node]
+    twice: Callable[[Node, Node], Node]
+    clash: Callable[[Sequence[Node], Sequence[Node], Sequence[Node]], tuple[bool, bool]]
+    commute: Callable[[Sequence[Node], Sequence[Node], Sequence[Node]], bool]
+    place: Callable[[Sequence[Slot], Node], int] = _at_the_end
+    first: Callable[[Node], bool] = _anywhere
 
 
 @dataclass(slots=True)
 class _Work:
     rules: Rules
-    base: Sequence[Any]
-    ours: Sequence[Any]
-    theirs: Sequence[Any]
+    base: Sequence[Node]
+    ours: Sequence[Node]
+    theirs: Sequence[Node]
     slots: list[Slot] = field(default_factory=list)
 
 
 def combine(
-    rules: Rules, base: Sequence[Any], ours: Sequence[Any], theirs: Sequence[Any]
+    rules: Rules, base: Sequence[Node], ours: Sequence[Node], theirs: Sequence[Node]
 ) -> list[Slot]:
     """Merge three lists; slots of what is gone stay in the answer without a node.
 
@@ -82,7 +94,7 @@ def combine(
     from_ours, from_theirs = inverse(to_ours), inverse(to_theirs)
     news = [j for j in range(len(theirs)) if j not in from_theirs]
     own = [i for i in range(len(ours)) if i not in from_ours]
-    added = rules.match([theirs[j] for j in news], [ours[i] for i in own])
+    added = by_key([theirs[j] for j in news], [ours[i] for i in own], rules.name, likeness)
     both = {own[i]: news[j] for j, i in added.items()}
     for i, node in enumerate(ours):
         b = from_ours.get(i)
@@ -98,11 +110,11 @@ def combine(
             work.slots.append(Slot(kept, None, i, j))
         else:
             work.slots.append(Slot(node, None, i))
-    _reorder(work, to_ours)
+    _reorder(work)
     coming: dict[int, Slot] = {j: Slot(theirs[j], None, None, j) for j in news}
     for b, j in to_theirs.items():
         if b not in to_ours:
-            node = rules.gone(base[b], theirs[j])
+            node = rules.gone(base[b], theirs[j], _neighbour(work, to_ours, b))
             if node is not None:
                 coming[j] = Slot(node, b, None, j)
     for j in set(both.values()):
@@ -113,9 +125,17 @@ def combine(
     return work.slots
 
 
-def _reorder(work: _Work, to_ours: Pairs) -> None:
+def _neighbour(work: _Work, to_ours: Pairs, index: int) -> Node:
+    """What stands today where a deleted piece would be."""
+    near = [*range(index - 1, -1, -1), *range(index + 1, len(work.base))]
+    return next((work.ours[to_ours[k]] for k in near if k in to_ours), None)
+
+
+def _reorder(work: _Work) -> None:
     """Follow a new order of theirs, if ours has kept the old one."""
-    places = [k for k, one in enumerate(work.slots) if one.base is not None and one.theirs is not None]
+    places = [
+        k for k, one in enumerate(work.slots) if one.base is not None and one.theirs is not None
+    ]
     found = [work.slots[k] for k in places]
     bases = [one.base or 0 for one in found]
     if bases != sorted(bases):
@@ -128,14 +148,44 @@ def _reorder(work: _Work, to_ours: Pairs) -> None:
 def _place(work: _Work, new: Slot) -> int:
     """After the nearest one before it that is there, else before the next one."""
     assert new.theirs is not None
-    known = {one.theirs: k for k, one in enumerate(work.slots) if one.theirs is not None}
+    known = _in_order(
+        [(k, one.theirs) for k, one in enumerate(work.slots) if one.theirs is not None]
+    )
     for j in range(new.theirs - 1, -1, -1):
         if j in known:
-            return known[j] + 1
+            return _behind_first(work, known[j] + 1)
     for j in range(new.theirs + 1, len(work.theirs)):
         if j in known:
             return known[j]
     return work.rules.place(work.slots, new.node)
+
+
+def _in_order(places: Sequence[tuple[int, int]]) -> dict[int, int]:
+    """Places by index in theirs, without those that somebody has moved: the longest order."""
+    best: list[tuple[int, int]] = []
+    for n, (_, j) in enumerate(places):
+        before = [k for k in range(n) if places[k][1] < j]
+        last = max(before, key=lambda k: best[k][0], default=-1)
+        best.append((best[last][0] + 1 if before else 1, last))
+    at = max(range(len(places)), key=lambda n: best[n][0], default=-1)
+    found: dict[int, int] = {}
+    while at >= 0:
+        k, j = places[at]
+        found[j] = k
+        at = best[at][1]
+    return found
+
+
+def _behind_first(work: _Work, place: int) -> int:
+    """The place, or that behind the last of those pieces of ours which have to stay ahead."""
+    found = place
+    for k in range(place, len(work.slots)):
+        slot = work.slots[k]
+        if slot.base is not None or slot.theirs is not None:
+            break
+        if slot.node is not None and work.rules.first(slot.node):
+            found = k + 1
+    return found
 
 
 def _settle(work: _Work, to_ours: Pairs, to_theirs: Pairs) -> None:
@@ -168,4 +218,6 @@ def _settle(work: _Work, to_ours: Pairs, to_theirs: Pairs) -> None:
 
 
 def _is_new(slot: Slot) -> bool:
-    return slot.base is None and slot.node is not None and (slot.ours is None) != (slot.theirs is None)
+    return (
+        slot.base is None and slot.node is not None and (slot.ours is None) != (slot.theirs is None)
+    )

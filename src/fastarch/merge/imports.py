@@ -4,17 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from typing import Any
 
 import libcst as cst
 
 from fastarch.merge.merger import BOTH, Merger
-from fastarch.merge.prints import same
+from fastarch.merge.prints import Node, same
 from fastarch.merge.vocabulary import imports_in, is_importing, is_in, present
 from fastarch.records import dataclass
 from fastarch.wire import nodes
-from fastarch.wire.import_names import members, statement_text
-from fastarch.wire.imports import AddImport
+from fastarch.wire.import_names import find, members, statement_text
+from fastarch.wire.imports import AddImport, take_import
 from fastarch.wire.tree import Source, Unable
 from fastarch.wire.usage import bound_by, count_names
 
@@ -29,8 +28,8 @@ class Imports:
         names: Names in today's module by names in the generated code.
     """
 
-    base: Sequence[Any]
-    theirs: Sequence[Any]
+    base: Sequence[Node]
+    theirs: Sequence[Node]
     names: Mapping[str, str]
 
     def new(self) -> list[AddImport]:
@@ -84,7 +83,7 @@ def _wanted(imports: Imports, one: AddImport) -> bool:
     return any(count_names(each)[one.bound] > 0 for each in rest)
 
 
-def _used(source: Source) -> Any:
+def _used(source: Source) -> Node:
     return lambda name: source.uses(name) > 0
 
 
@@ -95,7 +94,7 @@ def _bound(source: Source, name: str) -> bool:
 def _is_own(source: Source, wanted: AddImport, own: str) -> bool:
     rest = [one for one in source.module.body if not is_importing(one)]
     defined = any(wanted.bound in bound_by(one) for one in rest)
-    return defined and (not wanted.level and wanted.module == own or not own)
+    return defined and ((not wanted.level and wanted.module == own) or not own)
 
 
 def _moved(imports: Imports) -> dict[str, AddImport]:
@@ -108,41 +107,45 @@ def _move(merger: Merger, source: Source, old: AddImport, wanted: AddImport) -> 
     """Import a name from another module, unless somebody did so by hand."""
     before = replace(old, alias=wanted.alias or old.alias)
     if present(before, source.module.body):
-        module = source.module
-        body = [one for one in module.body if is_importing(one)]
-        source.module = module.with_changes(body=body)
-        before.take(source)
-        wanted.put(source)
-        rest = [one for one in module.body if not is_importing(one)]
-        source.module = _with_body(module, source, rest)
+        if not _renamed_in_place(source, before, wanted):
+            take_import(source, (), before, unless_used=False)
+            wanted.put(source)
         return
-    ours = next(
-        (one for one in imports_in(source.module.body) if one.bound == wanted.bound), None
-    )
+    ours = next((one for one in imports_in(source.module.body) if one.bound == wanted.bound), None)
     if ours is not None:
         texts = (statement_text(old), statement_text(ours), statement_text(wanted))
         with merger.at("imports", None):
             merger.note(texts, BOTH, _line_of(source, ours))
         if merger.side != "ours":
-            ours.take(source)
+            take_import(source, (), ours, unless_used=False)
             (wanted if merger.side == "theirs" else old).put(source)
 
 
-def _with_body(module: cst.Module, source: Source, rest: Sequence[Any]) -> cst.Module:
-    """The module with its changed import lines where the old ones were."""
-    lines = list(source.module.body)
-    old = [index for index, one in enumerate(module.body) if is_importing(one)]
-    if len(lines) == len(old):
-        body = list(module.body)
-        for index, line in zip(old, lines, strict=True):
-            body[index] = line
-        return module.with_changes(body=body)
-    first = old[0] if old else 0
-    head = [one for one in module.body[:first] if not is_importing(one)]
-    return module.with_changes(body=[*head, *lines, *rest[len(head) :]])
+def _renamed_in_place(source: Source, before: AddImport, wanted: AddImport) -> bool:
+    """Change a line that imports this one name alone, where it stands."""
+    found = find(source.module.body, before)
+    body = list(source.module.body)
+    if found is None or (wanted.level, wanted.name, before.level) != (0, before.name, 0):
+        return False
+    index, place, _ = found
+    line = body[index]
+    part = nodes.small(line)[place]
+    if not isinstance(part, cst.ImportFrom) or len(members(part)) > 1:
+        return False
+    parts = list(nodes.small(line))
+    name = cst.parse_expression(wanted.module)
+    if any(
+        (one.module, one.level) == (wanted.module, wanted.level)
+        for one in imports_in(source.module.body)
+    ):
+        return False
+    parts[place] = part.with_changes(module=name)
+    body[index] = line.with_changes(body=parts)
+    source.module = source.module.with_changes(body=body)
+    return True
 
 
-def _line_of(source: Source, wanted: AddImport) -> Any:
+def _line_of(source: Source, wanted: AddImport) -> Node:
     for statement in source.module.body:
         for part in nodes.small(statement):
             if any(one.bound == wanted.bound for one in members(part)):
@@ -158,10 +161,10 @@ def _put(merger: Merger, source: Source, wanted: AddImport) -> None:
             merger.note(("", "", statement_text(wanted)), f"It cannot be imported: {unable}.")
 
 
-def _follow_lines(source: Source, imports: Imports, used: Any) -> None:
+def _follow_lines(source: Source, imports: Imports, used: Node) -> None:
     """Replace lines that nobody touched by the new ones, so that they look as generated."""
     body = list(source.module.body)
-    after: dict[Any, list[Any]] = {}
+    after: dict[Node, list[Node]] = {}
     for one in imports.theirs:
         after.setdefault(_module_of(one), []).append(one)
     for index, statement in enumerate(body):
@@ -180,7 +183,7 @@ def _follow_lines(source: Source, imports: Imports, used: Any) -> None:
     source.module = source.module.with_changes(body=body)
 
 
-def _module_of(statement: Any) -> Any:
+def _module_of(statement: Node) -> Node:
     parts = nodes.small(statement)
     if len(parts) != 1 or not isinstance(parts[0], cst.ImportFrom):
         return None

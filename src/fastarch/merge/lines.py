@@ -13,8 +13,8 @@ MARKS = ("<<<<<<< yours", "||||||| base", "=======", ">>>>>>> generated")
 
 def merge_text(base: str, ours: str, theirs: str) -> str | None:
     """Merge lines; None where both sides changed the same ones."""
-    sides = [one.splitlines(keepends=True) for one in (base, ours, theirs)]
-    merge = Merge3(*sides)
+    before, today, after = (one.splitlines(keepends=True) for one in (base, ours, theirs))
+    merge = Merge3(before, today, after)
     if any(region[0] == "conflict" for region in merge.merge_regions()):
         return None
     return "".join(merge.merge_lines())
@@ -23,30 +23,30 @@ def merge_text(base: str, ours: str, theirs: str) -> str | None:
 def merge_lines(base: bytes, ours: bytes, theirs: bytes, prefer: Prefer | None) -> Merged:
     """Merge two files line by line; line ends are those of today's file."""
     newline = b"\r\n" if b"\r\n" in ours else b"\n"
-    sides = [_split(ours, newline), _split(base, newline), _split(theirs, newline)]
-    before, after = sides[1], sides[2]
-    merge = Merge3(before, sides[0], after)
+    before, after = _split(base, newline), _split(theirs, newline)
+    today = ours.splitlines(keepends=True)
+    merge = Merge3(before, today, after)
     out: list[bytes] = []
     conflicts: list[Conflict] = []
     for region in merge.merge_regions():
         match region:
             case ("conflict", base_from, base_to, from_, to, theirs_from, theirs_to):
                 hunk = (
-                    sides[0][from_:to],
+                    today[from_:to],
                     before[base_from or 0 : base_to or 0],
                     after[theirs_from:theirs_to],
                 )
-                texts = [b"".join(one).decode("utf-8", "replace") for one in hunk]
+                mine, old, new = (b"".join(one).decode("utf-8", "replace") for one in hunk)
                 why = "Both changed these lines."
-                line = min(from_ + 1, max(len(sides[0]), 1))
-                conflicts.append(Conflict(f"line {line}", line, *texts, why))
+                line = min(from_ + 1, max(len(today), 1))
+                conflicts.append(Conflict(f"line {line}", line, mine, old, new, why))
                 out += _chosen(hunk, prefer, newline)
             case ("unchanged", start, end):
                 out += before[start:end]
             case ("b", start, end):
                 out += after[start:end]
             case (_, start, end):
-                out += sides[0][start:end]
+                out += today[start:end]
     found = () if prefer in {"ours", "theirs"} else tuple(conflicts)
     return Merged(b"".join(out), found)
 

@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import Any
+from collections.abc import Hashable, Sequence
 
 import libcst as cst
 
-from fastarch.merge.align import Pairs, by_key, in_order
-from fastarch.merge.prints import code_print, likeness, same_code
+from fastarch.merge.align import Pairs, as_it_is, by_key, in_order
+from fastarch.merge.prints import Node, code_print, likeness, same_code
 from fastarch.merge.wraps import Wrapped
 from fastarch.wire import nodes
 
 
-def label(statement: Any) -> str | None:
+def label(statement: Node) -> str | None:
     """What a person calls a statement: the name that it defines."""
     if isinstance(statement, cst.FunctionDef | cst.ClassDef):
         return statement.name.value
@@ -29,7 +28,7 @@ def label(statement: Any) -> str | None:
     return None
 
 
-def key(statement: Any) -> Any:
+def key(statement: Node) -> Node:
     """What names a statement in its block; None where nothing does."""
     name = label(statement)
     if isinstance(statement, cst.FunctionDef):
@@ -41,14 +40,17 @@ def key(statement: Any) -> Any:
     return (name, "") if name is not None else None
 
 
-def match_named(base: Sequence[Any], other: Sequence[Any]) -> Pairs:
+def name_of(statement: Node) -> Hashable:
+    """What names a statement; its code, where nothing does."""
+    return key(statement) or ("code", code_print(statement))
+
+
+def match_named(base: Sequence[Node], other: Sequence[Node]) -> Pairs:
     """Pairs of statements by name; those without a name as they are, then in order."""
     pairs = by_key(base, other, key, likeness)
     plain = [i for i in range(len(base)) if i not in pairs and key(base[i]) is None]
     others = [j for j in range(len(other)) if key(other[j]) is None and j not in pairs.values()]
-    found = by_key(
-        [base[i] for i in plain], [other[j] for j in others], code_print, lambda one, two: 1
-    )
+    found = by_key([base[i] for i in plain], [other[j] for j in others], code_print, as_it_is)
     pairs |= {plain[i]: others[j] for i, j in found.items()}
     plain = [i for i in plain if i not in pairs]
     others = [j for j in others if j not in set(pairs.values())]
@@ -56,13 +58,13 @@ def match_named(base: Sequence[Any], other: Sequence[Any]) -> Pairs:
     return pairs | {plain[i]: others[j] for i, j in found.items()}
 
 
-def match_renamed(base: Sequence[Any], other: Sequence[Any]) -> Pairs:
+def match_renamed(base: Sequence[Node], other: Sequence[Node]) -> Pairs:
     """Pairs of statements by name, and of what has got another name in the same place."""
     pairs = match_named(base, other)
     return pairs | renames(base, other, pairs)
 
 
-def renames(base: Sequence[Any], other: Sequence[Any], pairs: Pairs) -> Pairs:
+def renames(base: Sequence[Node], other: Sequence[Node], pairs: Pairs) -> Pairs:
     """What has another name between the same neighbours, and is much the same otherwise."""
     found: Pairs = {}
     taken = set(pairs.values())
@@ -82,7 +84,7 @@ def renames(base: Sequence[Any], other: Sequence[Any], pairs: Pairs) -> Pairs:
     return found
 
 
-def _renamed(one: Any, two: Any) -> bool:
+def _renamed(one: Node, two: Node) -> bool:
     if label(two) is None or nodes.is_docstring(two) or nodes.is_docstring(one):
         return False
     if isinstance(one, cst.FunctionDef | cst.ClassDef):
@@ -98,12 +100,12 @@ def _renamed(one: Any, two: Any) -> bool:
     )
 
 
-def match_body(base: Sequence[Any], other: Sequence[Any]) -> Pairs:
+def match_body(base: Sequence[Node], other: Sequence[Node]) -> Pairs:
     """Pairs of the statements of a function, in order."""
     return in_order(base, other, alike)
 
 
-def alike(one: Any, two: Any) -> float:
+def alike(one: Node, two: Node) -> float:
     """How alike two statements are; 0 where one cannot have become the other."""
     if isinstance(one, Wrapped) or isinstance(two, Wrapped):
         return 2 if isinstance(one, Wrapped) and isinstance(two, Wrapped) else 0
@@ -128,7 +130,7 @@ def alike(one: Any, two: Any) -> float:
     return 0.5 * found if found >= 0.5 else 0
 
 
-def _calls_alike(one: Any, two: Any, found: float) -> float:
+def _calls_alike(one: Node, two: Node, found: float) -> float:
     if nodes.is_docstring(one) and nodes.is_docstring(two):
         return 0.5
     first, second = (_called(nodes.small(each)[0]) for each in (one, two))
@@ -138,14 +140,14 @@ def _calls_alike(one: Any, two: Any, found: float) -> float:
     return 0.5 * found if found >= 0.7 else 0
 
 
-def _called(part: Any) -> Any:
+def _called(part: Node) -> Node:
     value = part.value
     if isinstance(value, cst.Await):
         value = value.expression
     return value.func if isinstance(value, cst.Call) else None
 
 
-def head(statement: Any) -> Any:
+def head(statement: Node) -> Node:
     """What a compound statement says before its block."""
     if isinstance(statement, cst.If | cst.While):
         return statement.test

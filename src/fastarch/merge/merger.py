@@ -5,12 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import field
-from typing import Any
 
 import libcst as cst
 
 from fastarch.merge.conflicts import Conflict, Side
-from fastarch.merge.prints import comments, keeps_comments, same, same_code
+from fastarch.merge.prints import Node, comments, keeps_comments, same, same_code
 from fastarch.records import dataclass
 from fastarch.wire import nodes
 
@@ -39,25 +38,28 @@ class Merger:
         side: What is taken where both sides changed a thing.
         restored: Names deleted by hand whose definitions come back.
         kept: Names no longer generated whose definitions stay.
+        indent: One level of indentation in today's file.
     """
 
     side: Side = "ours"
     restored: frozenset[str] = frozenset()
     kept: frozenset[str] = frozenset()
+    indent: str = "    "
     found: list[Found] = field(default_factory=list)
     labels: list[str] = field(default_factory=list)
     anchors: list[cst.CSTNode] = field(default_factory=list)
-    units: list[tuple[Any, Any, Any]] = field(default_factory=list)
+    units: list[tuple[Node, Node, Node]] = field(default_factory=list)
     gone: dict[str, tuple[cst.CSTNode, cst.CSTNode]] = field(default_factory=dict)
     dropped: dict[str, tuple[cst.CSTNode, cst.CSTNode]] = field(default_factory=dict)
 
-    def three(self, base: Any, ours: Any, theirs: Any) -> Any:
+    def three(self, base: Node, ours: Node, theirs: Node) -> Node:
         """The merge of three nodes, any of which may be missing."""
         if same_code(ours, theirs) or same_code(base, theirs):
             if same(base, ours) and comments(theirs) != comments(base):
                 return theirs
             return ours
-        if same_code(base, ours) and keeps_comments(ours, base, theirs):
+        unchanged = same_code(base, ours) and keeps_comments(ours, base, theirs)
+        if unchanged and not _is_laid_out_anew(base, ours):
             return theirs
         from fastarch.merge.values import inside
 
@@ -67,7 +69,7 @@ class Merger:
             return merged
         return self.conflict(base, ours, theirs, BOTH)
 
-    def conflict(self, base: Any, ours: Any, theirs: Any, why: str) -> Any:
+    def conflict(self, base: Node, ours: Node, theirs: Node, why: str) -> Node:
         """Note a conflict; answers the preferred side's node."""
         anchor = ours if isinstance(ours, cst.CSTNode) else None
         shown = (base, ours, theirs)
@@ -77,7 +79,7 @@ class Merger:
         return {"ours": ours, "base": base, "theirs": theirs}[self.side]
 
     def note(
-        self, shown: tuple[Any, Any, Any], why: str, anchor: cst.CSTNode | None = None
+        self, shown: tuple[Node, Node, Node], why: str, anchor: cst.CSTNode | None = None
     ) -> None:
         """Note a conflict between three texts, nodes or lists of nodes."""
         base, ours, theirs = (text_of(one) for one in shown)
@@ -106,14 +108,20 @@ class Merger:
             self.anchors.pop()
 
     @contextmanager
-    def showing(self, base: Any, ours: Any, theirs: Any) -> Iterator[None]:
+    def showing(self, base: Node, ours: Node, theirs: Node) -> Iterator[None]:
         """Show these three where something below them conflicts."""
         self.units.append((base, ours, theirs))
         yield
         self.units.pop()
 
 
-def text_of(one: Any) -> str:
+def _is_laid_out_anew(base: Node, ours: Node) -> bool:
+    """Has somebody formatted a whole block? What theirs leaves alone in it keeps that layout."""
+    compound = isinstance(ours, cst.BaseCompoundStatement | cst.BaseSuite)
+    return compound and nodes.code(base) != nodes.code(ours)
+
+
+def text_of(one: Node) -> str:
     """The text of a node or of several."""
     if one is None:
         return ""

@@ -25,9 +25,13 @@ def unbound(source: bytes) -> frozenset[str] | None:
         table = symtable.symtable(source.decode("utf-8-sig"), "module.py", "exec")
     except (SyntaxError, ValueError, RecursionError):
         return None
-    if any(isinstance(node, ast.ImportFrom) and node.names[0].name == "*" for node in ast.walk(tree)):
+    if any(
+        isinstance(node, ast.ImportFrom) and node.names[0].name == "*" for node in ast.walk(tree)
+    ):
         return None
-    bound = {one.get_name() for one in table.get_symbols() if one.is_assigned() or one.is_imported()}
+    bound = {
+        one.get_name() for one in table.get_symbols() if one.is_assigned() or one.is_imported()
+    }
     bound |= {one.get_name() for one in table.get_symbols() if one.is_namespace()}
     used = set(_used(table))
     for inner in _tables(table):

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
 
 import libcst as cst
 
 from fastarch.merge.combine import Slot
+from fastarch.merge.prints import Node
 from fastarch.merge.wraps import Wrapped
 from fastarch.wire import nodes
 from fastarch.wire.import_names import bindings
@@ -16,7 +16,7 @@ from fastarch.wire.usage import bound_by
 _ENDS = cst.Return | cst.Raise | cst.Break | cst.Continue
 
 
-def commute(ours: Sequence[Any], theirs: Sequence[Any]) -> bool:
+def commute(ours: Sequence[Node], theirs: Sequence[Node]) -> bool:
     """May statements that were put into one place follow one another in any order?
 
     What adds to a variable (``query = query.where(…)``) may; what sets one that the other side uses
@@ -35,12 +35,12 @@ def commute(ours: Sequence[Any], theirs: Sequence[Any]) -> bool:
     return True
 
 
-def names_in(node: Any) -> set[str]:
+def names_in(node: Node) -> set[str]:
     """Every name in code."""
     return {one.value for one in nodes.walk(node) if isinstance(one, cst.Name)}
 
 
-def _added_to(statement: Any) -> set[str]:
+def _added_to(statement: Node) -> set[str]:
     """The names that a statement binds and reads."""
     found: set[str] = set()
     for node in nodes.walk(statement):
@@ -68,10 +68,10 @@ def load_order(slots: list[Slot]) -> list[Slot]:
     return slots
 
 
-def at_load(statement: Any) -> set[str]:
+def at_load(statement: Node) -> set[str]:
     """The names that a statement of a module uses while the module is loaded."""
     found: set[str] = set()
-    stack: list[Any] = [statement]
+    stack: list[Node] = [statement]
     while stack:
         node = stack.pop()
         if isinstance(node, cst.Name):

@@ -11,8 +11,10 @@ from typing import Any
 
 import libcst as cst
 
-from fastarch.wire.nodes import by_node, leading, small, with_leading
+from fastarch.wire.nodes import by_node, children, small
 
+# A node of any kind, None where a version has none; which fields it has, its type says.
+Node = Any
 Print = tuple[Any, ...] | None
 
 _LAYOUT = frozenset({
@@ -24,7 +26,13 @@ _LAYOUT = frozenset({
 _NUMBERS = cst.Integer | cst.Float | cst.Imaginary
 _SUITES = cst.IndentedBlock | cst.SimpleStatementSuite | cst.Module
 
+# What holds no comment: plain values, and the smallest nodes.
+_BARE = frozenset({
+    str, bool, type(None), cst.MaybeSentinel, cst.Newline, cst.SimpleWhitespace,
+})  # fmt: skip
+
 _named: dict[type, tuple[str, ...]] = {}
+_all_fields: dict[type, tuple[str, ...]] = {}
 
 
 @by_node
@@ -45,9 +53,9 @@ def code_print(node: cst.CSTNode | None) -> Print:
     if isinstance(node, cst.SimpleString):
         return ("string", node.evaluated_value)
     if isinstance(node, cst.ConcatenatedString):
-        value = node.evaluated_value
-        if value is not None:
-            return ("string", value)
+        joined = node.evaluated_value
+        if joined is not None:
+            return ("string", joined)
     if isinstance(node, _NUMBERS):
         return ("number", node.value.lower())
     if isinstance(node, cst.FormattedString):
@@ -57,13 +65,13 @@ def code_print(node: cst.CSTNode | None) -> Print:
     return (type(node).__name__, *_parts(node))
 
 
-def flat(body: Sequence[Any]) -> Iterator[cst.CSTNode]:
+def flat(body: Sequence[Node]) -> Iterator[cst.CSTNode]:
     """The statements of a block, each one of a line with several by itself."""
     for statement in body:
         yield from small(statement) or (statement,)
 
 
-def _parts(node: cst.CSTNode) -> Iterator[Any]:
+def _parts(node: cst.CSTNode) -> Iterator[object]:
     for name in fields_in_print(type(node)):
         value = getattr(node, name)
         if isinstance(value, cst.CSTNode):
@@ -92,15 +100,29 @@ def fields_in_print(kind: type) -> tuple[str, ...]:
 def comments(node: cst.CSTNode | None) -> Counter[str]:
     """The comments in a node, those above it aside."""
     found: Counter[str] = Counter()
-    if node is None:
-        return found
-    stack: list[cst.CSTNode] = [with_leading(node, ()) if leading(node) else node]
+    stack: list[Node] = [] if node is None else list(_below(node, without="leading_lines"))
     while stack:
         current = stack.pop()
         if isinstance(current, cst.Comment):
             found[plain_comment(current)] += 1
-        stack.extend(current.children)
+        else:
+            stack.extend(_below(current))
     return found
+
+
+def _below(node: cst.CSTNode, without: str = "") -> Iterator[cst.CSTNode]:
+    """The child nodes, white space included: several times faster than the library's own."""
+    kind = type(node)
+    names = _all_fields.get(kind)
+    if names is None:
+        names = _all_fields[kind] = tuple(item.name for item in fields(kind))
+    for name in names:
+        value = getattr(node, name)
+        if isinstance(value, list | tuple):
+            if name != without:
+                yield from (one for one in value if type(one) not in _BARE)
+        elif type(value) not in _BARE:
+            yield value
 
 
 def plain_comment(comment: cst.Comment) -> str:
@@ -118,22 +140,32 @@ def same_code(one: cst.CSTNode | None, two: cst.CSTNode | None) -> bool:
     return one is two or code_print(one) == code_print(two)
 
 
-def keeps_comments(one: cst.CSTNode | None, base: cst.CSTNode | None, other: Any) -> bool:
+def prints_as_meant(statement: Node) -> bool:
+    """Is the text of a statement put together from several the code that was meant?"""
+    try:
+        parsed = cst.parse_module(cst.Module([statement]).code)
+    except cst.ParserSyntaxError:
+        return False
+    return len(parsed.body) == 1 and same_code(parsed.body[0], statement)
+
+
+def keeps_comments(one: cst.CSTNode | None, base: cst.CSTNode | None, other: Node) -> bool:
     """Are the comments that one has and base has not in the other node?"""
     return not (comments(one) - comments(base)) - comments(other)
 
 
 @by_node
 def words(node: cst.CSTNode | None) -> Counter[str]:
-    """The names and literals in code, for a comparison of likeness."""
+    """The names, literals and statements in code, for a comparison of likeness."""
     found: Counter[str] = Counter()
-    stack: list[Any] = [code_print(node)]
+    stack: list[Node] = [node] if node is not None else []
     while stack:
         current = stack.pop()
-        if isinstance(current, tuple):
-            stack.extend(current)
-        elif current is not None:
-            found[str(current)] += 1
+        if isinstance(current, cst.Name | cst.SimpleString | _NUMBERS | cst.FormattedStringText):
+            found[current.value] += 1
+        elif isinstance(current, cst.BaseSmallStatement | cst.BaseCompoundStatement):
+            found[type(current).__name__] += 1
+        stack.extend(children(current))
     return found
 
 

@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import libcst as cst
 
 from fastarch.merge.blocks import merge_module
 from fastarch.merge.conflicts import Conflict, Side
 from fastarch.merge.imports import Imports, merge_imports
-from fastarch.merge.matching import label
+from fastarch.merge.matching import label, name_of
+from fastarch.merge.members import first_use, member_uses
 from fastarch.merge.merger import Merger, located
 from fastarch.merge.names import parses, unbound
+from fastarch.merge.prints import Node
 from fastarch.merge.vocabulary import aliases_for, in_words, is_importing, names_of_today
 from fastarch.records import dataclass
 from fastarch.wire import nodes
@@ -62,14 +62,17 @@ def merge_python(
     restored: frozenset[str] = frozenset()
     kept = shared
     while True:
-        merger = Merger(side, restored, kept)
-        source = work.merged(merger)
+        merger = Merger(side, restored, kept, today.module.default_indent)
+        try:
+            source = work.merged(merger)
+        except Unable as unable:
+            raise NotPython from unable
         if parses(ours) and not parses(source):
             raise NotPython
         open_now = unbound(source)
         if open_before is None or open_now is None:
             break
-        missing = open_now - open_before
+        missing = (open_now - open_before) | work.members_used(merger, source)
         needed = frozenset(missing & merger.dropped.keys()) - kept
         lost = frozenset(missing & merger.gone.keys()) - restored
         if needed and side != "theirs":
@@ -101,7 +104,9 @@ class _Work:
         imports = Imports(base, theirs, names)
         moved = {one.bound for one in imports.dropped()}
         new = [one for one in imports.new() if one.bound not in moved]
-        names |= aliases_for([one for one in new if one.bound not in names], theirs, self.today)
+        names |= aliases_for(
+            [one for one in new if one.bound not in names], theirs, self.today, self.own
+        )
         imports = Imports(base, theirs, names)
         parts = [
             [one for one in in_words(body, names) if not is_importing(one)]
@@ -113,6 +118,19 @@ class _Work:
         merged.module = self.today.module.with_changes(body=body)
         merge_imports(merger, merged, imports, self.own)
         return merged.render()
+
+    def members_used(self, merger: Merger, source: bytes) -> frozenset[str]:
+        """Members of classes that code uses, although one side has deleted them."""
+        names = [name for name in (*merger.dropped, *merger.gone) if "." in name]
+        if not names:
+            return frozenset()
+        merged = cst.parse_module(source).body
+        found = set()
+        for name in names:
+            other = self.after.body if name in merger.dropped else self.today.module.body
+            if member_uses(merged, name) > member_uses(other, name):
+                found.add(name)
+        return frozenset(found)
 
 
 def _note_missing(
@@ -126,16 +144,15 @@ def _note_missing(
     """Note conflicts over names that one side uses and the other has deleted."""
     now = unbound(source)
     missing = (now or frozenset()) - before if before is not None and now is not None else set()
+    missing |= work.members_used(merger, source)
     for name in sorted(missing | kept | restored):
-        users = _users(work.today.module, name)
         if name in merger.dropped or name in kept:
             base, ours = merger.dropped[name]
-            user = next((one for one in users if label(one) != name), None)
             with merger.at(name, None):
                 merger.note(
                     (base, ours, None),
                     "It is no longer generated, and other code in the file uses it.",
-                    _use(user, name),
+                    _use(work.today.module, cst.parse_module(source), name),
                 )
         elif name in merger.gone or name in restored:
             base, theirs = merger.gone[name]
@@ -154,7 +171,10 @@ def _note_missing(
                 )
 
 
-def _users(module: cst.Module, name: str) -> list[Any]:
+def _users(module: cst.Module, name: str) -> list[Node]:
+    """The statements of a module that use a name, or a member of a class."""
+    if "." in name:
+        return [one for one in module.body if member_uses([one], name)]
     return [
         one
         for one in module.body
@@ -162,14 +182,25 @@ def _users(module: cst.Module, name: str) -> list[Any]:
     ]
 
 
-def _use(statement: Any, name: str) -> Any:
-    """The first place in a statement that has the name."""
-    if statement is None:
-        return None
-    return next(n for n in nodes.walk(statement) if isinstance(n, cst.Name) and n.value == name)
+def _use(module: cst.Module, merged: cst.Module, name: str) -> Node:
+    """The first place outside of its own definition that has the name, and is to stay."""
+    owner, _, last = name.rpartition(".")
+    staying = {name_of(one) for one in _users(merged, name)}
+    for statement in _users(module, name):
+        if name_of(statement) not in staying:
+            continue
+        if owner:
+            found = first_use([statement], name)
+            if found is not None:
+                return found
+        elif label(statement) != name:
+            return next(
+                n for n in nodes.walk(statement) if isinstance(n, cst.Name) and n.value == last
+            )
+    return None
 
 
-def _place_of_use(work: _Work, source: bytes, name: str) -> Any:
+def _place_of_use(work: _Work, source: bytes, name: str) -> Node:
     """The definition of today's file whose merged version uses the name."""
     labels = {label(one) for one in _users(cst.parse_module(source), name)}
     return next((one for one in work.today.module.body if label(one) in labels - {None}), None)
@@ -184,5 +215,5 @@ def _text_of_use(source: bytes, name: str) -> str:
     return nodes.code(users[0]) if users else name
 
 
-def _users_in(statement: Any, name: str) -> bool:
+def _users_in(statement: Node, name: str) -> bool:
     return any(isinstance(n, cst.Name) and n.value == name for n in nodes.walk(statement))

@@ -3,38 +3,24 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
 
 import libcst as cst
 
-from fastarch.merge import blocks, brackets, chains, defs
-from fastarch.merge.align import Pairs, by_key, in_order
-from fastarch.merge.combine import Rules, Slot, combine
+from fastarch.merge import blocks, chains, defs, lists
+from fastarch.merge.align import Pairs, in_order
+from fastarch.merge.combine import combine
 from fastarch.merge.lines import merge_text
 from fastarch.merge.merger import (
-    BOTH_ADDED,
-    DELETED_BY_HAND,
-    NO_LONGER_GENERATED,
-    SAME_PLACE,
     Merger,
 )
-from fastarch.merge.prints import code_print, fields_in_print, likeness, same, same_code
-from fastarch.wire.items import Items
-from fastarch.wire.nodes import dotted
+from fastarch.merge.prints import Node, fields_in_print, likeness, same_code
 
 _LITERALS = cst.List | cst.Tuple | cst.Set | cst.Dict
-_PLAIN = cst.Integer | cst.Float | cst.SimpleString | cst.Name | cst.Attribute
-# Calls that take any number of things of one kind.
-_VARIADIC = frozenset({
-    "where", "filter", "select", "order_by", "options", "or_", "and_", "Index", "UniqueConstraint",
-    "load_only", "group_by", "having", "add_columns", "with_only_columns", "Annotated", "Literal",
-    "Union", "field_validator", "PrimaryKeyConstraint", "chain", "Table",
-})  # fmt: skip
 # Where one of the two fields is set or missing, so is the other.
 _EQUALS = {("AnnAssign", "value"), ("Param", "default"), ("Arg", "keyword")}
 
 
-def inside(merger: Merger, base: Any, ours: Any, theirs: Any) -> Any:
+def inside(merger: Merger, base: Node, ours: Node, theirs: Node) -> Node:
     """The merge of three nodes part by part; None where they have no parts that match."""
     if base is None or ours is None or theirs is None:
         return None
@@ -48,12 +34,12 @@ def inside(merger: Merger, base: Any, ours: Any, theirs: Any) -> Any:
         return chains.merge_chain(merger, base, ours, theirs)
     if isinstance(ours, cst.Call):
         func = merger.three(base.func, ours.func, theirs.func)
-        return merge_listing(merger, base, ours.with_changes(func=func), theirs)
+        return lists.merge_listing(merger, base, ours.with_changes(func=func), theirs)
     if isinstance(ours, cst.Subscript):
         value = merger.three(base.value, ours.value, theirs.value)
-        return merge_listing(merger, base, ours.with_changes(value=value), theirs)
+        return lists.merge_listing(merger, base, ours.with_changes(value=value), theirs)
     if isinstance(ours, _LITERALS):
-        return merge_listing(merger, base, ours, theirs)
+        return lists.merge_listing(merger, base, ours, theirs)
     if isinstance(ours, cst.BinaryOperation | cst.BooleanOperation):
         return chains.merge_operands(merger, base, ours, theirs)
     if isinstance(ours, cst.SimpleStatementLine):
@@ -63,7 +49,7 @@ def inside(merger: Merger, base: Any, ours: Any, theirs: Any) -> Any:
     return _merge_fields(merger, base, ours, theirs)
 
 
-def _merge_string(base: Any, ours: Any, theirs: Any) -> Any:
+def _merge_string(base: Node, ours: Node, theirs: Node) -> Node:
     """A string on several lines, line by line."""
     merged = merge_text(base.value, ours.value, theirs.value)
     if merged is None or "\n" not in ours.value:
@@ -74,8 +60,8 @@ def _merge_string(base: Any, ours: Any, theirs: Any) -> Any:
         return None
 
 
-def _merge_fields(merger: Merger, base: Any, ours: Any, theirs: Any) -> Any:
-    changes: dict[str, Any] = {}
+def _merge_fields(merger: Merger, base: Node, ours: Node, theirs: Node) -> Node:
+    changes: dict[str, Node] = {}
     names = fields_in_print(type(ours))
     if not any(_is_deep(getattr(ours, name)) for name in names):
         return None
@@ -91,7 +77,7 @@ def _merge_fields(merger: Merger, base: Any, ours: Any, theirs: Any) -> Any:
             changes[name] = merged
             if (merged is None) != (o is None):
                 changes |= _layout_beside(ours, theirs, name)
-        elif o == t or b == t:
+        elif t in (o, b):
             continue
         elif b == o:
             changes[name] = t
@@ -100,195 +86,35 @@ def _merge_fields(merger: Merger, base: Any, ours: Any, theirs: Any) -> Any:
     return ours.with_changes(**changes)
 
 
-def _merge_sequence(merger: Merger, b: Any, o: Any, t: Any) -> list[Any] | None:
+def _merge_sequence(merger: Merger, b: Node, o: Node, t: Node) -> list[Node] | None:
     """Handlers, cases and the like; what has commas, only if it is equally long."""
     if len(b) == len(o) == len(t):
         return [merger.three(*each) for each in zip(b, o, t, strict=True)]
     if any(hasattr(one, "comma") for one in (*b, *o, *t)):
         return None
 
-    def match(one: Sequence[Any], two: Sequence[Any]) -> Pairs:
+    def match(one: Sequence[Node], two: Sequence[Node]) -> Pairs:
         return in_order(one, two, _sequence_alike)
 
-    slots = combine(list_rules(merger, match, free=True), b, o, t)
+    slots = combine(lists.list_rules(merger, match, free=True), b, o, t)
     return [slot.node for slot in slots if slot.node is not None]
 
 
-def _sequence_alike(one: Any, two: Any) -> float:
+def _sequence_alike(one: Node, two: Node) -> float:
     if same_code(one, two):
         return 1
     found = likeness(one, two)
     return found if found >= 0.5 else 0
 
 
-def _is_deep(value: Any) -> bool:
+def _is_deep(value: Node) -> bool:
     return isinstance(value, cst.CSTNode) or bool(isinstance(value, list | tuple) and value)
 
 
-def _layout_beside(ours: Any, theirs: Any, name: str) -> dict[str, Any]:
+def _layout_beside(ours: Node, theirs: Node, name: str) -> dict[str, Node]:
     """The punctuation that comes and goes with a field."""
     if (type(ours).__name__, name) in _EQUALS:
         return {"equal": theirs.equal}
     if isinstance(ours, cst.Return):
         return {"whitespace_after_return": cst.SimpleWhitespace(" ")}
     return {}
-
-
-def merge_listing(merger: Merger, base: Any, ours: Any, theirs: Any) -> Any:
-    """Lists in brackets of any kind, element by element, in the layout of ours."""
-    free = _is_free(ours)
-    kind = isinstance(ours, cst.Call | cst.Subscript) and not free
-
-    def match(one: Sequence[Any], two: Sequence[Any]) -> Pairs:
-        return match_elements(one, two, positional=kind)
-
-    rules = list_rules(merger, match, free=free)
-    parts = [brackets.elements(one) for one in (base, ours, theirs)]
-    slots = combine(rules, *parts)
-    items = put_together(ours, slots)
-    like = brackets.items_of(theirs)
-    if brackets.is_tall(like) and not brackets.is_tall(items):
-        if not brackets.is_tall(brackets.items_of(base)):
-            items = brackets.in_layout(items, like)
-    return brackets.with_items(ours, items)
-
-
-def list_rules(merger: Merger, match: Any, *, free: bool) -> Rules:
-    """How the elements of a list are merged.
-
-    Args:
-        merger: The merge.
-        match: Pairs elements.
-        free: The order of what both add does not matter.
-    """
-
-    def clash(base: Sequence[Any], ours: Sequence[Any], theirs: Sequence[Any]) -> tuple[bool, bool]:
-        shown = (base, ours, theirs)
-        merger.note(merger.units[-1] if merger.units else shown, SAME_PLACE, ours[0])
-        return merger.side == "ours", merger.side == "theirs"
-
-    def lost(base: Any, ours: Any) -> Any:
-        if same(base, ours):
-            return None
-        return merger.conflict(base, ours, None, NO_LONGER_GENERATED)
-
-    def gone(base: Any, theirs: Any) -> Any:
-        if same_code(base, theirs):
-            return None
-        return merger.conflict(base, None, theirs, DELETED_BY_HAND)
-
-    def twice(ours: Any, theirs: Any) -> Any:
-        return merger.conflict(None, ours, theirs, BOTH_ADDED)
-
-    def commute(base: Sequence[Any], ours: Sequence[Any], theirs: Sequence[Any]) -> bool:
-        return not base and (free or all(_is_named(one) for one in (*ours, *theirs)))
-
-    return Rules(match, match, merger.three, lost, gone, twice, clash, commute)
-
-
-def _is_named(element: Any) -> bool:
-    return getattr(element, "keyword", None) is not None or isinstance(element, cst.Param)
-
-
-def _is_free(node: Any) -> bool:
-    """May the elements that both sides add follow one another in any order?"""
-    if isinstance(node, cst.Call):
-        return (dotted(node.func) or _attr(node.func)).rpartition(".")[2] in _VARIADIC
-    if isinstance(node, cst.Subscript):
-        return (dotted(node.value) or "").rpartition(".")[2] in _VARIADIC
-    return True
-
-
-def _attr(func: Any) -> str:
-    return func.attr.value if isinstance(func, cst.Attribute) else ""
-
-
-def match_elements(base: Sequence[Any], other: Sequence[Any], *, positional: bool) -> Pairs:
-    """Pairs of elements: by name, as they are, then in order by likeness."""
-
-    def alike(one: Any, two: Any) -> float:
-        return element_alike(one, two, positional=positional)
-
-    pairs = by_key(base, other, _key, alike)
-    taken = set(pairs.values())
-    rest = [i for i in range(len(base)) if i not in pairs]
-    others = [j for j in range(len(other)) if j not in taken]
-    found = in_order([base[i] for i in rest], [other[j] for j in others], alike)
-    return pairs | {rest[i]: others[j] for i, j in found.items()}
-
-
-def _key(element: Any) -> Any:
-    if isinstance(element, cst.Arg) and element.keyword is not None:
-        return ("keyword", element.keyword.value)
-    if isinstance(element, cst.Param):
-        return ("param", element.name.value)
-    if isinstance(element, cst.ParamStar | cst.ParamSlash):
-        return type(element).__name__
-    if isinstance(element, cst.DictElement):
-        return ("key", code_print(element.key))
-    return ("code", code_print(element))
-
-
-def element_alike(one: Any, two: Any, *, positional: bool) -> float:
-    """How alike two elements without a name are."""
-    if same_code(one, two):
-        return 1
-    if type(one) is not type(two) or isinstance(one, cst.DictElement | cst.Param):
-        return 0
-    if getattr(one, "keyword", None) is not None or getattr(two, "keyword", None) is not None:
-        return 0
-    first = _value(one)
-    second = _value(two)
-    if isinstance(first, cst.Call) and isinstance(second, cst.Call):
-        return 0.6 + 0.3 * likeness(first, second) if same_code(first.func, second.func) else 0
-    if isinstance(first, _PLAIN) or isinstance(second, _PLAIN):
-        alike = type(first) is type(second) or not positional
-        return 0.3 if positional and alike else 0
-    found = likeness(first, second) if type(first) is type(second) else 0
-    return found if found >= 0.5 else 0
-
-
-def _value(element: Any) -> Any:
-    if isinstance(element, cst.SubscriptElement):
-        return getattr(element.slice, "value", element.slice)
-    return getattr(element, "value", element)
-
-
-def put_together(ours: Any, slots: Sequence[Slot]) -> Items:
-    """The merged elements in the layout of ours."""
-    items = brackets.items_of(ours)
-    old = list(items.elements)
-    places = [slot for slot in slots if slot.ours is not None]
-    # What keeps its place keeps its comma; an order of theirs moves elements between the commas.
-    for place, slot in enumerate(places):
-        node = slot.node if slot.node is not None else items.elements[slot.ours or 0]
-        old[place] = _with_space_of(node, items.elements[place])
-    items = Items(tuple(old), items.after_open, items.before_close, items.trailing)
-    for place in range(len(places) - 1, -1, -1):
-        if places[place].node is None:
-            items = items.remove(place)
-    index = 0
-    for slot in slots:
-        if slot.node is None:
-            continue
-        if slot.ours is None:
-            items = items.insert(index, _bare(slot.node))
-        index += 1
-    return items
-
-
-def _with_space_of(node: Any, old: Any) -> Any:
-    if node is old:
-        return node
-    changes = {"comma": old.comma}
-    for name in ("whitespace_after_arg", "whitespace_after_param"):
-        if hasattr(old, name) and hasattr(node, name):
-            changes[name] = getattr(old, name)
-    return node.with_changes(**changes)
-
-
-def _bare(node: Any) -> Any:
-    """An element without the space that belonged to its old place."""
-    empty = cst.SimpleWhitespace("")
-    names = ("whitespace_after_arg", "whitespace_after_param")
-    return node.with_changes(**{name: empty for name in names if hasattr(node, name)})

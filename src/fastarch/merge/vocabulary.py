@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
-from typing import Any
 
 import libcst as cst
 
 from fastarch.merge.matching import label, match_named, renames
+from fastarch.merge.prints import Node
 from fastarch.wire import nodes
 from fastarch.wire.import_aliases import free_aliases
 from fastarch.wire.import_names import bindings, find, is_type_checking, members, same
@@ -18,7 +18,7 @@ from fastarch.wire.tree import Source
 from fastarch.wire.usage import bound_by
 
 
-def is_importing(statement: Any) -> bool:
+def is_importing(statement: Node) -> bool:
     """Does the statement do nothing but import, ``if TYPE_CHECKING:`` included?"""
     if nodes.is_import(statement):
         return True
@@ -27,12 +27,12 @@ def is_importing(statement: Any) -> bool:
     )
 
 
-def imports_in(body: Sequence[Any]) -> list[AddImport]:
+def imports_in(body: Sequence[Node]) -> list[AddImport]:
     """What the statements of a module import."""
     return list(_imports_in(body))
 
 
-def _imports_in(body: Sequence[Any]) -> Iterator[AddImport]:
+def _imports_in(body: Sequence[Node]) -> Iterator[AddImport]:
     for statement in body:
         if not is_importing(statement):
             continue
@@ -47,7 +47,7 @@ def is_in(wanted: AddImport, imports: Sequence[AddImport]) -> bool:
     return any(same(wanted, one) for one in imports)
 
 
-def names_of_today(base: Sequence[Any], ours: Source) -> dict[str, str]:
+def names_of_today(base: Sequence[Node], ours: Source) -> dict[str, str]:
     """The names that definitions and imports of the base have in today's module."""
     body = ours.module.body
     bound = {name for one in body for name in bound_by(one)}
@@ -72,25 +72,27 @@ def names_of_today(base: Sequence[Any], ours: Source) -> dict[str, str]:
 
 
 def aliases_for(
-    new: Sequence[AddImport], theirs: Sequence[Any], ours: Source
+    new: Sequence[AddImport], theirs: Sequence[Node], ours: Source, own: str
 ) -> dict[str, str]:
     """Other names for new imports whose own name is taken in today's module."""
-    defined = frozenset(
-        name for one in theirs if not is_importing(one) for name in bound_by(one)
-    )
-    wanted = [one for one in new if one.bound not in defined]
+    defined = frozenset(name for one in theirs if not is_importing(one) for name in bound_by(one))
+    wanted = [
+        one
+        for one in new
+        if one.bound not in defined and not (own and one.module == own and not one.level)
+    ]
     return free_aliases(ours, wanted, defined)
 
 
-def in_words(body: Sequence[Any], names: Mapping[str, str]) -> list[Any]:
+def in_words(body: Sequence[Node], names: Mapping[str, str]) -> list[Node]:
     """Statements of a module under other names, what they define included."""
     return [_in_words(one, names) for one in body] if names else list(body)
 
 
-def _in_words(statement: Any, names: Mapping[str, str]) -> Any:
+def _in_words(statement: Node, names: Mapping[str, str]) -> Node:
     if not names or is_importing(statement):
         return statement
-    changed: Any = renamed(statement, names)
+    changed: Node = renamed(statement, names)
     if isinstance(changed, cst.FunctionDef | cst.ClassDef):
         name = names.get(changed.name.value, changed.name.value)
         return changed.with_changes(name=changed.name.with_changes(value=name))
@@ -100,7 +102,7 @@ def _in_words(statement: Any, names: Mapping[str, str]) -> Any:
     return changed
 
 
-def _retargeted(part: Any, names: Mapping[str, str]) -> Any:
+def _retargeted(part: Node, names: Mapping[str, str]) -> Node:
     if isinstance(part, cst.AnnAssign) and isinstance(part.target, cst.Name):
         return part.with_changes(target=renamed(part.target, names))
     if isinstance(part, cst.Assign):
@@ -114,6 +116,6 @@ def _retargeted(part: Any, names: Mapping[str, str]) -> Any:
     return part
 
 
-def present(wanted: AddImport, body: Sequence[Any]) -> bool:
+def present(wanted: AddImport, body: Sequence[Node]) -> bool:
     """Does the module import it?"""
     return find(body, wanted) is not None or is_in(wanted, imports_in(body))

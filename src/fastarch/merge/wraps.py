@@ -3,17 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
 
 import libcst as cst
 
 from fastarch.merge.merger import Merger
-from fastarch.merge.prints import same_code
+from fastarch.merge.prints import Node, same_code
 from fastarch.records import dataclass
 
 _COMPOUND = cst.Try | cst.With | cst.If | cst.For | cst.While
 
-Sides = tuple[list[Any], list[Any], list[Any]]
+Sides = tuple[list[Node], list[Node], list[Node]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,21 +24,21 @@ class Wrapped:
         outer: The statement that holds them now.
     """
 
-    inner: tuple[Any, ...]
-    outer: Any = None
+    inner: tuple[Node, ...]
+    outer: Node = None
 
-    def restored(self) -> Any:
+    def restored(self) -> Node:
         """The compound statement."""
         return self.outer
 
 
-def find(base: Sequence[Any], ours: Sequence[Any], theirs: Sequence[Any]) -> Sides | None:
+def find(base: Sequence[Node], ours: Sequence[Node], theirs: Sequence[Node]) -> Sides | None:
     """The three lists with a run of statements as one, if one side has wrapped it."""
     return _find(base, ours, theirs, swap=False) or _find(base, theirs, ours, swap=True)
 
 
 def _find(
-    base: Sequence[Any], wrapping: Sequence[Any], other: Sequence[Any], *, swap: bool
+    base: Sequence[Node], wrapping: Sequence[Node], other: Sequence[Node], *, swap: bool
 ) -> Sides | None:
     from fastarch.merge.matching import alike, head, match_body
 
@@ -47,7 +46,8 @@ def _find(
         if not isinstance(outer, _COMPOUND) or not isinstance(outer.body, cst.IndentedBlock):
             continue
         if any(
-            type(one) is type(outer) and (same_code(one, outer) or same_code(head(one), head(outer)))
+            type(one) is type(outer)
+            and (same_code(one, outer) or same_code(head(one), head(outer)))
             for one in (*base, *other)
             if not isinstance(one, cst.Try)
         ):

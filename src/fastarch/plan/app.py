@@ -70,11 +70,11 @@ def plan_app(name: str, db: str = "sqlite") -> tuple[Step, ...]:
         WriteFile(file.path, render(f"app/{file.template}", words)) for file in blueprint.files
     ]
     _require_free(name, next(file.text for file in files if file.path == "pyproject.toml"))
-    steps, _ = with_database(
+    made, _ = with_database(
         _bare_profile(), lambda _: False, default_url=url, settings=blueprint.settings
     )
     # What the feature asks of an app's own code, main.py and pyproject.toml say from the start.
-    return (*files, *(step for step in steps if isinstance(step, WriteFile)))
+    return (*files, *(step for step in made.steps if isinstance(step, WriteFile)))
 
 
 def _require_free(name: str, pyproject: str) -> None:

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import ast
-import symtable
 import sys
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import suppress
 from functools import lru_cache
 from typing import NamedTuple
 
+from fastarch.plan.reads import reads
 from fastarch.records import dataclass
 
 
@@ -22,13 +22,29 @@ class Bound(NamedTuple):
 
 
 @dataclass(frozen=True, slots=True)
+class Part:
+    """A statement of a module with the comments right above it.
+
+    Args:
+        names: What it defines at the module's top level.
+        used: Names of the module's that it reads, those in quoted annotations included.
+        assigns: It is an assignment.
+    """
+
+    text: str
+    names: frozenset[str]
+    used: frozenset[str]
+    assigns: bool
+
+
+@dataclass(frozen=True, slots=True)
 class Piece:
-    """A module in parts: docstring, imports, those for type checkers alone, the rest as text."""
+    """A module in parts: docstring, imports, those for type checkers alone, the rest."""
 
     docstring: str | None
     imports: tuple[Bound, ...]
     typing_imports: tuple[Bound, ...]
-    body: tuple[str, ...]
+    body: tuple[Part, ...]
 
 
 def module(
@@ -71,7 +87,7 @@ def join(pieces: Sequence[str]) -> str:
     if len(pieces) == 1:
         return pieces[0]
     parsed = [parse(piece) for piece in pieces]
-    body: list[str] = []
+    body: list[Part] = []
     for piece in parsed:
         body.extend(part for part in piece.body if part not in body)
     merged = Piece(
@@ -84,24 +100,31 @@ def join(pieces: Sequence[str]) -> str:
 
 
 # Resources share much of their code, and each piece is looked at more than once.
-_remembering = lru_cache(maxsize=500)
+_REMEMBERED = 500
+_remembering = lru_cache(maxsize=_REMEMBERED)
+_pieces: dict[str, Piece] = {}
 
 
-# Trees are large, and wanted again soon or never.
-@lru_cache(maxsize=64)
-def _tree(text: str) -> ast.Module:
-    return ast.parse(text)
-
-
-@_remembering
 def parse(text: str) -> Piece:
     """Take rendered text apart."""
-    tree = _tree(text)
+    return _pieces.get(text) or _remember(text, _parse(text))
+
+
+def _remember(text: str, piece: Piece) -> Piece:
+    if len(_pieces) >= _REMEMBERED:
+        _pieces.clear()
+    _pieces[text] = piece
+    return piece
+
+
+def _parse(text: str) -> Piece:
+    tree = ast.parse(text)
     lines = text.splitlines()
+    casts = "cast(" in text
     docstring = ast.get_docstring(tree, clean=False)
     imports: list[Bound] = []
     typing_imports: list[Bound] = []
-    body: list[str] = []
+    body: list[Part] = []
     for number, node in enumerate(tree.body):
         if number == 0 and docstring is not None:
             continue
@@ -115,35 +138,41 @@ def parse(text: str) -> Piece:
             first = min([node.lineno, *(d.lineno for d in getattr(node, "decorator_list", []))])
             while first > 1 and lines[first - 2].startswith("#"):
                 first -= 1
-            body.append("\n".join(lines[first - 1 : node.end_lineno]))
+            own = "\n".join(lines[first - 1 : node.end_lineno])
+            used = reads(node, own)
+            for quoted in _quoted_types(node, casts=casts):
+                with suppress(SyntaxError):
+                    used = used.union(*(part.used for part in parse(quoted).body))
+            assigns = isinstance(node, ast.Assign | ast.AnnAssign)
+            body.append(Part(own, frozenset(_defined(node)), used, assigns))
     return Piece(docstring, tuple(imports), tuple(typing_imports), tuple(body))
 
 
 def reached(text: str, wanted: frozenset[str]) -> str:
     """The definitions of a text that are wanted, and those that these use, in their order."""
     piece = parse(text)
-    uses = {part: used(part) for part in piece.body}
     kept: set[str] = set()
-    while fresh := [part for part in piece.body if part not in kept and names(part) & wanted]:
-        kept.update(fresh)
-        wanted = wanted.union(*(uses[part] for part in fresh))
-    body = tuple(part for part in piece.body if part in kept)
+    while fresh := [one for one in piece.body if one.text not in kept and one.names & wanted]:
+        kept.update(part.text for part in fresh)
+        wanted = wanted.union(*(part.used for part in fresh))
+    body = tuple(part for part in piece.body if part.text in kept)
     return _text(Piece(piece.docstring, piece.imports, piece.typing_imports, body)) if body else ""
 
 
 def without(text: str, there: frozenset[str]) -> str:
     """A text without the definitions that are there already; empty where none is left."""
     piece = parse(text)
-    body = tuple(part for part in piece.body if not names(part) & there)
+    body = tuple(part for part in piece.body if not part.names & there)
     return _text(Piece(piece.docstring, piece.imports, piece.typing_imports, body)) if body else ""
 
 
 @_remembering
 def names(text: str) -> frozenset[str]:
     """The names that a module's text defines at its top level, imports aside."""
-    return frozenset(name for node in _tree(text).body for name in _defined(node))
+    return frozenset[str]().union(*(part.names for part in parse(text).body))
 
 
+@_remembering
 def bound(text: str) -> frozenset[str]:
     """The names that a module has at its top level, as far as it can be read."""
     try:
@@ -170,8 +199,8 @@ def write(
     is_package: bool = False,
 ) -> str:
     """Put the parts together, with the imports that the body uses and no others."""
-    read = frozenset[str]().union(*(used(part) for part in piece.body))
-    defined = {name for part in piece.body for name in names(part)}
+    read = frozenset[str]().union(*(part.used for part in piece.body))
+    defined = frozenset[str]().union(*(part.names for part in piece.body))
 
     def wanted(bounds: Iterable[Bound]) -> list[Bound]:
         kept = [
@@ -201,22 +230,18 @@ def write(
     return "\n".join(block for block in blocks if block.strip())
 
 
-def _spaced(body: Sequence[str]) -> str:
+def _spaced(body: Sequence[Part]) -> str:
     """Definitions apart from each other, one-line assignments together."""
-    text = ""
-    for before, part in zip(("", *body), body, strict=False):
-        close = _is_assignment(before) and _is_assignment(part)
-        text += ("\n" if close else "\n\n\n" if before else "") + part
-    return text + "\n"
-
-
-@_remembering
-def _is_assignment(text: str) -> bool:
-    nodes = _tree(text).body
-    return bool(nodes) and isinstance(nodes[-1], ast.Assign | ast.AnnAssign)
+    texts: list[str] = []
+    for before, part in zip((None, *body), body, strict=False):
+        if before is not None:
+            texts.append("\n" if before.assigns and part.assigns else "\n\n\n")
+        texts.append(part.text)
+    return "".join(texts) + "\n"
 
 
 def _text(piece: Piece) -> str:
+    """The text of a piece, which need not be taken apart again."""
     lines = [] if piece.docstring is None else [f'"""{piece.docstring}"""']
     lines += [_spelled(bound, bound.module) for bound in dict.fromkeys(piece.imports)]
     if piece.typing_imports:
@@ -224,7 +249,9 @@ def _text(piece: Piece) -> str:
         lines += [
             f"    {_spelled(bound, bound.module)}" for bound in dict.fromkeys(piece.typing_imports)
         ]
-    return "\n".join([*lines, *(f"\n\n{part}" for part in piece.body)]) + "\n"
+    text = "\n".join([*lines, *(f"\n\n{part.text}" for part in piece.body)]) + "\n"
+    _remember(text, piece)
+    return text
 
 
 def _bounds(node: ast.Import | ast.ImportFrom) -> list[Bound]:
@@ -245,31 +272,10 @@ def _defined(node: ast.stmt) -> list[str]:
     return []
 
 
-@_remembering
-def used(text: str) -> frozenset[str]:
-    """Names of the module's that are read, those in quoted annotations included."""
-    found: set[str] = set()
-    for quoted in _quoted_types(_tree(text), casts="cast(" in text):
-        with suppress(SyntaxError):
-            found |= used(quoted)
-    tables = [symtable.symtable(text, "<template>", "exec")]
-    while tables:
-        table = tables.pop()
-        tables += table.get_children()
-        # A class may use a name of the module's before it binds the same one.
-        open_ = table.get_type() in {"module", "class"}
-        found |= {
-            symbol.get_name()
-            for symbol in table.get_symbols()
-            if symbol.is_referenced() and (open_ or symbol.is_global())
-        }
-    return frozenset(found)
-
-
-def _quoted_types(tree: ast.Module, *, casts: bool) -> Iterator[str]:
+def _quoted_types(part: ast.stmt, *, casts: bool) -> Iterator[str]:
     """Types in quotes: in annotations, and what is given to ``cast``."""
     # Statements alone are soon walked; expressions are many.
-    statements: list[ast.AST] = [*tree.body]
+    statements: list[ast.AST] = [part]
     while statements:
         node = statements.pop()
         if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
@@ -285,7 +291,7 @@ def _quoted_types(tree: ast.Module, *, casts: bool) -> Iterator[str]:
             below = getattr(node, field, ())
             # The body of a lambda or of a conditional expression is no list.
             statements += below if isinstance(below, list) else ()
-    for node in ast.walk(tree) if casts else ():
+    for node in ast.walk(part) if casts else ():
         if isinstance(node, ast.Call) and _last_name(node.func) == "cast":
             for argument in node.args[:1]:
                 yield from _quoted(argument)
@@ -295,7 +301,7 @@ def _quoted(annotation: ast.AST) -> Iterator[str]:
     """Types in quotes; the words of a Literal and the arguments of calls are none."""
     if isinstance(annotation, ast.Constant) and isinstance(annotation.value, str):
         yield annotation.value
-    elif isinstance(annotation, ast.Call):
+    elif isinstance(annotation, ast.Name | ast.Call):
         return
     elif not (isinstance(annotation, ast.Subscript) and _last_name(annotation.value) == "Literal"):
         for child in ast.iter_child_nodes(annotation):

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import TypeVar
 
 from fastarch.discover.profile import Import
+from fastarch.plan.steps import Step
 from fastarch.records import dataclass
 
 OVERRIDES = ".fastarch/templates"
@@ -85,6 +86,25 @@ class Blueprint:
             tuple(_fill(entry, words) for entry in self.lifespans if _holds(entry, flags)),
             tuple(_fill(entry, words) for entry in self.dependencies if _holds(entry, flags)),
         )
+
+
+@dataclass(frozen=True, slots=True)
+class Feature:
+    """A feature as it is planned for an app.
+
+    Args:
+        paths: By role, the file that it goes to.
+        words: What its templates were filled with, as plain data: an upgrade fills later ones.
+    """
+
+    steps: tuple[Step, ...]
+    paths: Mapping[str, str]
+    words: Mapping[str, object]
+
+
+def role_of(file: File) -> str:
+    """What a file is to its feature: its template's name."""
+    return file.template.removesuffix(".jinja")
 
 
 @cache

@@ -31,6 +31,21 @@ _SERVER_WORDS = {
     "time": "func.current_time()",
     "date": "func.current_date()",
 }
+# Words that are no name in SQL unless they stand in quotes; of PostgreSQL and SQLite.
+_RESERVED = frozenset(
+    """
+    add all alter analyse analyze and any array as asc asymmetric authorization autoincrement
+    between binary both case cast check collate collation column commit concurrently constraint
+    create cross current_catalog current_date current_role current_schema current_time
+    current_timestamp current_user default deferrable delete desc distinct do drop else end escape
+    except exists false fetch for foreign freeze from full grant group having if ilike in index
+    initially inner insert intersect into is isnull join lateral leading left like limit localtime
+    localtimestamp natural not nothing notnull null offset on only or order outer overlaps placing
+    primary raise references returning right select session_user set similar some symmetric
+    system_user table tablesample then to trailing transaction true union unique update user using
+    values variadic verbose when where window with
+    """.split()  # noqa: SIM905
+)
 _OPERATORS = {"ge": ">=", "gt": ">", "le": "<=", "lt": "<"}
 
 
@@ -120,10 +135,15 @@ def checks(field: Field) -> tuple[Check, ...]:
     if field.type not in {"int", "bigint", "float", "decimal"}:
         return ()
     return tuple(
-        Check(f"{field.name}_{flag}", f"{field.name} {_OPERATORS[flag]} {bound}")
+        Check(f"{field.name}_{flag}", f"{sql_name(field.name)} {_OPERATORS[flag]} {bound}")
         for flag in ("ge", "gt", "le", "lt")
         if (bound := getattr(field, flag)) is not None
     )
+
+
+def sql_name(name: str) -> str:
+    """A column's name in SQL."""
+    return f'"{name}"' if name in _RESERVED else name
 
 
 def default(resource: Name, field: Field) -> str | None:

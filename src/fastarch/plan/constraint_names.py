@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import field
+from collections.abc import Mapping, Sequence
+from typing import Literal
 
 from fastarch.discover.profile import AppProfile
-from fastarch.errors import NotUnderstoodError, Problem
 from fastarch.records import dataclass
 
 # SQLAlchemy's own, where the metadata has none.
@@ -23,12 +22,14 @@ class ConstraintName:
     """A name, and where it comes from.
 
     Args:
-        text: The name itself.
+        text: The name itself; where it is not known, what tells it from others.
         by: Who gives it: a naming convention, the model's own words, or the database.
+        why: Why it is not known.
     """
 
     text: str
-    by: str = "model"
+    by: Literal["convention", "model", "database", "unknown"] = "model"
+    why: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,12 +37,10 @@ class Naming:
     """How an app's metadata names constraints.
 
     Args:
-        patterns: By kind (``ix``, ``uq``, ``ck``, ``fk``).
-        refuse: Called where a name is needed and the convention could not be read.
+        patterns: By kind (``ix``, ``uq``, ``ck``, ``fk``); None: they could not be read.
     """
 
-    patterns: Mapping[str, str]
-    refuse: Callable[[], None] = field(default=lambda: None, compare=False)
+    patterns: Mapping[str, str] | None
 
     def name(
         self,
@@ -59,26 +58,29 @@ class Naming:
             columns: The columns that it is over, in order.
             given: What the model calls it.
             referred: The table and the column that a foreign key refers to.
-
-        Raises:
-            NotUnderstoodError: the app has a convention that could not be read, or the name is too
-                long to know what a database makes of it.
         """
-        self.refuse()
+        apart = " ".join((kind, *columns, given or ""))
+        if self.patterns is None:
+            why = "the naming convention of the app's metadata could not be read"
+            return ConstraintName(apart, "unknown", why)
         pattern = self.patterns.get(kind)
         if pattern is not None and (given is None or "constraint_name" in pattern):
-            words = _Words(table, columns, given or "", referred)
-            return ConstraintName(pattern % words, "convention")
+            words = {
+                "table_name": table, "constraint_name": given or "",
+                "referred_table_name": referred[0], "referred_column_0_name": referred[1],
+                "referred_column_0_N_name": referred[1],
+            }  # fmt: skip
+            try:
+                return ConstraintName(pattern % _Words(words, columns), "convention")
+            except KeyError as error:
+                why = f"the app's naming convention says %({error.args[0]})s"
+                return ConstraintName(apart, "unknown", why)
         if given is not None:
             return ConstraintName(given)
-        text = f"{table}_{'_'.join(columns)}_{_ENDINGS[kind]}"
+        text = f"{table}_{'_'.join(columns)}_{_ENDINGS.get(kind, kind)}"
         if len(text) > _LONGEST:
-            message = f"{table}.{columns[0]}: what the database calls its constraint is not known."
-            raise NotUnderstoodError(Problem(message, hint=_HINT))
+            return ConstraintName(apart, "unknown", "the database has shortened it")
         return ConstraintName(text, "database")
-
-
-_HINT = "leave the revision out with --no-migration, and let Alembic autogenerate it"
 
 
 def naming(profile: AppProfile) -> Naming:
@@ -86,32 +88,20 @@ def naming(profile: AppProfile) -> Naming:
     base = profile.orm.base
     if base is None or not base.naming_convention:
         return Naming(_STANDARD)
-    if base.convention:
-        return Naming(dict(base.convention))
-
-    def refuse() -> None:
-        at = base.symbol.at
-        message = "The naming convention of the app's metadata could not be read."
-        raise NotUnderstoodError(Problem(message, file=at.file, line=at.line, hint=_HINT))
-
-    return Naming({}, refuse)
+    return Naming(dict(base.convention) or None)
 
 
 class _Words(dict[str, str]):
     """What the words of a pattern mean for one constraint."""
 
-    def __init__(
-        self, table: str, columns: Sequence[str], given: str, referred: tuple[str, str]
-    ) -> None:
-        super().__init__(table_name=table, constraint_name=given, referred_table_name=referred[0])
-        self["referred_column_0_name"] = self["referred_column_0_N_name"] = referred[1]
+    def __init__(self, words: Mapping[str, str], columns: Sequence[str]) -> None:
+        super().__init__(words)
         self._columns = columns
 
     def __missing__(self, key: str) -> str:
         match = _COLUMNS.fullmatch(key)
         if match is None:
-            message = f"The naming convention of the app says %({key})s, which is not known here."
-            raise NotUnderstoodError(Problem(message, hint=_HINT))
+            raise KeyError(key)
         names = list(self._columns)
         if match["what"] == "label":
             names = [f"{self['table_name']}_{name}" for name in names]

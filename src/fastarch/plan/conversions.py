@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from fastarch.plan.columns import length, precision
+from fastarch.plan.columns import length, precision, sql_name
 from fastarch.plan.table_state import Column
 from fastarch.records import dataclass
 from fastarch.spec.resource import Field
@@ -10,7 +10,15 @@ from fastarch.spec.resource import Field
 _TEXTS = frozenset({"str", "text", "email", "url", "enum"})
 _NUMBERS = frozenset({"int", "bigint", "float", "decimal"})
 # The longest text of a value.
-_WRITTEN = {"int": 11, "bigint": 20, "float": 24, "uuid": 36, "date": 10, "time": 15, "datetime": 32}
+_WRITTEN = {
+    "int": 11,
+    "bigint": 20,
+    "float": 24,
+    "uuid": 36,
+    "date": 10,
+    "time": 15,
+    "datetime": 32,
+}
 _DIGITS = {"int": 9, "bigint": 18}
 _FLOAT_DIGITS = 15
 
@@ -37,16 +45,20 @@ def conversion(old: Column, new: Column) -> Conversion | None:
     """
     was, now = old.field, new.field
     if old.type == new.type:
-        loss = "what is no list cannot be read any more" if (was.type, now.type) == ("json", "list") else None
+        loss = (
+            "what is no list cannot be read any more"
+            if (was.type, now.type) == ("json", "list")
+            else None
+        )
         return Conversion(loss=loss)
     if was.type in _TEXTS and now.type in _TEXTS:
         return _text_to_text(was, now)
     if was.type in _NUMBERS and now.type in _NUMBERS:
         return Conversion(loss=_digits_lost(was, now))
     if was.type == "bool" and now.type == "int":
-        return Conversion(using=f"{new.name}::integer")
+        return Conversion(using=f"{sql_name(new.name)}::integer")
     if was.type == "int" and now.type == "bool":
-        return Conversion(using=f"{new.name} <> 0", loss="all numbers but 0 become true")
+        return Conversion(using=f"{sql_name(new.name)} <> 0", loss="all numbers but 0 become true")
     if now.type in {"str", "text"}:
         return _to_text(was, now)
     if was.type in _TEXTS - {"enum"} and now.type in _NUMBERS:
@@ -58,7 +70,7 @@ def _text_to_text(was: Field, now: Field) -> Conversion:
     if now.type == "enum":
         # Rows with other words get one of the enum's before.
         return Conversion()
-    room, had = length(now) if now.type != "text" else None, _longest(was)
+    room, had = length(now) if now.type != "text" else None, longest(was)
     if room is None or (had is not None and had <= room):
         return Conversion()
     if was.type == "enum":
@@ -67,7 +79,8 @@ def _text_to_text(was: Field, now: Field) -> Conversion:
     return Conversion(cut=room, loss=f"longer values are cut to {room} characters")
 
 
-def _longest(field: Field) -> int | None:
+def longest(field: Field) -> int | None:
+    """The largest number of characters of a text, None where there is no bound."""
     if field.type == "enum":
         return max(map(len, field.choices))
     return None if field.type == "text" else length(field)
@@ -89,10 +102,20 @@ def _text_to_number(new: Column) -> Conversion:
         noun = "whole number"
     else:
         whole = 15 if kind == "float" else max(precision(new.field)[0] - precision(new.field)[1], 0)
-        pattern = f"^[+-]?[0-9]{{0,{whole}}}\\.?[0-9]+$" if whole == 0 else rf"^[+-]?[0-9]{{1,{whole}}}(\.[0-9]+)?$"
+        pattern = (
+            f"^[+-]?[0-9]{{0,{whole}}}\\.?[0-9]+$"
+            if whole == 0
+            else rf"^[+-]?[0-9]{{1,{whole}}}(\.[0-9]+)?$"
+        )
         noun = "number"
-    cast = {"int": "integer", "bigint": "bigint", "float": "double precision", "decimal": "numeric"}[kind]
-    using = f"CASE WHEN {new.name} ~ '{pattern}' THEN {new.name}::{cast} ELSE 0 END"
+    cast = {
+        "int": "integer",
+        "bigint": "bigint",
+        "float": "double precision",
+        "decimal": "numeric",
+    }[kind]
+    name = sql_name(new.name)
+    using = f"CASE WHEN {name} ~ '{pattern}' THEN {name}::{cast} ELSE 0 END"
     return Conversion(using=using, loss=f"what is not written as a {noun} becomes 0")
 
 
@@ -102,12 +125,18 @@ def _digits_lost(was: Field, now: Field) -> str | None:
     room_before, room_after = _room(now)
     if now.type == "float" and was.type in {"bigint", "decimal"}:
         digits = 19 if was.type == "bigint" else precision(was)[0]
-        return f"digits after the first {_FLOAT_DIGITS} are lost" if digits > _FLOAT_DIGITS else None
+        return (
+            f"digits after the first {_FLOAT_DIGITS} are lost" if digits > _FLOAT_DIGITS else None
+        )
     parts = []
     if room_before < before:
         parts.append("a number that is too large stops the upgrade")
     if room_after < after:
-        parts.append(f"numbers are rounded to {room_after} decimals" if room_after else "decimals are lost")
+        parts.append(
+            f"numbers are rounded to {room_after} decimal{'s' if room_after > 1 else ''}"
+            if room_after
+            else "decimals are lost"
+        )
     return ", and ".join(parts) or None
 
 

@@ -236,7 +236,7 @@ def schema_part(  # noqa: PLR0915 - one branch per kind of word
     if sorts:
         lists["sort"] = "sort: Sequence[str]"
     sent = {
-        "filters": 'query.model_dump(exclude_unset=True, exclude={"limit", "offset", "q", "sort"})',
+        "filters": f"query.model_dump(exclude_unset=True, exclude={shared['not_filters']})",
         "q": "query.q",
         "sort": "query.sort or ()",
     }
@@ -263,8 +263,7 @@ def schema_part(  # noqa: PLR0915 - one branch per kind of word
         "search_condition": search_condition(searches, column) if searches else "",
         "filters_constant": f"{upper}_FILTERS",
         "sorts_constant": f"{upper}_SORTS",
-        "find_parameters": "".join(f", {text}" for text in lists.values()),
-        "find_arguments": "".join(f", {key}={sent[key]}" for key in lists),
+        **_find_words(shared, lists, sent, functions=code_style(profile) == "functions"),
         "order_words": "their ids" if not sorts else "what is asked for, then their ids",
         "column": column,
         "order": f"*({upper}_SORTS[name] for name in sort), {column('id')}"
@@ -369,8 +368,35 @@ def in_sqlmodel(shared: dict[str, Any]) -> None:
     ]
     shared["filters"] = [replace(each, type=said(each.type)) for each in shared["filters"]]
     shared["search_type"] = said(shared["search_type"])
+    shared["cursor_type"] = said(shared["cursor_type"])
 
 
 def id_python(id_type: str) -> str:
     """The Python type of an id."""
     return {"int": "int", "uuid": "UUID", "str": "str"}[id_type]
+
+
+def _find_words(
+    shared: Mapping[str, Any],
+    lists: Mapping[str, str],
+    sent: Mapping[str, str],
+    *,
+    functions: bool,
+) -> dict[str, str]:
+    """How the rows of a list are asked for, from the router down to the query."""
+    session = f"{'' if functions else 'self.'}{shared['session']}"
+    if shared["pages"] is None:
+        parameters = ["*", "limit: int", "offset: int", *lists.values()]
+        arguments = ["limit=query.limit", "offset=query.offset"]
+        rows = f"{session}.{shared['scalars']}(statement)"
+    else:
+        parameters = ["page: Page", *(["*"] if lists else []), *lists.values()]
+        arguments = ["page"]
+        rows = f"page.{shared['scalars']}({session}, statement)"
+    return {
+        "find_signature": ", ".join(parameters),
+        "find_call": ", ".join([*arguments, *(f"{key}={sent[key]}" for key in lists)]),
+        "found_rows": rows,
+        "bounded": "" if shared["pages"] else ".limit(limit).offset(offset)",
+        "page_parameter": ", page: Page" if shared["pages"] else "",
+    }

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import replace
+from dataclasses import asdict, replace
 from pathlib import PurePosixPath
 
 from fastarch.discover.profile import (
@@ -19,7 +19,7 @@ from fastarch.discover.profile import (
     Symbol,
 )
 from fastarch.errors import NotUnderstoodError, Problem
-from fastarch.plan.blueprint import Blueprint, Setting, load_blueprint
+from fastarch.plan.blueprint import Blueprint, Feature, Setting, load_blueprint, role_of
 from fastarch.plan.places import module_name
 from fastarch.plan.render import render
 from fastarch.plan.steps import EditFile, Step, Tell, WriteFile
@@ -43,8 +43,8 @@ def with_database(
     *,
     default_url: str = SQLITE_URL,
     settings: tuple[Setting, ...] = (),
-) -> tuple[tuple[Step, ...], AppProfile]:
-    """The steps that give an app a database, and the profile that it has then.
+) -> tuple[Feature, AppProfile]:
+    """What gives an app a database, and the profile that it has then.
 
     It is asynchronous where the app's endpoints are: a blocking call has no place in those.
 
@@ -87,14 +87,15 @@ def with_database(
         "settings_class": config.symbol.name,
         "settings_value": accessor.source,
         "settings_import": "\n".join(import_lines(needed)),
-        "settings_fields": (*settings, *blueprint.settings),
+        "settings_fields": [asdict(field) for field in (*settings, *blueprint.settings)],
         "import_root": profile.import_root,
         "env_imports": _env_imports(profile, module, accessor, known),
     }
     files = tuple(
-        WriteFile(file.path, render(f"database/{file.template}", vocabulary))
+        WriteFile(file.path, render(f"database/{file.template}", vocabulary), role_of(file))
         for file in blueprint.files
     )
+    paths = {role_of(file): file.path for file in blueprint.files}
     if known and known == profile.layout.paths.get("model") and not exists(known):
         # env.py imports it, whatever becomes of the resources that it holds.
         files = (*files, WriteFile(known, '"""The models of the app."""\n'))
@@ -105,7 +106,8 @@ def with_database(
         *_env_lines(exists, default_url),
     )
     told = Tell("The database is SQLite in ./app.db; DATABASE_URL names another, PostgreSQL too.")
-    return (*steps, told), _profile(profile, files, database, config)
+    after = _profile(profile, files, database, config)
+    return Feature((*steps, told), paths, vocabulary), after
 
 
 def import_lines(imports: Iterable[Import]) -> tuple[str, ...]:

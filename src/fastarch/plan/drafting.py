@@ -14,7 +14,7 @@ from fastarch.records import dataclass
 from fastarch.wire.add_attribute import AddAttribute
 from fastarch.wire.append_definitions import AppendDefinitions
 from fastarch.wire.edit import Cannot, Changed, Edit
-from fastarch.wire.python import Editing
+from fastarch.wire.python import Editing, parse_ahead
 
 if TYPE_CHECKING:
     from fastarch.change.draft import Draft
@@ -71,14 +71,50 @@ def _keyed(parts: Iterable[Part]) -> Iterator[tuple[str, Step]]:
                 yield (f"{stem}__{number}.py" if number else step.path), step
 
 
-def draft_parts(parts: Iterable[Part], draft: Draft) -> dict[tuple[str, str], Drafted]:
+@dataclass(frozen=True, slots=True)
+class Ahead:
+    """Edits that were made ahead of others: while the formatter was at work.
+
+    Args:
+        files: The files under edit.
+        made: What each step came to, by its identity.
+    """
+
+    files: dict[str, Editing] = field(default_factory=dict)
+    made: dict[int, tuple[Edit, ...] | Cannot] = field(default_factory=dict)
+
+
+def edit_ahead(parts: Iterable[Part], draft: Draft, ahead: Ahead) -> Iterator[None]:
+    """Make the edits of files that get no new code, one by one; then read the other files."""
+    steps = [step for part in parts for step in part.steps if not isinstance(step, Tell)]
+    edits = [step for step in steps if isinstance(step, EditFile)]
+    later = {step.path: None for step in steps if isinstance(step, WriteFile) or _source(step)}
+    for step in edits:
+        if step.path not in later and id(step) not in ahead.made:
+            if step.path not in ahead.files:
+                ahead.files[step.path] = Editing(draft.read(step.path) or b"")
+            ahead.made[id(step)] = ahead.files[step.path].make(step.edit)
+            yield
+    for path in dict.fromkeys(step.path for step in edits if step.path in later):
+        content = draft.read(path)
+        if content is not None:
+            parse_ahead(content)
+            yield
+
+
+def draft_parts(
+    parts: Iterable[Part], draft: Draft, ahead: Ahead | None = None
+) -> dict[tuple[str, str], Drafted]:
     """Carry parts out, by kind and name.
+
+    Args:
+        ahead: The edits of these very steps that were made already.
 
     Raises:
         ConflictError: another file is in the way of a new one.
         NotUnderstoodError: an edit has no safe place; the hints have the lines to paste.
     """
-    drafting = _Drafting(draft)
+    drafting = _Drafting(draft, ahead or Ahead())
     drafted: dict[tuple[str, str], Drafted] = {
         (part.kind, part.name): drafting.carry_out(part.steps) for part in parts
     }
@@ -96,6 +132,7 @@ class _Drafting:
     """Parts on their way into a draft; files that are edited are drafted in the end."""
 
     draft: Draft
+    ahead: Ahead
     edited: dict[str, Editing] = field(default_factory=dict)
     problems: list[Problem] = field(default_factory=list)
     conflicts: list[Problem] = field(default_factory=list)
@@ -118,7 +155,7 @@ class _Drafting:
                 case EditFile(path, edit, role):
                     if isinstance(edit, AppendDefinitions) and role is not None:
                         bases[role] = edit.source.encode()
-                    edits += [(path, made) for made in self._make(path, edit)]
+                    edits += [(path, made) for made in self._make(step)]
                 case Tell(notice):
                     notices.append(notice)
         return Drafted(files, tuple(edits), bases, tuple(notices))
@@ -141,11 +178,15 @@ class _Drafting:
             self.conflicts.append(Problem(message, file=path, hint=hint))
         return found is None
 
-    def _make(self, path: str, edit: Edit) -> tuple[Edit, ...]:
+    def _make(self, step: EditFile) -> tuple[Edit, ...]:
         """Make an edit; what to remember for taking it back."""
+        path = step.path
         if path not in self.edited:
-            self.edited[path] = Editing(self.draft.read(path) or b"")
-        made = self.edited[path].make(edit)
+            begun = self.ahead.files.get(path)
+            self.edited[path] = begun or Editing(self.draft.read(path) or b"")
+        made = self.ahead.made.pop(id(step), None)
+        if made is None:
+            made = self.edited[path].make(step.edit)
         if isinstance(made, Cannot):
             self._refuse(path, made)
             return ()

@@ -10,10 +10,14 @@ from fastarch.records import dataclass
 
 @dataclass(frozen=True, slots=True)
 class RenameColumn:
-    """A column gets another name."""
+    """A column gets another name.
+
+    Args:
+        column: The column as it is.
+    """
 
     table: str
-    name: str
+    column: Column
     new: str
 
 

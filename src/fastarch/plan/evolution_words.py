@@ -19,9 +19,9 @@ from fastarch.plan.evolution_steps import (
     RenameColumn,
     StructureStep,
 )
-from fastarch.plan.literals import quoted
+from fastarch.plan.literals import quoted, sql_text
 from fastarch.plan.render import render
-from fastarch.plan.table_state import Constraint
+from fastarch.plan.table_state import Constraint, check_sql
 from fastarch.records import dataclass
 
 # What the database calls by itself has no name in SQLite: PostgreSQL's is taken for it.
@@ -54,7 +54,9 @@ class Block:
 
 def body(steps: Sequence[Operation]) -> str:
     """The body of a revision's function."""
-    return render("resource/evolution.py.jinja", {"blocks": list(_blocks(steps))}).strip()
+    blocks = list(_blocks(steps))
+    words = {"blocks": blocks, "recreates": any(block.batch for block in blocks)}
+    return render("resource/evolution.py.jinja", words).strip()
 
 
 def imports(steps: Sequence[Operation]) -> tuple[str, ...]:
@@ -80,8 +82,7 @@ def _blocks(steps: Sequence[Operation]) -> Iterator[Block]:
             case FillRows():
                 fills.append(step)
             case RenameColumn():
-                name = f'"{step.table}", "{step.name}", new_column_name="{step.new}"'
-                yield Block((f"alter_column({name})",))
+                yield Block((f'alter_column("{step.table}", {", ".join(_renamed(step))})',))
             case CreateTable():
                 yield Block(text=_create(step))
             case DropTable():
@@ -146,9 +147,20 @@ def _call(step: StructureStep, table: str, index_table: str) -> str:
             return _add_constraint(one, table, index_table)
         case DropConstraint(constraint=one) if one.kind == "index":
             name = _name(one)
-            return f'drop_index({name}, table_name="{step.table}")' if table else f"drop_index({name})"
+            return (
+                f'drop_index({name}, table_name="{step.table}")' if table else f"drop_index({name})"
+            )
         case DropConstraint(constraint=one):
             return f'drop_constraint({_name(one)}, {table}type_="{one.kind}")'
+
+
+def _renamed(step: RenameColumn) -> Iterator[str]:
+    yield f'"{step.column.name}"'
+    yield f'new_column_name="{step.new}"'
+    yield f"existing_type={step.column.type}"
+    yield f"existing_nullable={step.column.null}"
+    if step.column.server_default is not None:
+        yield f"existing_server_default={step.column.server_default}"
 
 
 def _altered(step: AlterColumn) -> Iterator[str]:
@@ -165,7 +177,7 @@ def _altered(step: AlterColumn) -> Iterator[str]:
     elif step.old.server_default is not None:
         yield f"existing_server_default={step.old.server_default}"
     if step.using is not None:
-        yield f"postgresql_using={quoted(step.using)}"
+        yield f"postgresql_using={sql_text(step.using)}"
 
 
 def _add_constraint(one: Constraint, table: str, index_table: str) -> str:
@@ -187,7 +199,7 @@ def _add_constraint(one: Constraint, table: str, index_table: str) -> str:
 
 def _condition(one: Constraint) -> str:
     if not one.words:
-        return f'"{one.says[0]}"'
+        return sql_text(check_sql(one))
     return f'sa.column("{one.columns[0]}").in_([{", ".join(map(quoted, one.words))}])'
 
 
@@ -202,7 +214,7 @@ def _fill(steps: Sequence[FillRows]) -> str:
     values = ", ".join(f"{one.column.name}={one.value.text.format(rows=rows)}" for one in steps)
     columns = [f'sa.column("{one.column.name}", {one.column.type})' for one in steps]
     where = f".where({first.where.format(rows=rows)})" if first.where else ""
-    by_key = first.value.each or f"{{rows}}.c.id" in first.value.text
+    by_key = first.value.each or any("{rows}.c.id" in one.value.text for one in steps)
     if by_key:
         columns.insert(0, f'sa.column("id", {first.key})')
     lines = [f'{rows} = sa.table("{first.table}", {", ".join(columns)})']

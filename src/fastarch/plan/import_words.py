@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from fastarch.discover.profile import AppProfile, Import, Role
 from fastarch.plan.accent import code_style
 from fastarch.plan.cycles import enums_with
+from fastarch.plan.page_words import NAMES as PAGE_NAMES
 from fastarch.plan.router_words import module_alias, tested
 from fastarch.plan.steps import Home
 from fastarch.plan.support import NAMES
@@ -73,6 +74,11 @@ def import_words(
     ]
     lazy = [f"from {target.module} import {target.model}" for target in others if target.cyclic]
     column_types = shared_names("column_types")
+    pages = (
+        [f"from {shared['pages'].module} import {word}" for word in sorted(PAGE_NAMES)]
+        if shared["pages"]
+        else []
+    )
     typed = ""
     if lazy:
         typed = "\nfrom typing import TYPE_CHECKING\nif TYPE_CHECKING:\n" + "\n".join(
@@ -81,9 +87,9 @@ def import_words(
     return {
         "model": _lines(bases, enums, column_types, at_once) + typed,
         "schema": _lines(enums, schema_base, column_types, shared_names("common")),
-        "repository": _lines(model, enums, related, session_type, column_types),
+        "repository": _lines(model, enums, related, session_type, column_types, pages),
         "service": _lines(
-            model, schemas, repository, related, session_type, shared_names("integrity")
+            model, schemas, repository, related, session_type, shared_names("integrity"), pages
         ),
         "router": _lines(
             model,
@@ -96,6 +102,7 @@ def import_words(
             router_class,
             arguments,
             shared_names("common"),
+            pages,
         ),
         "test": _lines(
             *(_of_tests(profile, homes, lines) for lines in (model, related, provider, entry)),

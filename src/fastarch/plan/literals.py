@@ -75,6 +75,11 @@ def quoted(text: str) -> str:
     return json.dumps(text, ensure_ascii=False) if text.isprintable() else repr(text)
 
 
+def sql_text(sql: str) -> str:
+    """A string literal of SQL, whose names may be in double quotes."""
+    return f"'{sql}'" if '"' in sql and "'" not in sql else quoted(sql)
+
+
 def regex(pattern: str) -> str:
     """A raw string literal where that can hold the pattern."""
     if '"' in pattern or pattern.endswith("\\") or not pattern.isprintable():

@@ -15,7 +15,7 @@ from fastarch.plan.columns import (
     server_default,
     sql_type,
 )  # fmt: skip
-from fastarch.plan.literals import factory, quoted
+from fastarch.plan.literals import factory, quoted, sql_text
 from fastarch.records import dataclass
 from fastarch.spec.names import Name
 from fastarch.spec.resource import Field, Index
@@ -172,7 +172,7 @@ def table_arguments(
 
 def _check(check: Check, accent: Accent) -> str:
     name = constraint_name(accent.table, check.name, convention=accent.convention)
-    return f'CheckConstraint("{check.sql}", name="{name}")'
+    return f'CheckConstraint({sql_text(check.sql)}, name="{name}")'
 
 
 def index_argument(index: Index, columns: dict[str, str], accent: Accent) -> str:

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from pathlib import PurePosixPath
+from typing import NamedTuple
 
-from fastarch.discover.paging import Collection
-from fastarch.discover.profile import AppProfile
+from fastarch.discover.profile import AppProfile, Expression
 from fastarch.plan import assemble
 from fastarch.plan.blueprint import load_blueprint
 from fastarch.plan.database import import_lines
@@ -15,35 +15,46 @@ from fastarch.plan.render import render
 from fastarch.plan.steps import EditFile, Home, Step, WriteFile
 from fastarch.wire.append_definitions import AppendDefinitions
 
-__all__ = ["Home", "pages_home", "pages_steps"]
+__all__ = ["Home", "Paged", "pages_home", "pages_steps"]
 
 # Where apps keep what is for all of them.
 _FOLDERS = ("core", "common", "utils", "shared", "helpers")
 _NAMES = ("pagination", "paging", "pages", "row_pages", "collection_pages")
 
 
+class Paged(NamedTuple):
+    """What pages are put on.
+
+    Args:
+        file: The router's module.
+        secret: What cursors are signed with, where the app has a secret.
+    """
+
+    file: str
+    is_async: bool
+    secret: Expression | None
+
+
 def pages_home(
     profile: AppProfile,
-    collection: Collection,
+    paged: Paged,
     exists: Callable[[str], bool],
     earlier: str | None,
 ) -> Home:
     """Where the module lies: where it was put before, else where the app keeps its helpers."""
-    path = earlier or _free(profile, collection, exists)
+    path = earlier or _free(profile, paged, exists)
     return Home(path, module_name(profile.import_root, path), shared=earlier is not None)
 
 
-def _free(profile: AppProfile, collection: Collection, exists: Callable[[str], bool]) -> str:
-    folder = _folder(profile, collection, exists)
-    prefix = "async_" if collection.is_async and not profile.orm.is_async else ""
+def _free(profile: AppProfile, paged: Paged, exists: Callable[[str], bool]) -> str:
+    folder = _folder(profile, paged, exists)
+    prefix = "async_" if paged.is_async and not profile.orm.is_async else ""
     paths = [folder / f"{prefix}{name}.py" for name in _NAMES]
     free = (path for path in paths if not exists(str(path)) and not exists(str(path)[:-3]))
     return str(next(free))
 
 
-def _folder(
-    profile: AppProfile, collection: Collection, exists: Callable[[str], bool]
-) -> PurePosixPath:
+def _folder(profile: AppProfile, paged: Paged, exists: Callable[[str], bool]) -> PurePosixPath:
     base = PurePosixPath(profile.import_root, *(profile.package or "").split("."))
     for name in _FOLDERS:
         if exists(str(base / name / "__init__.py")):
@@ -54,11 +65,11 @@ def _folder(
         inside = profile.import_root == "." or symbol.at.file.startswith(f"{profile.import_root}/")
         if inside and module_name(profile.import_root, symbol.at.file) == symbol.module:
             return PurePosixPath(symbol.at.file).parent
-    return PurePosixPath(collection.operation.module.file).parent
+    return PurePosixPath(paged.file).parent
 
 
 def pages_steps(
-    collection: Collection,
+    paged: Paged,
     profile: AppProfile,
     home: Home,
     names: frozenset[str],
@@ -71,7 +82,7 @@ def pages_steps(
     is_new = there is None and "cursor_page" in names and bool(test) and read(test) is None
     words = {"pages_file": home.path, "test_file": test}
     files = load_blueprint("pagination").select(words, {"tests"} if is_new else ()).files
-    vocabulary = _words(collection, profile, home)
+    vocabulary = _words(paged, profile, home)
     text = assemble.reached(render(f"pagination/{files[0].template}", vocabulary), names)
     if there is not None:
         text = assemble.without(text, assemble.bound(there.decode("utf-8", "replace")))
@@ -89,10 +100,10 @@ def pages_steps(
         yield WriteFile(file.path, assemble.module(text, "", package=profile.package, local=local))
 
 
-def _words(collection: Collection, profile: AppProfile, home: Home) -> dict[str, object]:
-    is_async = collection.is_async
+def _words(paged: Paged, profile: AppProfile, home: Home) -> dict[str, object]:
+    is_async = paged.is_async
     optional = profile.style.optional == "optional"
-    secret = collection.secret
+    secret = paged.secret
     return {
         "async_": "async " if is_async else "",
         "await_": "await " if is_async else "",

@@ -18,7 +18,7 @@ from fastarch.discover.trail import Function
 from fastarch.errors import NotUnderstoodError, Problem
 from fastarch.plan.order_index import order_index
 from fastarch.plan.page_body import Envelope, model_of_body, returned
-from fastarch.plan.pages_module import Home, pages_home, pages_steps
+from fastarch.plan.pages_module import Home, Paged, pages_home, pages_steps
 from fastarch.plan.planner import Part
 from fastarch.plan.steps import EditFile, Step, Tell
 from fastarch.records import dataclass
@@ -73,10 +73,11 @@ def plan_pagination(
     Raises:
         NotUnderstoodError: A page of the kind that was asked for cannot be put there.
     """
-    home = pages_home(profile, collection, exists, earlier)
+    paged = Paged(collection.operation.module.file, collection.is_async, collection.secret)
+    home = pages_home(profile, paged, exists, earlier)
     planner = _Planner(collection, profile, options, home)
     edits = tuple(planner.steps())
-    steps = (*pages_steps(collection, profile, home, planner.names(), read), *edits)
+    steps = (*pages_steps(paged, profile, home, planner.names(), read), *edits)
     index_steps, revision = order_index(collection, profile, options.migration, now)
     kept = {
         "by": options.by,

@@ -58,6 +58,8 @@ class Part:
     """The steps of one owner, by which they can be taken back: a resource or a feature.
 
     Args:
+        paths: By role, the file that holds it.
+        words: What the templates of a feature were filled with, as plain data.
         options: What a feature was made with.
     """
 
@@ -66,6 +68,7 @@ class Part:
     steps: tuple[Step, ...]
     resource: Resource | None = None
     paths: Mapping[str, str] = field(default_factory=dict)
+    words: Mapping[str, object] = field(default_factory=dict)
     options: Mapping[str, object] = field(default_factory=dict)
 
 
@@ -110,8 +113,8 @@ def plan_resources(
     if profile.orm.kind == "none":
         from fastarch.plan.database import with_database
 
-        steps, profile = with_database(profile, project.exists)
-        parts.append(Part("feature", "database", steps))
+        made, profile = with_database(profile, project.exists)
+        parts.append(Part("feature", "database", made.steps, paths=made.paths, words=made.words))
     profile = with_own_names(without_cycles(profile))
     resources = dependency_order(settle(resource, profile) for resource in asked)
     layers = choose_layers(profile, options.layers)
@@ -169,12 +172,14 @@ class Files:
     Args:
         added: The texts that the plan adds, by path; most are never asked for their names.
         own: Names by path that are not the project's: those of what is planned anew.
+        defined: The names in those that were asked for.
     """
 
     project: Project
     begun: set[str] = field(default_factory=set)
     added: dict[str, list[str]] = field(default_factory=dict)
     own: Mapping[str, frozenset[str]] = field(default_factory=dict)
+    defined: dict[str, set[str]] = field(default_factory=dict)
 
     def exists(self, path: str) -> bool:
         """Whether there is, or will be, such a file or folder."""
@@ -185,7 +190,9 @@ class Files:
         content = self.project.read(path)
         there = assemble.bound(content.decode()) if content else frozenset()
         there -= self.own.get(path, frozenset())
-        return there.union(*map(assemble.names, self.added.get(path, ())))
+        defined = self.defined.setdefault(path, set())
+        defined.update(*map(assemble.names, self.added.pop(path, ())))
+        return there | defined
 
     def add(self, path: str, text: str) -> None:
         """Note what the plan adds to a module."""

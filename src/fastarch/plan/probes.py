@@ -80,8 +80,9 @@ def probe_words(resource: Resource, profile: AppProfile, shared: dict[str, Any])
             patch=2 + 4 * extra,
             put=2 + 4 * extra,
             delete=2 + 2 * extra,
-            find=1 + extra,
+            find=1 + extra + (shared["pages"] is not None and shared["pages"].counted),
         ),
+        "first": f"[:{shared['page_limit']}]" if shared["page_limit"] < len(bodies) else "",
         "bodies": [[(name, repr(value)) for name, value in body.items()] for body in bodies],
         "varied": [
             (r.column, shared["targets"][r.name].model) for r in parents if r.column in varied

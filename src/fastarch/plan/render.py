@@ -60,6 +60,14 @@ def render(template: str, vocabulary: Mapping[str, object], root: Path | None = 
     return environment(tuple(folders)).get_template(template).render(vocabulary)
 
 
+def render_feature(feature: str, role: str, vocabulary: Mapping[str, object]) -> str | None:
+    """Render one template of a feature once more, None where there is no such template by now."""
+    template = f"{feature}/{role}.jinja"
+    if not (templates_folder() / template).is_file():
+        return None
+    return render(template, vocabulary)
+
+
 def render_resource(
     resource: Resource,
     profile: AppProfile,
@@ -104,7 +112,7 @@ def render_resource(
         names = [str(vocabulary[f"{each}_schema"]) for each in ("create", "update", "query")]
         texts["service"] = deferred(texts["service"], names)
     parts = (part for text in texts.values() for part in assemble.parse(text).body)
-    wanted = frozenset[str]().union(*map(assemble.used, parts))
+    wanted = frozenset[str]().union(*(part.used for part in parts))
     shared = {
         role: assemble.reached(
             found.get_template(f"{role}.py.jinja").render(vocabulary),

@@ -20,6 +20,13 @@ _WORDS = {
     "datetime": "sa.func.now()", "date": "sa.func.current_date()",
     "time": "sa.func.current_time()", "uuid": "uuid4()",
 }  # fmt: skip
+# What a collection of columns has as methods.
+_METHODS = frozenset(
+    """
+    add as_readonly clear compare contains_column corresponding_column extend get items keys
+    remove update values
+    """.split()  # noqa: SIM905
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +47,11 @@ class Source:
 def braced(text: str) -> str:
     """A text that stays as it is when ``{rows}`` is filled in."""
     return text.replace("{", "{{").replace("}", "}}")
+
+
+def column_of(name: str) -> str:
+    """A column of the table that is filled."""
+    return f'{{rows}}.c["{name}"]' if name in _METHODS else f"{{rows}}.c.{name}"
 
 
 def value_source(field: Field, text: str) -> Source:
@@ -93,7 +105,8 @@ def filler(column: Column, table: str) -> Source:
     if column.refers is not None:
         if column.refers[0] == table:
             return Source("{rows}.c.id")
-        target = f'sa.table("{column.refers[0]}", sa.column("{column.refers[1]}")).c.{column.refers[1]}'
+        table_, key = column.refers
+        target = column_of(key).format(rows=f'sa.table("{table_}", sa.column("{key}"))')
         nth = ".offset(number)" if field.unique else ""
         return Source(f"sa.select({target}){nth}.limit(1).scalar_subquery()", each=field.unique)
     default = field.default if field.default is not None else field.server_default
@@ -123,6 +136,7 @@ def _plain(field: Field) -> Source:
 
 
 def _numbered(field: Field) -> Source:
+    needs: tuple[tuple[str, str], ...]
     match field.type:
         case "int" | "bigint" | "float":
             return Source(f"{_number(field)} + number", each=True)
@@ -131,7 +145,7 @@ def _numbered(field: Field) -> Source:
             step = "" if precision(field)[1] == 0 else f' * Decimal("{_unit(field)}")'
             return Source(f'Decimal("{_number(field)}") + number{step}', needs, each=True)
         case "date":
-            start = 'date(2000, 1, 1) + timedelta(days=number)'
+            start = "date(2000, 1, 1) + timedelta(days=number)"
             return Source(start, (("datetime", "date"), ("datetime", "timedelta")), each=True)
         case "datetime":
             start = "datetime(2000, 1, 1, tzinfo=timezone.utc) + timedelta(seconds=number)"

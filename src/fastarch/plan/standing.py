@@ -83,9 +83,9 @@ class Code:
     step: WriteFile | EditFile
 
 
-def code(part: Part) -> dict[Role, Code]:
+def code(part: Part) -> dict[str, Code]:
     """The code of a part by role."""
-    found: dict[Role, Code] = {}
+    found: dict[str, Code] = {}
     for step in part.steps:
         match step:
             case WriteFile(_, text, role) if role is not None:

@@ -9,11 +9,16 @@ from fastarch.wire.edit import Edit
 
 @dataclass(frozen=True, slots=True)
 class WriteFile:
-    """A new file of ours. A different file in its place is a conflict."""
+    """A new file of ours. A different file in its place is a conflict.
+
+    Args:
+        role: What it is for its resource, or the template of its feature that it came from; None:
+            no later version brings anything new to it.
+    """
 
     path: str
     text: str
-    role: Role | None = None
+    role: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

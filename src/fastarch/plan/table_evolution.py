@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import field, replace
 
-from fastarch.plan.conversions import Conversion, conversion
+from fastarch.plan.conversions import Conversion, conversion, longest
 from fastarch.plan.evolution_steps import (
     AddColumn,
     AddConstraint,
@@ -17,7 +17,7 @@ from fastarch.plan.evolution_steps import (
     StructureStep,
 )
 from fastarch.plan.literals import quoted
-from fastarch.plan.row_values import Source, braced
+from fastarch.plan.row_values import Source, braced, column_of
 from fastarch.plan.table_state import Column, Constraint, TableState, renamed
 from fastarch.records import dataclass
 
@@ -37,9 +37,8 @@ class _Steps:
     replaced: list[DropColumn] = field(default_factory=list)
     early: list[StructureStep] = field(default_factory=list)
     fills: list[FillRows] = field(default_factory=list)
-    drops: list[StructureStep] = field(default_factory=list)
+    drops: list[DropColumn] = field(default_factory=list)
     alters: list[AlterColumn] = field(default_factory=list)
-    adds: list[StructureStep] = field(default_factory=list)
 
 
 def column_pairs(
@@ -68,107 +67,122 @@ def table_steps(
         renames: Columns that get another name: old to new.
         fill: What rows get that are there.
     """
-    steps = _Steps()
-    table = new.name
+    steps, table = _Steps(), new.name
     pairs = column_pairs(old, new, renames)
-    kept = {was.name for was, _, found in pairs.values() if found is not None}
     for was, now, found in pairs.values():
         if found is None:
             steps.replaced.append(DropColumn(table, was.name))
-            continue
-        if was.name != now.name:
-            steps.renames.append(RenameColumn(table, was.name, now.name))
-    moved = {step.name: step.new for step in steps.renames}
-    dropped = [name for name in old.columns if name not in kept]
-    again = {step.name for step in steps.replaced}
-    steps.drops.extend(DropColumn(table, name) for name in dropped if name not in again)
+        elif was.name != now.name:
+            steps.renames.append(RenameColumn(table, was, now.name))
+    known = {was.name for was, _, _ in pairs.values()}
+    steps.drops.extend(DropColumn(table, name) for name in old.columns if name not in known)
     for name, column in new.columns.items():
         pair = pairs.get(name)
         if pair is not None and pair[2] is not None:
             _change(steps, new, pair[0], column, pair[2], fill)
-            continue
-        value = fill(column, None, not column.null)
-        if value is not None:
-            steps.fills.append(FillRows(table, new.key, column, value))
-        late = value is not None and not column.null
-        steps.early.append(AddColumn(table, column, null=column.null or value is not None))
-        if late:
-            bare = replace(column, null=True)
-            steps.alters.append(AlterColumn(table, name, bare, null=False))
-    gone, made = _constraints(old, new, moved, frozenset(dropped))
-    touched = {step.column.name for step in steps.fills} | again
-    now_ = [one for one in gone if touched & set(one.columns)]
-    early = [*(DropConstraint(table, one) for one in now_), *steps.replaced]
-    drops = [DropConstraint(table, one) for one in gone if one not in now_]
+        else:
+            _add(steps, new, column, fill)
+    # Updates of all rows are one, where nothing else comes between them.
+    steps.fills.sort(key=lambda step: step.value.each or bool(step.where))
+    return _in_order(steps, old, new)
+
+
+def _in_order(steps: _Steps, old: TableState, new: TableState) -> Iterator[TableStep]:
+    """All steps: what updates of rows need comes before them, and the rest behind."""
+    table = new.name
+    moved = {step.column.name: step.new for step in steps.renames}
+    back = {now: was for was, now in moved.items()}
+    again = {step.name for step in steps.replaced}
+    dropped = again | {step.name for step in steps.drops}
+    gone, made = _constraints(old, new, moved, dropped)
+    # What has no name is found in SQLite by the name that its column has at that time.
+    unnamed = [one for one in gone if one.name.by == "database" and back.keys() & {*one.columns}]
+    touched = {step.column.name for step in (*steps.prepare, *steps.fills)} | again
+    early = [one for one in gone if one not in unnamed and touched & {*one.columns}]
+    late = [one for one in gone if one not in unnamed and one not in early]
+    yield from (DropConstraint(table, renamed(one, back)) for one in unnamed)
     yield from steps.renames
+    yield from (DropConstraint(table, one) for one in early)
     yield from steps.prepare
+    yield from steps.replaced
     if steps.fills:
-        yield from early
         yield from steps.early
         yield from steps.fills
-        yield from drops
-        yield from steps.drops
-    else:
-        yield from early
-        yield from drops
-        yield from steps.drops
+    yield from (DropConstraint(table, one) for one in late)
+    yield from steps.drops
+    if not steps.fills:
         yield from steps.early
     yield from steps.alters
     yield from (AddConstraint(table, one) for one in made)
+
+
+def _add(steps: _Steps, new: TableState, column: Column, fill: Filler) -> None:
+    """The steps of a new column: one that rows need a value in may be null until they have it."""
+    value = fill(column, None, not column.null)
+    if value is None:
+        steps.early.append(AddColumn(new.name, column, null=column.null))
+        return
+    steps.early.append(AddColumn(new.name, column, null=True))
+    steps.fills.append(FillRows(new.name, new.key, column, value))
+    if not column.null:
+        bare = replace(column, null=True)
+        steps.alters.append(AlterColumn(new.name, column.name, bare, null=False))
 
 
 def _change(
     steps: _Steps, new: TableState, was: Column, now: Column, found: Conversion, fill: Filler
 ) -> None:
     """The steps of a column that stays."""
-    table = new.name
+    column = column_of(now.name)
     if found.cut is not None:
-        text = f"sa.func.substr({{rows}}.c.{now.name}, 1, {found.cut})"
-        where = f"sa.func.length({{rows}}.c.{now.name}) > {found.cut}"
-        column = replace(was, name=now.name)
-        steps.prepare.append(FillRows(table, new.key, column, Source(text), where))
-    filled = False
-    if now.field.type == "enum" and (was.type, set(was.field.choices)) != (now.type, set(now.field.choices)):
-        words = _words_gone(was, now)
-        if words:
-            value = fill(now, was, True)
-            if value is not None:
-                steps.fills.append(FillRows(table, new.key, now, value, words))
-                filled = True
+        text = f"sa.func.substr({column}, 1, {found.cut})"
+        where = f"sa.func.length({column}) > {found.cut}"
+        named = replace(was, name=now.name)
+        steps.prepare.append(FillRows(new.name, new.key, named, Source(text), where))
+    wanting = [_words_gone(was, now)] if now.field.type == "enum" else []
     if was.null and not now.null:
+        wanting.append(f"{column}.is_(None)")
+    filled = False
+    for where in filter(None, wanting):
         value = fill(now, was, True)
         if value is not None:
-            where = f"{{rows}}.c.{now.name}.is_(None)"
-            steps.fills.append(FillRows(table, new.key, now, value, where))
+            steps.fills.append(FillRows(new.name, new.key, now, value, where))
             filled = True
-    alter = AlterColumn(table, now.name, was)
+    _alter(steps, new.name, was, now, found.using, first=filled and not _shorter(was, now))
+
+
+def _alter(
+    steps: _Steps, table: str, was: Column, now: Column, using: str | None, *, first: bool
+) -> None:
+    """What of a column is another: with the type ``first``, where rows need room for values."""
+    plain = AlterColumn(table, now.name, was)
+    another_kind = was.field.type != now.field.type
+    if was.type != now.type and another_kind and was.server_default is not None:
+        # A database cannot always convert the default too.
+        steps.early.append(replace(plain, server_default=""))
+        was = replace(was, server_default=None)
+        plain = replace(plain, old=was)
+    alter = plain
     if was.type != now.type:
-        shorter = now.field.type == "enum" and not _fits(was, now)
-        moved = replace(alter, type=now.type, using=found.using)
-        if was.server_default is not None and was.field.type != now.field.type:
-            steps.early.append(replace(alter, server_default=""))
-            was = replace(was, server_default=None)
-            alter, moved = replace(alter, old=was), replace(moved, old=was)
-        if filled and not shorter:
-            steps.early.append(moved)
+        alter = replace(plain, type=now.type, using=using)
+        if first:
+            steps.early.append(alter)
             was = replace(was, type=now.type)
-            alter = replace(alter, old=was)
-        else:
-            alter = moved
+            alter = plain = replace(plain, old=was)
     if was.null != now.null:
         alter = replace(alter, null=now.null)
     if was.server_default != now.server_default:
-        if alter.type is not None and was.field.type != now.field.type:
+        if alter.type is not None and another_kind:
             steps.alters.append(alter)
-            alter = AlterColumn(table, now.name, replace(was, type=now.type, null=now.null))
+            alter = plain = replace(plain, old=replace(was, type=now.type, null=now.null))
         alter = replace(alter, server_default=now.server_default or "")
-    if alter != AlterColumn(table, now.name, alter.old):
+    if alter != plain:
         steps.alters.append(alter)
 
 
 def _words_gone(was: Column, now: Column) -> str:
     """Which rows have a word that the enum does not have; empty where there can be none."""
-    column = f"{{rows}}.c.{now.name}"
+    column = column_of(now.name)
     if was.field.type != "enum":
         return f"{column}.not_in({_listed(now.field.choices)})"
     gone = tuple(word for word in was.field.choices if word not in now.field.choices)
@@ -179,23 +193,27 @@ def _listed(words: tuple[str, ...]) -> str:
     return braced(f"[{', '.join(map(quoted, words))}]")
 
 
-def _fits(was: Column, now: Column) -> bool:
-    """Whether an enum's column has room for the new words already, or gets it by the change."""
-    if was.field.type != "enum":
-        return False
-    return max(map(len, now.field.choices)) >= max(map(len, was.field.choices))
+def _shorter(was: Column, now: Column) -> bool:
+    """Whether an enum's words have less room than its texts had."""
+    before, after = longest(was.field), longest(now.field)
+    return now.field.type == "enum" and (before is None or (after or 0) < before)
 
 
 def _constraints(
-    old: TableState, new: TableState, renames: Mapping[str, str], dropped: frozenset[str]
+    old: TableState, new: TableState, renames: Mapping[str, str], dropped: Collection[str]
 ) -> tuple[list[Constraint], list[Constraint]]:
-    """Constraints to drop, and to make. A foreign key goes with its column by itself."""
+    """Constraints to drop, keys before the indexes that serve them, and constraints to make."""
     before = [renamed(one, renames) for one in old.constraints]
     gone = [
         one
         for one in before
-        if (one not in new.constraints or dropped & set(one.columns))
-        and not (one.kind == "foreignkey" and dropped & set(one.columns))
+        if (one not in new.constraints or {*dropped} & {*one.columns})
+        and not (_goes_by_itself(one) and {*dropped} & {*one.columns})
     ]
-    made = [one for one in new.constraints if one not in before or dropped & set(one.columns)]
-    return gone, made
+    made = [one for one in new.constraints if one not in before or {*dropped} & {*one.columns}]
+    return sorted(gone, key=lambda one: one.kind != "foreignkey"), made
+
+
+def _goes_by_itself(one: Constraint) -> bool:
+    """Whether a column takes a constraint along whose name may be another one."""
+    return one.kind == "foreignkey" and one.name.by != "convention"

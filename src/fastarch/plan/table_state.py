@@ -9,7 +9,7 @@ from typing import Literal
 
 from fastarch.discover.profile import AppProfile
 from fastarch.plan.accent import has_timestamps, id_type_of
-from fastarch.plan.columns import checks, constraint_name, migration_type
+from fastarch.plan.columns import checks, constraint_name, migration_type, sql_name
 from fastarch.plan.constraint_names import ConstraintName, Naming, naming
 from fastarch.plan.tables import (
     Table,
@@ -58,7 +58,7 @@ class Constraint:
         kind: As Alembic's ``type_`` calls it.
         name: Its full name.
         columns: The columns that it is over.
-        says: What makes two of the same name differ: the words of an enum, a limit, a target.
+        says: What makes two of the same name differ: an enum's words, a limit (``>= 0``), a target.
         words: An enum's words in their order.
         unique: It is an index over values that are unique.
     """
@@ -190,12 +190,14 @@ def _constraints(
             continue
         indexed = item.index or item.filter or item.sort
         yield from _keys(item.name, words, unique=item.unique, indexed=indexed)
-        over = (item.name,)
+        over: tuple[str, ...] = (item.name,)
         if item.type == "enum":
             name = words.name("ck", over, words.short(item.name))
             yield Constraint("check", name, over, tuple(sorted(item.choices)), item.choices)
         for check in checks(item):
-            yield Constraint("check", words.name("ck", over, words.short(check.name)), over, (check.sql,))
+            name = words.name("ck", over, words.short(check.name))
+            limit = check.sql.removeprefix(f"{sql_name(item.name)} ")
+            yield Constraint("check", name, over, (limit,))
     for index in resource.indexes:
         over = tuple(names[name] for name in index.fields)
         plain = f"{'uq' if index.unique else 'ix'}_{words.table}_{'_'.join(over)}"
@@ -228,3 +230,8 @@ def _keys(column: str, words: _Words, *, unique: bool, indexed: bool) -> Iterato
 def renamed(constraint: Constraint, columns: Mapping[str, str]) -> Constraint:
     """A constraint as it is after its columns were renamed: its own name stays."""
     return replace(constraint, columns=tuple(columns.get(one, one) for one in constraint.columns))
+
+
+def check_sql(constraint: Constraint) -> str:
+    """``price >= 0``"""
+    return f"{sql_name(constraint.columns[0])} {constraint.says[0]}"

@@ -8,6 +8,7 @@ from collections.abc import Collection, Iterator, Mapping
 from fastarch.discover.profile import AppProfile
 from fastarch.errors import NotUnderstoodError, Problem
 from fastarch.plan.columns import checks, constraint_name, migration_type, server_default
+from fastarch.plan.literals import sql_text
 from fastarch.plan.model_words import Accent, index_argument
 from fastarch.plan.places import spell
 from fastarch.plan.relations import association
@@ -202,7 +203,7 @@ def _arguments(resource: Resource, table: str, profile: AppProfile) -> Iterator[
     for field in resource.columns:
         for check in checks(field):
             name = constraint_name(table, check.name, convention=convention)
-            yield f'sa.CheckConstraint("{check.sql}", name="{name}")'
+            yield f'sa.CheckConstraint({sql_text(check.sql)}, name="{name}")'
     names = {"id": "id"}
     for item in resource.fields:
         names[item.name] = item.name if isinstance(item, Field) else item.column

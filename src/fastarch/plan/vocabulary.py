@@ -26,6 +26,7 @@ from fastarch.plan.data_words import (
 )
 from fastarch.plan.import_words import import_words
 from fastarch.plan.literals import members, quoted
+from fastarch.plan.page_words import page_words
 from fastarch.plan.places import spell
 from fastarch.plan.probes import probe_words
 from fastarch.plan.router_words import router_part, session_parameter
@@ -188,6 +189,7 @@ def words(
         ],
     }
     shared |= schema_base(profile, homes)
+    shared |= page_words(resource, profile)
     shared["flush_first"] = not shared["commits"] or shared["keep_values"]
     deed = (
         "Commit what is done within"

@@ -105,8 +105,33 @@ class Index:
 
 
 @dataclass(frozen=True, slots=True)
+class Pages:
+    """How a collection is read page by page, where it is more than ``limit`` and ``offset``.
+
+    Args:
+        by: What says where a page begins.
+        body: The rows alone, or with what leads to the other pages.
+        limit: Rows of a page where a client does not say how many.
+        maximum: Rows of a page at most.
+        total: All rows are counted, too.
+        file: The module that pages come from, from the project's root.
+    """
+
+    by: Literal["cursor", "offset"]
+    body: Literal["list", "envelope"]
+    limit: int
+    maximum: int
+    total: bool
+    file: str
+
+
+@dataclass(frozen=True, slots=True)
 class Resource:
-    """A resource. ``None`` for id, timestamps and prefix means: as the app does it."""
+    """A resource. ``None`` for id, timestamps and prefix means: as the app does it.
+
+    Args:
+        pages: No spec says it: ``fastarch add pagination`` does.
+    """
 
     name: Name
     fields: tuple[Field | Relation, ...] = ()
@@ -118,6 +143,7 @@ class Resource:
     table: str | None = None
     doc: str | None = None
     scope: str | None = None
+    pages: Pages | None = None
 
     @property
     def columns(self) -> tuple[Field, ...]:

@@ -6,11 +6,11 @@ import json
 import os
 import signal
 import subprocess
-import tempfile
 from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
+from fastarch.change.scratch import temporary_folder
 from fastarch.discover.profile import Entry
 from fastarch.errors import Problem, VerificationError
 from fastarch.records import dataclass
@@ -62,7 +62,7 @@ class Importer:
         module, name, kind = entry.module, entry.name, entry.kind
         if entry.instance is not None:
             module, name, kind = entry.instance.module, entry.instance.name, "instance"
-        with tempfile.TemporaryDirectory() as scratch:
+        with temporary_folder() as scratch:
             answer, said = Path(scratch) / "answer.json", Path(scratch) / "stderr"
             probe = Path(__file__).with_name("probe.py")
             command = [self.python, "-B", probe, code, module, name, kind, answer]

@@ -4,16 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-import libcst as cst
-
 from fastarch.records import dataclass
 from fastarch.wire import nodes, tree
 from fastarch.wire.import_names import bindings, statement_text
 from fastarch.wire.import_wraps import Wrapped
 from fastarch.wire.imports import AddImport, put_imports, take_imports, unused
-from fastarch.wire.nodes import BLANK, Statement
+from fastarch.wire.nodes import Statement, blank
 from fastarch.wire.python import PythonEdit
 from fastarch.wire.sameness import same_code
+from fastarch.wire.syntax import cst
 from fastarch.wire.tree import Path, Source, Unable
 
 
@@ -142,14 +141,14 @@ def _position(
     if alike:
         gaps = [nodes.leading(body[i]) for i in alike[1:]]
         room = bool(gaps) and all(any(line.comment is None for line in gap) for gap in gaps)
-        return _after(body, alike[-1]), [BLANK] if room else []
+        return _after(body, alike[-1]), [blank()] if room else []
     if attributes:
-        return _after(body, attributes[-1]), [BLANK] if sort(new) == "relationship" else []
+        return _after(body, attributes[-1]), [blank()] if sort(new) == "relationship" else []
     special = [i for i, one in enumerate(body) if _special(one)]
     if special:
-        return _after(body, special[-1]), [BLANK]
+        return _after(body, special[-1]), [blank()]
     if body and nodes.is_docstring(body[0]):
-        return 1, [BLANK]
+        return 1, [blank()]
     filler = [i for i, one in enumerate(body) if _is_filler(one)]
     return (filler[-1] + 1 if filler else 0), []
 

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import libcst as cst
-
 from fastarch.records import dataclass
 from fastarch.wire import nodes, tree
 from fastarch.wire.import_wraps import Wrapped
 from fastarch.wire.imports import AddImport, put_import, take_import
 from fastarch.wire.items import Items, Space
 from fastarch.wire.python import PythonEdit
+from fastarch.wire.syntax import cst
 from fastarch.wire.tree import Path, Source, Unable
 
 _OLD = frozenset({"on_event", "on_startup", "on_shutdown", "add_event_handler"})
@@ -142,11 +141,12 @@ class AddLifespan(PythonEdit):
         raise Unable(f"the app's lifespan, {name or 'an expression'}, is not defined in this file")
 
 
-_NO_SPACE: Space = cst.SimpleWhitespace("")
+def _no_space() -> Space:
+    return cst.SimpleWhitespace("")
 
 
 def _plain_equal() -> cst.AssignEqual:
-    return cst.AssignEqual(whitespace_before=_NO_SPACE, whitespace_after=_NO_SPACE)
+    return cst.AssignEqual(whitespace_before=_no_space(), whitespace_after=_no_space())
 
 
 def _keyword(arg: cst.Arg) -> str | None:
@@ -160,10 +160,10 @@ def _makes_app(call: cst.Call) -> bool:
 
 def _arguments(call: cst.Call) -> Items:
     """The arguments; without a trailing comma, the last one owns the space before the bracket."""
-    args, close = list(call.args), _NO_SPACE
+    args, close = list(call.args), _no_space()
     if args and not isinstance(args[-1].comma, cst.Comma):
         close = args[-1].whitespace_after_arg
-        args[-1] = args[-1].with_changes(whitespace_after_arg=_NO_SPACE)
+        args[-1] = args[-1].with_changes(whitespace_after_arg=_no_space())
     return Items.of(args, call.whitespace_before_args, close)
 
 

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import libcst as cst
-
 from fastarch.records import dataclass
 from fastarch.wire import nodes
 from fastarch.wire.add_attribute import paste_into_class, put_attribute, take_attribute
 from fastarch.wire.import_wraps import Wrapped
 from fastarch.wire.imports import AddImport, put_imports, take_imports, unused
 from fastarch.wire.python import PythonEdit
+from fastarch.wire.syntax import cst
 from fastarch.wire.tree import Source
 
 

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
+import ast
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
-
-import libcst as cst
 
 from fastarch.records import dataclass
 from fastarch.wire import nodes, tree
@@ -15,10 +14,11 @@ from fastarch.wire.import_aliases import free_aliases
 from fastarch.wire.import_names import bindings, is_type_checking, members
 from fastarch.wire.import_wraps import Wrapped
 from fastarch.wire.imports import AddImport, put_import, take_imports, unused
-from fastarch.wire.nodes import BLANK, Statement
+from fastarch.wire.new_code import Importing, read_new_code
+from fastarch.wire.nodes import Statement, blank
 from fastarch.wire.python import PythonEdit
-from fastarch.wire.rename import renamed
 from fastarch.wire.sameness import same_code
+from fastarch.wire.syntax import cst
 from fastarch.wire.tree import Source, Unable
 from fastarch.wire.usage import bound_by, count_names
 
@@ -38,7 +38,10 @@ class AppendDefinitions(PythonEdit):
         foreign: Names that were there before without being used: imports, equal definitions.
         wrapped: Import lines that had to be wrapped, as in ``AddImport``.
         aliases: Other names for imports whose own name meant something else in the module.
+        users: Names of definitions in the module that shall use these: they go ahead of them.
     """
+
+    reads_text = True
 
     source: str
     module: str = ""
@@ -47,6 +50,7 @@ class AppendDefinitions(PythonEdit):
     foreign: tuple[str, ...] = ()
     wrapped: Wrapped = ()
     aliases: tuple[tuple[str, str], ...] = ()
+    users: tuple[str, ...] = ()
 
     def paste(self) -> str:
         """The piece itself."""
@@ -58,12 +62,13 @@ class AppendDefinitions(PythonEdit):
         Raises:
             Unable: A definition of the same name is there and differs.
         """
-        piece = self._piece(source)
+        piece = self._new_piece(source)
         others = [one for one in piece.imports if not self._own(source, one)]
         own = frozenset(name for one in piece.definitions for name in bound_by(one))
         aliases = free_aliases(source, others, own)
         source.aliases.update(aliases)
-        piece = piece.renamed(aliases)
+        if aliases:
+            piece = self._piece(source).renamed(aliases)
         missing: list[Statement] = []
         there: list[Statement] = []
         foreign: list[str] = []
@@ -72,7 +77,7 @@ class AppendDefinitions(PythonEdit):
             if index is None:
                 _require_free(source, statement)
                 missing.append(statement)
-            elif same_code(source.module.body[index], statement):
+            elif _same(source, index, statement):
                 there.append(statement)
                 foreign += () if _used_elsewhere(source, [index]) else _names(statement)
             elif not bindings(statement) & set(self.helpers):
@@ -84,7 +89,7 @@ class AppendDefinitions(PythonEdit):
         needed = {name for one in (*missing, *there) for name in count_names(one)}
         imports = [one for one in piece.imports if one.bound in needed or one.name == "*"]
         foreign += unused(source, imports)
-        behind = len(source.module.body) - place_for(source, missing, self.ahead_of)
+        behind = len(source.module.body) - place_for(source, missing, self.ahead_of, self.users)
         for wanted in imports:
             if not self._own(source, wanted):
                 if behind and not wanted.type_checking:
@@ -124,6 +129,13 @@ class AppendDefinitions(PythonEdit):
             return False
         return any(wanted.bound in bindings(one) for one in source.module.body)
 
+    def _new_piece(self, source: Source) -> _Piece:
+        """The piece for a module that it is added to: its definitions are text, if they can be."""
+        code = read_new_code(self.source, source.module)
+        if code is None:
+            return self._piece(source)
+        return _Piece(tuple(_imports(code.imports)), code.definitions)
+
     def _piece(self, source: Source) -> _Piece:
         parsed = tree.parse_statements(self.source, source.module)
         imports: list[AddImport] = []
@@ -154,10 +166,24 @@ class _Piece:
 
     def renamed(self, aliases: Mapping[str, str]) -> _Piece:
         """The piece with other names for imports."""
+        if not aliases:
+            return self
+        from fastarch.wire.rename import renamed
+
         return _Piece(
             tuple(replace(one, alias=aliases.get(one.bound, one.alias)) for one in self.imports),
             tuple(renamed(one, aliases) for one in self.definitions),
         )
+
+
+def _imports(lines: Iterable[tuple[Importing, bool]]) -> Iterator[AddImport]:
+    for line, typing in lines:
+        for one in line.names:
+            if isinstance(line, ast.Import):
+                yield AddImport(one.name, None, one.asname, type_checking=typing)
+            elif typing or line.module != "__future__":
+                module, level = line.module or "", line.level
+                yield AddImport(module, one.name, one.asname, level, type_checking=typing)
 
 
 def _require_free(source: Source, statement: Statement) -> None:
@@ -173,8 +199,10 @@ def _require_free(source: Source, statement: Statement) -> None:
                 raise Unable(f"the name {name} is already taken in the module (line {line})")
 
 
-def _is_block(statement: Statement) -> bool:
-    return isinstance(statement, cst.FunctionDef | cst.ClassDef)
+def _same(source: Source, index: int, statement: Statement) -> bool:
+    """Is a statement of the module the same code as one of the piece?"""
+    there = source.module.body[index]
+    return same_code(*(tree.unfolded(one, source.module) for one in (there, statement)))
 
 
 def _names(statement: Statement) -> list[str]:
@@ -220,8 +248,8 @@ def _insert(source: Source, definitions: Sequence[Statement], place: int) -> Non
         lead, source.module = tree.split_footer(source.module)
     if place or lead:
         # As isort has it: one line after the imports, but two before a function or class.
-        close = place and nodes.is_import(body[place - 1]) and not _is_block(first)
-        lead += [BLANK] if close else [BLANK, BLANK]
+        close = place and nodes.is_import(body[place - 1]) and not nodes.is_definition(first)
+        lead += [blank()] if close else [blank(), blank()]
     first = nodes.with_leading(first, [*lead, *_comments(first)])
     source.set_body((), [*body[:place], first, *rest, *body[place:]])
 

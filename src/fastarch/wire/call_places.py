@@ -6,11 +6,10 @@ import re
 from collections.abc import Iterator, Sequence
 from typing import Any
 
-import libcst as cst
-
 from fastarch.wire import nodes
 from fastarch.wire.calls import Found, argument, literal
 from fastarch.wire.import_names import members
+from fastarch.wire.syntax import cst
 from fastarch.wire.tree import Path, Source, Unable
 
 _CATCH_ALL = re.compile(r"^/?\{[^{}]*:path\}$")
@@ -27,7 +26,7 @@ def catches_all(statement: cst.CSTNode, on: str) -> bool:
             isinstance(decorator.decorator, cst.Call) and _takes_all(decorator.decorator, on)
             for decorator in statement.decorators
         )
-    if isinstance(statement, cst.ClassDef):
+    if isinstance(statement, cst.ClassDef) or nodes.is_import(statement):
         return False
     return any(
         isinstance(node, cst.Call) and _takes_all(node, on)

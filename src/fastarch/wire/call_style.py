@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-import libcst as cst
-
 from fastarch.wire import nodes, tree
 from fastarch.wire.calls import Found
 from fastarch.wire.nodes import Statement
+from fastarch.wire.syntax import cst
 from fastarch.wire.tree import Path, Source
 
 _WIDTH = 88

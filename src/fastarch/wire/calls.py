@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
-import libcst as cst
-
 from fastarch.records import dataclass
 from fastarch.wire import nodes, tree
 from fastarch.wire.import_lines import without_part
-from fastarch.wire.nodes import BLANK, Statement
+from fastarch.wire.nodes import Statement, blank
+from fastarch.wire.syntax import cst
 from fastarch.wire.tree import Path, Source, Unable
 
 
@@ -50,6 +49,7 @@ def calls(source: Source, scope: Path, on: str, names: Sequence[str]) -> list[Fo
     return found
 
 
+@nodes.by_node
 def literal(node: cst.CSTNode | None) -> str | None:
     """The text of a plain string."""
     if isinstance(node, cst.SimpleString):
@@ -81,10 +81,10 @@ def gap(block: Path, body: Sequence[Statement], index: int) -> tuple[cst.EmptyLi
     if index == 0:
         return ()
     if isinstance(body[index - 1], cst.FunctionDef | cst.ClassDef):
-        return (BLANK, BLANK)
+        return (blank(), blank())
     if block and index < len(body) and nodes.blanks(nodes.leading(body[index])):
-        return (BLANK,) if nodes.leading(body[index]) else ()
-    return (BLANK,)
+        return (blank(),) if nodes.leading(body[index]) else ()
+    return (blank(),)
 
 
 def insert(
@@ -104,7 +104,7 @@ def insert(
             body[index] = nodes.with_leading(body[index], ())
         lead = theirs[: next((i for i, one in enumerate(theirs) if one.comment), len(theirs))]
     else:
-        lead = (BLANK,) if wide else ()
+        lead = (blank(),) if wide else ()
     body.insert(index, nodes.with_leading(line, lead))
     source.set_body(block, body)
     return index

@@ -4,34 +4,43 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-import libcst as cst
-
 from fastarch.wire import nodes
 from fastarch.wire.import_names import members
 from fastarch.wire.nodes import Statement
+from fastarch.wire.syntax import cst
 from fastarch.wire.tree import Source
 from fastarch.wire.usage import bound_by, count_names
 
 _TAIL = frozenset({"configure_mappers", "model_rebuild", "update_forward_refs"})
 
 
-def place_for(source: Source, definitions: Sequence[Statement], ahead_of: Sequence[str]) -> int:
+def place_for(
+    source: Source,
+    definitions: Sequence[Statement],
+    ahead_of: Sequence[str],
+    users: Sequence[str] = (),
+) -> int:
     """The index at which new definitions are inserted.
 
     Behind everything but what has to stay last; or ahead of the first statement that calls one of
-    the attributes, if all that the definitions use is bound by then. A last line without a line end
-    would change if something followed it: there they go before it, if they can.
+    the attributes or defines one of the users, if all that the definitions use is bound by then. A
+    last line without a line end would change if something followed it: there they go before it, if
+    they can.
 
     Args:
         source: The module.
         definitions: What is inserted.
         ahead_of: Names of attributes whose calls need the definitions: ``create_all``.
+        users: Names of what is there already and shall use the definitions.
     """
     body = source.module.body
     end = len(body)
     while end and _is_tail(body[end - 1]):
         end -= 1
-    calling = next((i for i in range(end) if _calls(body[i], ahead_of)), None)
+    needing = frozenset(users)
+    calling = next(
+        (i for i in range(end) if _calls(body[i], ahead_of) or needing & bound_by(body[i])), None
+    )
     if calling is not None:
         place = _boundary(body, definitions, calling)
         if place is not None:
@@ -79,7 +88,7 @@ def _blanks(statement: Statement) -> int:
 
 def _imports(statement: Statement) -> bool:
     """Does the statement, or a branch of it, import something?"""
-    if isinstance(statement, cst.FunctionDef | cst.ClassDef):
+    if nodes.is_definition(statement):
         return False
     return any(members(node) for node in nodes.walk(statement))
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import libcst as cst
+from typing import TypeAlias, TypeGuard
 
 from fastarch.records import dataclass
 from fastarch.wire import nodes, tree
@@ -13,11 +13,12 @@ from fastarch.wire.import_wraps import Wrapped
 from fastarch.wire.imports import AddImport, put_imports, take_imports, unused
 from fastarch.wire.items import Items
 from fastarch.wire.python import PythonEdit
+from fastarch.wire.syntax import cst
 from fastarch.wire.tree import Path, Source, Unable
 
 _TYPES = frozenset({"list", "tuple", "set", "frozenset", "dict", "OrderedDict"})
 
-Literal = cst.List | cst.Tuple | cst.Set | cst.Dict
+Literal: TypeAlias = "cst.List | cst.Tuple | cst.Set | cst.Dict"
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +53,7 @@ class ExtendList(PythonEdit):
         """Add the element."""
         path = self.locate(source)
         node = source.get(path)
-        assert isinstance(node, Literal)
+        assert _is_literal(node)
         if self._index(node) is not None:
             return ()
         foreign = unused(source, self.imports)
@@ -65,7 +66,7 @@ class ExtendList(PythonEdit):
         """Remove the element."""
         path = self.locate(source)
         node = source.get(path)
-        assert isinstance(node, Literal)
+        assert _is_literal(node)
         index = self._index(node)
         if index is not None:
             source.set(path, _with_items(node, _items(node).remove(index)))
@@ -139,9 +140,13 @@ class ExtendList(PythonEdit):
         return False
 
 
+def _is_literal(value: cst.CSTNode | None) -> TypeGuard[Literal]:
+    return isinstance(value, cst.List | cst.Tuple | cst.Set | cst.Dict)
+
+
 def _inside(value: cst.CSTNode | None) -> Path | None:
     """The path from an expression to the literal in it: ``list([…])``, ``others + […]``."""
-    if isinstance(value, Literal):
+    if _is_literal(value):
         return ()
     if isinstance(value, cst.BinaryOperation) and isinstance(value.operator, cst.Add):
         for side in ("right", "left"):
@@ -161,7 +166,7 @@ def _plain(target: cst.CSTNode) -> str:
 
 
 def _text(element: cst.CSTNode) -> str:
-    return " ".join(nodes.code(element.with_changes(comma=cst.MaybeSentinel.DEFAULT)).split())
+    return " ".join(nodes.element_code(element).split())
 
 
 def _place(node: Literal, new: cst.CSTNode) -> int:
@@ -178,7 +183,8 @@ def _items(node: Literal) -> Items:
     """The elements; a lone element's comma in a tuple is no trailing comma in style."""
     if isinstance(node, cst.Tuple):
         if not node.lpar:
-            return _without_lone_comma(Items.of(node.elements, _EMPTY, _EMPTY))
+            empty = cst.SimpleWhitespace("")
+            return _without_lone_comma(Items.of(node.elements, empty, empty))
         after, before = node.lpar[-1].whitespace_after, node.rpar[0].whitespace_before
         return _without_lone_comma(Items.of(node.elements, after, before))
     if isinstance(node, cst.List):
@@ -186,9 +192,6 @@ def _items(node: Literal) -> Items:
     else:
         after, before = node.lbrace.whitespace_after, node.rbrace.whitespace_before
     return Items.of(node.elements, after, before)
-
-
-_EMPTY: cst.BaseParenthesizableWhitespace = cst.SimpleWhitespace("")
 
 
 def _without_lone_comma(items: Items) -> Items:

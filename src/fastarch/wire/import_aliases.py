@@ -6,11 +6,10 @@ from collections.abc import Collection, Iterator, Sequence
 from dataclasses import replace
 from itertools import count
 
-import libcst as cst
-
 from fastarch.wire import nodes, tree
 from fastarch.wire.import_names import Importing, Member, is_type_checking, members, same
 from fastarch.wire.imports import AddImport
+from fastarch.wire.syntax import cst
 from fastarch.wire.tree import Source, Unable
 from fastarch.wire.usage import bound_by
 

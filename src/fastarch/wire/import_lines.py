@@ -5,15 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import Any, TypeVar
 
-import libcst as cst
-
 from fastarch.wire import nodes
 from fastarch.wire.import_names import Importing
 from fastarch.wire.items import Items
 from fastarch.wire.nodes import Statement
+from fastarch.wire.syntax import cst
 
-Names = TypeVar("Names", bound=cst.Import | cst.ImportFrom)
-Line = TypeVar("Line", bound=cst.SimpleStatementLine | cst.SimpleStatementSuite)
+Names = TypeVar("Names", bound="cst.Import | cst.ImportFrom")
+Line = TypeVar("Line", bound="cst.SimpleStatementLine | cst.SimpleStatementSuite")
 
 
 def merged(body: list[Statement], wanted: Importing, before: int | None) -> list[Statement] | None:

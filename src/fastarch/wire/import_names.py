@@ -6,11 +6,10 @@ import sys
 from collections.abc import Sequence
 from typing import Protocol
 
-import libcst as cst
-
 from fastarch.records import dataclass
 from fastarch.wire import nodes
 from fastarch.wire.nodes import Statement
+from fastarch.wire.syntax import cst
 
 _PACKAGES = frozenset({
     "aiosqlite", "alembic", "argon2", "asgi_correlation_id", "asyncpg", "authlib", "celery",
@@ -107,10 +106,11 @@ def same(one: Importing, two: Importing) -> bool:
 
 def find(body: Sequence[Statement], wanted: Importing) -> tuple[int, int, int] | None:
     """Indexes of the statement, of its part and of the member that is the import."""
+    bound = wanted.bound
     for index, statement in enumerate(body):
         for part_index, part in enumerate(nodes.small(statement)):
             for member_index, member in enumerate(members(part)):
-                if same(member, wanted):
+                if member.bound == bound and same(member, wanted):
                     return index, part_index, member_index
     return None
 
@@ -131,6 +131,8 @@ def bindings(statement: cst.CSTNode) -> frozenset[str]:
     """The names that a statement itself binds, what stands inside its blocks aside."""
     if isinstance(statement, cst.FunctionDef | cst.ClassDef):
         return frozenset({statement.name.value})
+    if isinstance(statement, nodes.NewDefinition):
+        return frozenset({statement.name})
     found: set[str] = set()
     for part in nodes.small(statement):
         found.update(nodes.targets(part))

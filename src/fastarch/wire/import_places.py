@@ -5,13 +5,12 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 from typing import Any
 
-import libcst as cst
-
 from fastarch.records import dataclass
 from fastarch.wire import nodes
 from fastarch.wire.import_lines import by_type, items_of, with_items, without_part
 from fastarch.wire.import_names import Importing, bindings, kinship, members, section
-from fastarch.wire.nodes import BLANK, Statement
+from fastarch.wire.nodes import Statement, blank
+from fastarch.wire.syntax import cst
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,16 +146,16 @@ def _own_group(
 def _with_group(body: list[Statement], place: int, line: Statement) -> list[Statement]:
     """The block with a group of one line, set apart where the line after it is."""
     tight = place < len(body) and nodes.is_import(body[place]) and not nodes.leading(body[place])
-    return [*body[:place], nodes.with_leading(line, [] if tight else [BLANK]), *body[place:]]
+    return [*body[:place], nodes.with_leading(line, [] if tight else [blank()]), *body[place:]]
 
 
 def _gap_before(statement: cst.CSTNode) -> list[cst.EmptyLine]:
-    return [BLANK] * (2 if isinstance(statement, cst.FunctionDef | cst.ClassDef) else 1)
+    return [blank()] * (2 if nodes.is_definition(statement) else 1)
 
 
 def is_head(statement: cst.CSTNode) -> bool:
     """May the statement stand among the imports at the head of a module?"""
-    return not isinstance(statement, cst.FunctionDef | cst.ClassDef)
+    return not nodes.is_definition(statement)
 
 
 def _has_section(statement: cst.CSTNode, ours: int) -> bool:

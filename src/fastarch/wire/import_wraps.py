@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
-import libcst as cst
-
 from fastarch.wire import nodes, tree
 from fastarch.wire.import_lines import items_of, with_items
 from fastarch.wire.import_names import Importing, find
 from fastarch.wire.nodes import Statement
+from fastarch.wire.syntax import cst
 from fastarch.wire.tree import Path, Source
 
 _WIDTH = 88
@@ -106,8 +105,7 @@ def _key(part: cst.ImportFrom) -> str:
 
 def _names(part: cst.ImportFrom) -> Sequence[str]:
     assert not isinstance(part.names, cst.ImportStar)
-    no_comma = cst.MaybeSentinel.DEFAULT
-    return [nodes.code(one.with_changes(comma=no_comma)) for one in part.names]
+    return [nodes.element_code(one) for one in part.names]
 
 
 def _flat(part: cst.ImportFrom) -> str:

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Collection, Sequence
 
-import libcst as cst
-
 from fastarch.records import dataclass
 from fastarch.wire import nodes, tree, usage
 from fastarch.wire.import_lines import merged
@@ -19,8 +17,9 @@ from fastarch.wire.import_names import (
 )
 from fastarch.wire.import_places import Site, is_head, placed, without
 from fastarch.wire.import_wraps import Wrapped, fit, width_of
-from fastarch.wire.nodes import BLANK, Statement
+from fastarch.wire.nodes import Statement, blank
 from fastarch.wire.python import PythonEdit
+from fastarch.wire.syntax import cst
 from fastarch.wire.tree import Path, Source, Unable
 
 
@@ -169,8 +168,8 @@ def _used(source: Source, wanted: Importing, path: Path = ()) -> bool:
         return usage.count_names(source.module.body[int(path[1])])[wanted.bound] > 0
     if source.uses(wanted.bound) == 0:
         return False
-    if wanted.name is None and wanted.alias is None:
-        # ``import a.b`` binds ``a``: another import of ``a`` does not make this one superfluous.
+    if wanted.name is None and wanted.alias is None and "." in wanted.module:
+        # It binds ``a``: where ``import a.b`` is used, ``import a.c`` need not be.
         return _dotted_used(source, wanted.module)
     return True
 
@@ -178,7 +177,7 @@ def _used(source: Source, wanted: Importing, path: Path = ()) -> bool:
 def _dotted_used(source: Source, module: str) -> bool:
     for statement in source.module.body:
         if not nodes.is_import(statement):
-            for node in nodes.walk(statement):
+            for node in nodes.walk(tree.unfolded(statement, source.module)):
                 name = nodes.dotted(node)
                 if name is not None and (name == module or name.startswith(module + ".")):
                     return True
@@ -231,7 +230,7 @@ def _put_type_checking(source: Source, wanted: AddImport) -> None:
     head = [i for i in lines if all(is_head(one) or nodes.is_docstring(one) for one in body[:i])]
     place = (head or lines)[-1] + 1
     text = f"if TYPE_CHECKING:\n    {statement_text(wanted)}\n"
-    block = nodes.with_leading(tree.parse_line(text, source.module), [BLANK])
+    block = nodes.with_leading(tree.parse_line(text, source.module), [blank()])
     source.set_body((), [*body[:place], block, *body[place:]])
 
 

@@ -121,7 +121,7 @@ class IncludeRouter(PythonEdit):
         if sibling is None or wanted is None:
             lead = calls.gap(block, body, index) if sibling is None else ()
             if sibling is not None and calls.spaced(source, same):
-                lead = (nodes.BLANK,)
+                lead = (nodes.blank(),)
             body.insert(index, nodes.with_leading(line, lead))
             source.set_body(block, body)
         else:
@@ -178,10 +178,10 @@ class IncludeRouter(PythonEdit):
             name
             for path in {(), scope}
             for _, statement in tree.statements(source, path)
-            for name in bindings(statement)
             if not any(
                 _is(member, wanted) for part in nodes.small(statement) for member in members(part)
             )
+            for name in bindings(statement)
         }
         if wanted.bound not in taken:
             return self.bound

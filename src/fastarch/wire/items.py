@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
-
-import libcst as cst
+from dataclasses import field
+from typing import Any, TypeAlias
 
 from fastarch.records import dataclass
+from fastarch.wire.syntax import cst
 
-Space = cst.BaseParenthesizableWhitespace
-_NONE = cst.SimpleWhitespace("")
-_ONE = cst.SimpleWhitespace(" ")
+Space: TypeAlias = "cst.BaseParenthesizableWhitespace"
+
+
+def _no_space() -> Space:
+    return cst.SimpleWhitespace("")
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,8 +24,8 @@ class Items:
     """
 
     elements: tuple[Any, ...]
-    after_open: Space = _NONE
-    before_close: Space = _NONE
+    after_open: Space = field(default_factory=_no_space)
+    before_close: Space = field(default_factory=_no_space)
     trailing: bool = False
 
     @classmethod
@@ -35,7 +37,7 @@ class Items:
             space = found[-1].comma.whitespace_after
             if isinstance(space, cst.ParenthesizedWhitespace) or not space.empty:
                 before_close = space
-            comma = found[-1].comma.with_changes(whitespace_after=_NONE)
+            comma = found[-1].comma.with_changes(whitespace_after=_no_space())
             found[-1] = found[-1].with_changes(comma=comma)
         return cls(tuple(found), after_open, before_close, trailing)
 
@@ -82,7 +84,9 @@ class Items:
             last = found[-1]
             before_close = _closing(last.comma.whitespace_after, before_close)
             comma = (
-                last.comma.with_changes(whitespace_after=_NONE) if self.trailing else _no_comma()
+                last.comma.with_changes(whitespace_after=_no_space())
+                if self.trailing
+                else _no_comma()
             )
             found[-1] = last.with_changes(comma=comma)
         elif index == 0:
@@ -105,7 +109,7 @@ class Items:
             return _split(space)[1] if isinstance(space, cst.ParenthesizedWhitespace) else space
         if isinstance(self.after_open, cst.ParenthesizedWhitespace):
             return without_comments(self.after_open)
-        return _ONE
+        return cst.SimpleWhitespace(" ")
 
 
 def _no_comma() -> cst.MaybeSentinel:

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import fields
-from functools import wraps
-from typing import ParamSpec, TypeVar
+from dataclasses import fields, replace
+from functools import cache, wraps
+from typing import Any, ParamSpec, TypeAlias, TypeGuard, TypeVar
 
-import libcst as cst
+from fastarch.records import dataclass
+from fastarch.wire.syntax import cst
 
-Statement = cst.BaseStatement
+Statement: TypeAlias = "cst.BaseStatement"
 
-S = TypeVar("S", bound=cst.CSTNode)
+S = TypeVar("S", bound="cst.CSTNode")
 
 P = ParamSpec("P")
 
@@ -19,7 +21,47 @@ R = TypeVar("R")
 
 _REMEMBERED = 8192
 
-BLANK = cst.EmptyLine(indent=False)
+
+@dataclass(frozen=True, slots=True)
+class NewDefinition:
+    """A function or class that was just written, as text; ``Source.unfold`` makes nodes of it.
+
+    It stands among the statements of a module and does what is asked of one there.
+
+    Args:
+        text: Whole lines, with the line ends of the module.
+        name: What it binds.
+        uses: How often it uses names, as ``usage.count_names`` has it.
+        leading_lines: The blank lines and comments before it.
+    """
+
+    text: str
+    name: str
+    uses: Counter[str]
+    leading_lines: Sequence[cst.EmptyLine] = ()
+
+    def with_changes(self, **changes: Any) -> NewDefinition:  # noqa: ANN401 - as nodes have it
+        """The same with other values."""
+        return replace(self, **changes)
+
+    def _codegen(self, state: Any, **_: Any) -> None:  # noqa: ANN401 - libcst exports no type
+        for line in self.leading_lines:
+            line._codegen(state)
+        state.add_token(self.text)
+        # The last line's end is a token of its own: a module without one takes it off.
+        state.add_token(state.default_newline)
+
+
+@cache
+def blank() -> cst.EmptyLine:
+    """A blank line."""
+    return cst.EmptyLine(indent=False)
+
+
+def is_definition(statement: cst.CSTNode) -> bool:
+    """Is the statement a function or a class?"""
+    return isinstance(statement, cst.FunctionDef | cst.ClassDef | NewDefinition)
+
 
 _SKIPPED = frozenset({
     "leading_lines", "lines_after_decorators", "header", "footer", "comma", "semicolon", "lpar",
@@ -30,6 +72,8 @@ _SKIPPED = frozenset({
 })  # fmt: skip
 
 _fields: dict[type, tuple[str, ...]] = {}
+
+_kinds: dict[type, bool] = {}
 
 
 def by_node(function: Callable[P, R]) -> Callable[P, R]:
@@ -61,16 +105,25 @@ def fields_of(kind: type) -> tuple[str, ...]:
     return names
 
 
-def children(node: cst.CSTNode) -> Iterator[cst.CSTNode]:
+def is_node(value: object) -> TypeGuard[cst.CSTNode]:
+    """Whether it is a node; to ask an abstract class each time would be slow."""
+    kind = type(value)
+    known = _kinds.get(kind)
+    if known is None:
+        known = _kinds[kind] = isinstance(value, cst.CSTNode)
+    return known
+
+
+def children(node: cst.CSTNode) -> list[cst.CSTNode]:
     """The child nodes that carry meaning, in order."""
+    found: list[cst.CSTNode] = []
     for name in fields_of(type(node)):
         value = getattr(node, name)
-        if isinstance(value, cst.CSTNode):
-            yield value
-        elif isinstance(value, list | tuple):
-            for item in value:
-                if isinstance(item, cst.CSTNode):
-                    yield item
+        if is_node(value):
+            found.append(value)
+        elif isinstance(value, (list, tuple)):
+            found += filter(is_node, value)
+    return found
 
 
 def walk(node: cst.CSTNode) -> Iterator[cst.CSTNode]:
@@ -79,7 +132,7 @@ def walk(node: cst.CSTNode) -> Iterator[cst.CSTNode]:
     while stack:
         current = stack.pop()
         yield current
-        stack.extend(reversed(list(children(current))))
+        stack += reversed(children(current))
 
 
 def leading(statement: cst.CSTNode) -> tuple[cst.EmptyLine, ...]:
@@ -148,6 +201,12 @@ def code(node: cst.CSTNode) -> str:
         node = with_leading(node, ())
     text = cst.Module([]).code_for_node(node)
     return "\n".join(line.rstrip() for line in text.splitlines()).strip()
+
+
+@by_node
+def element_code(element: cst.CSTNode) -> str:
+    """The text of an element of a list without the comma behind it."""
+    return code(element.with_changes(comma=cst.MaybeSentinel.DEFAULT))
 
 
 def dotted(node: cst.CSTNode | None) -> str | None:

@@ -3,19 +3,24 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import replace
+from typing import ClassVar
 
 from fastarch.wire.edit import Already, Cannot, Changed, Edit, Outcome
 from fastarch.wire.import_wraps import unwrap
 from fastarch.wire.tree import Source, Unable
 
-_REMEMBERED = 4
+_REMEMBERED = 8
 
 
 class PythonEdit:
     """An edit of a parsed module: a frozen dataclass with ``put``, ``take`` and ``paste``."""
 
     __slots__ = ()
+
+    reads_text: ClassVar[bool] = False
+    """Whether ``put`` can do with definitions that are there as text (``NewDefinition``)."""
 
     def put(self, source: Source) -> tuple[str, ...] | None:
         """Make the edit; leave ``source.module`` as it is where the edit is there already.
@@ -74,6 +79,8 @@ def _run(edits: Sequence[Edit], source: bytes, *, back: bool) -> Outcome:
         if isinstance(edit, PythonEdit):
             try:
                 parsed = parsed or _read(current)
+                if back or not edit.reads_text:
+                    parsed.unfold()
                 before = parsed.module
                 if back:
                     kept += edit.take(parsed)
@@ -141,6 +148,8 @@ class Editing:
             parsed = self._parsed = self._parsed or _read(self._source)
         except Unable as unable:
             return Cannot(str(unable), edit.paste())
+        if not edit.reads_text:
+            parsed.unfold()
         before = parsed.module
         parsed.wrapped.clear()
         parsed.aliases.clear()
@@ -185,6 +194,12 @@ def _unwrap(parsed: Source, edit: PythonEdit) -> None:
 _recent: dict[bytes, Source] = {}
 
 
+def parse_ahead(source: bytes) -> None:
+    """Parse a file that is soon to be edited."""
+    with suppress(Unable):
+        _remember(source, Source.parse(source))
+
+
 def _read(source: bytes) -> Source:
     """A parsed file; what was just printed is not parsed again."""
     return _recent.pop(source, None) or Source.parse(source)
@@ -193,7 +208,11 @@ def _read(source: bytes) -> Source:
 def _print(parsed: Source) -> bytes:
     """The file's bytes, remembered for the next edit of the file."""
     text = parsed.render()
+    _remember(text, parsed)
+    return text
+
+
+def _remember(text: bytes, parsed: Source) -> None:
     while len(_recent) >= _REMEMBERED:
         del _recent[next(iter(_recent))]
     _recent[text] = parsed
-    return text

@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-import libcst as cst
-
 from fastarch.records import dataclass
 from fastarch.wire import nodes, tree
+from fastarch.wire.calls import literal
 from fastarch.wire.extend_list import ExtendList
 from fastarch.wire.import_names import Importing, members, statement_text
 from fastarch.wire.import_wraps import Wrapped
 from fastarch.wire.imports import AddImport, put_import, take_import, type_checking_names, unused
 from fastarch.wire.python import PythonEdit
+from fastarch.wire.syntax import cst
 from fastarch.wire.tree import Path, Source, Unable
 
 
@@ -176,9 +176,9 @@ def _all_names(source: Source) -> dict[str, str] | None:
     node = source.get(path)
     elements = getattr(node, "elements", ())
     return {
-        str(one.value.evaluated_value): one.value.value
+        name: one.value.value
         for one in elements
-        if isinstance(one.value, cst.SimpleString)
+        if isinstance(one.value, cst.SimpleString) and (name := literal(one.value)) is not None
     }
 
 

@@ -25,6 +25,7 @@ _MODULES = {
     "PassArgument": "pass_argument",
     "RegisterModel": "register_model",
     "ReplaceExpression": "replace_expression",
+    "RenameName": "rename_name",
 }
 
 NAMES = tuple(_MODULES)

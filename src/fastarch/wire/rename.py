@@ -6,9 +6,8 @@ import re
 from collections.abc import Mapping
 from typing import Any, cast
 
-import libcst as cst
-
 from fastarch.wire.nodes import S, dotted, fields_of
+from fastarch.wire.syntax import cst
 from fastarch.wire.usage import bound_in, parameters
 
 # Of these, only the named fields hold expressions of the surrounding scope.

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import ast
-
-import libcst as cst
+import io
+import tokenize
 
 from fastarch.wire import nodes
+from fastarch.wire.syntax import cst
 
 
 def same_code(one: cst.CSTNode, two: cst.CSTNode) -> bool:
@@ -24,6 +25,32 @@ def same_code(one: cst.CSTNode, two: cst.CSTNode) -> bool:
     except (SyntaxError, ValueError, RecursionError):
         # Newer than the running Python: only the text is left to compare.
         return False
+
+
+def same_source(one: bytes, two: bytes) -> bool:
+    """Do two modules say the same, however a formatter has laid them out?"""
+    if one == two:
+        return True
+    try:
+        return _plain(one) == _plain(two)
+    except (SyntaxError, ValueError, RecursionError):
+        return False
+
+
+def says_nothing(source: bytes) -> bool:
+    """Is a module empty but for its docstring?"""
+    try:
+        _, comments = _plain(source)
+        module = ast.parse(source)
+    except (SyntaxError, ValueError, RecursionError):
+        return False
+    return not comments and len(module.body) == (ast.get_docstring(module) is not None)
+
+
+def _plain(source: bytes) -> tuple[str, list[str]]:
+    tokens = tokenize.tokenize(io.BytesIO(source).readline)
+    comments = [token.string for token in tokens if token.type == tokenize.COMMENT]
+    return ast.dump(ast.parse(source)), comments
 
 
 def _comments(statement: cst.CSTNode) -> list[str]:

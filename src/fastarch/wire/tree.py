@@ -7,10 +7,9 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import field
 
-import libcst as cst
-
 from fastarch.records import dataclass
-from fastarch.wire.nodes import Statement, leading, with_leading
+from fastarch.wire.nodes import NewDefinition, Statement, leading, with_leading
+from fastarch.wire.syntax import cst
 from fastarch.wire.usage import bound_by, count_names
 
 Path = tuple[str | int, ...]
@@ -137,6 +136,13 @@ class Source:
                 width += len((node.indent or self.module.default_indent).expandtabs(4))
         return width
 
+    def unfold(self) -> None:
+        """Make nodes of the definitions that are there as text."""
+        body = self.module.body
+        if any(isinstance(one, NewDefinition) for one in body):
+            found = [unfolded(one, self.module) for one in body]
+            self.module = self.module.with_changes(body=found)
+
     def uses(self, name: str) -> int:
         """How often a name is read or bound in the module, imports' own bindings aside."""
         total = 0
@@ -183,6 +189,13 @@ def parse_line(source: str, like: cst.Module) -> Statement:
     if len(module.body) != 1:
         raise Unable("the new code is not one statement")
     return with_leading(module.body[0], ())
+
+
+def unfolded(statement: Statement, like: cst.Module) -> Statement:
+    """A statement as nodes."""
+    if isinstance(statement, NewDefinition):
+        return with_leading(parse_line(statement.text, like), statement.leading_lines)
+    return statement
 
 
 def blocks(statement: cst.CSTNode) -> Iterator[Path]:
@@ -251,8 +264,9 @@ def statements(source: Source, path: Path) -> Iterator[tuple[Path, cst.CSTNode]]
     for index, statement in enumerate(getattr(block, "body", ())):
         place = (*path, "body", index)
         yield place, statement
-        for below in blocks(statement):
-            yield from statements(source, (*place, *below))
+        if not isinstance(statement, cst.SimpleStatementLine):
+            for below in blocks(statement):
+                yield from statements(source, (*place, *below))
 
 
 def line_of(source: Source, name: str) -> int:

@@ -4,11 +4,29 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator
-
-import libcst as cst
+from functools import cache
 
 from fastarch.wire.import_names import members
-from fastarch.wire.nodes import by_node, children, small, targets, walk
+from fastarch.wire.nodes import NewDefinition, by_node, children, small, targets, walk
+from fastarch.wire.syntax import cst
+
+
+# All other kinds of nodes are what stands in them; to ask abstract classes for each is slow.
+@cache
+def _is_counted(kind: type) -> bool:
+    return issubclass(kind, (
+        cst.Name, cst.Import, cst.ImportFrom, cst.Attribute, cst.Arg, cst.SimpleString,
+        cst.FunctionDef, NewDefinition, cst.Param, cst.ClassDef, cst.Annotation, cst.Subscript,
+        cst.Assign, cst.AnnAssign, cst.AugAssign,
+    ))  # fmt: skip
+
+
+@cache
+def _is_binding(kind: type) -> bool:
+    return issubclass(kind, (
+        cst.FunctionDef, cst.ClassDef, NewDefinition, cst.Lambda, cst.BaseComp, cst.Import,
+        cst.ImportFrom, cst.TypeAlias, cst.AsName, cst.MatchAs, cst.MatchStar,
+    ))  # fmt: skip
 
 
 def count_names(node: cst.CSTNode) -> Counter[str]:
@@ -21,7 +39,9 @@ def count_names(node: cst.CSTNode) -> Counter[str]:
     stack: list[tuple[cst.CSTNode, bool]] = [(node, False)]
     while stack:
         current, quoted = stack.pop()
-        if isinstance(current, cst.Name):
+        if not _is_counted(type(current)):
+            stack += [(child, quoted) for child in children(current)]
+        elif isinstance(current, cst.Name):
             counts[current.value] += 1
         elif isinstance(current, cst.Import | cst.ImportFrom):
             continue
@@ -29,7 +49,7 @@ def count_names(node: cst.CSTNode) -> Counter[str]:
             stack.append((current.value, quoted))
         elif isinstance(current, cst.SimpleString):
             if quoted:
-                counts.update(_words(current.value))
+                counts.update(words(current.value))
         elif isinstance(current, cst.FunctionDef):
             inside = count_names(current.body)
             for name in _variables(current):
@@ -37,6 +57,8 @@ def count_names(node: cst.CSTNode) -> Counter[str]:
             counts.update(inside)
             outside = (current.params, current.returns, *current.decorators)
             stack.extend((child, False) for child in outside if child is not None)
+        elif isinstance(current, NewDefinition):
+            counts.update(current.uses)
         elif isinstance(current, cst.Param):
             parts = (current.annotation, current.default)
             stack.extend((child, False) for child in parts if child is not None)
@@ -56,7 +78,8 @@ def count_names(node: cst.CSTNode) -> Counter[str]:
 
 def _variables(function: cst.FunctionDef) -> frozenset[str]:
     """The parameters and the variables of a function; what it imports counts as the module's."""
-    imported = {m.bound for node in walk(function.body) for m in members(node)}
+    lines = (node for node in walk(function.body) if isinstance(node, cst.Import | cst.ImportFrom))
+    imported = {member.bound for line in lines for member in members(line)}
     return (parameters(function) | bound_in(function.body)) - imported
 
 
@@ -88,26 +111,30 @@ def bound_by(statement: cst.CSTNode) -> frozenset[str]:
     stack = [statement]
     while stack:
         current = stack.pop()
-        if isinstance(current, cst.FunctionDef | cst.ClassDef):
-            found.add(current.name.value)
-            continue
-        if isinstance(current, cst.Lambda | cst.BaseComp):
-            continue
-        found.update(member.bound for member in members(current))
-        if isinstance(current, cst.TypeAlias):
-            found.add(current.name.value)
-        if isinstance(current, cst.AsName):
-            found.update(_plain(current.name))
-        if isinstance(current, cst.MatchAs | cst.MatchStar) and current.name is not None:
-            found.add(current.name.value)
+        if _is_binding(type(current)):
+            if isinstance(current, cst.FunctionDef | cst.ClassDef):
+                found.add(current.name.value)
+                continue
+            if isinstance(current, NewDefinition):
+                found.add(current.name)
+                continue
+            if isinstance(current, cst.Lambda | cst.BaseComp):
+                continue
+            found.update(member.bound for member in members(current))
+            if isinstance(current, cst.TypeAlias):
+                found.add(current.name.value)
+            if isinstance(current, cst.AsName):
+                found.update(_plain(current.name))
+            if isinstance(current, cst.MatchAs | cst.MatchStar) and current.name is not None:
+                found.add(current.name.value)
         target = getattr(current, "target", None)
-        if isinstance(target, cst.BaseExpression):
+        if target is not None:
             found.update(_plain(target))
         stack.extend(children(current))
     return frozenset(found)
 
 
-def _plain(target: cst.BaseExpression) -> Iterator[str]:
+def _plain(target: cst.CSTNode) -> Iterator[str]:
     """The names in the target of an assignment, a loop or a ``with``."""
     if isinstance(target, cst.Name):
         yield target.value
@@ -116,5 +143,6 @@ def _plain(target: cst.BaseExpression) -> Iterator[str]:
             yield from _plain(element.value)
 
 
-def _words(text: str) -> list[str]:
+def words(text: str) -> list[str]:
+    """The words in a string, whatever stands between them."""
     return "".join(c if c.isalnum() or c == "_" else " " for c in text).split()

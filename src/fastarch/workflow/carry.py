@@ -12,7 +12,8 @@ from fastarch.change import history, state
 from fastarch.change.apply import apply
 from fastarch.change.draft import BOOKKEEPING, digest
 from fastarch.change.format import format_sources
-from fastarch.plan.drafting import Drafted, draft_parts, formatted, sources
+from fastarch.plan.drafting import Ahead, Drafted, draft_parts, edit_ahead, formatted, sources
+from fastarch.plan.edition import edition
 from fastarch.plan.steps import WriteFile
 from fastarch.wire import registry
 
@@ -36,8 +37,12 @@ def draft(
     """Format the new code of parts and carry their steps out in the draft; and what to tell."""
     # Our own order holds where the app asks for none.
     sort = formatting.config is not None
-    result = format_sources(sources(parts), on.root, formatting, sort_imports=sort)
-    drafted = draft_parts(formatted(parts, result.sources), on)
+    ahead = Ahead()
+    meanwhile = edit_ahead(parts, on, ahead)
+    result = format_sources(
+        sources(parts), on.root, formatting, sort_imports=sort, meanwhile=meanwhile
+    )
+    drafted = draft_parts(formatted(parts, result.sources), on, ahead)
     notices = [result.notice] if result.notice else []
     for one in drafted.values():
         notices += [notice for notice in one.notices if notice not in notices]
@@ -77,7 +82,7 @@ def keep_books(
         record = state.Record(
             kind=part.kind,
             name=part.name,
-            options={**options, **settled} if resource else part.options,
+            options={**options, **settled} if resource else _made_from(part, on),
             paths=part.paths,
             # As they are in the end: what follows may have added to them.
             files={path: sha256(on.read(path) or b"").hexdigest() for path in done.files},
@@ -92,6 +97,41 @@ def keep_books(
         )
         state.save(on, record, spec=spec, bases=done.bases or None)
     history.remember(on, command, edits=edits)
+
+
+def keep_feature(part: Part, done: Drafted, on: Draft) -> tuple[state.MadeEdit, ...]:
+    """Draft the record of a feature that several things share; it may be there already.
+
+    Returns:
+        The edits that were made, for the history.
+    """
+    made = tuple(state.MadeEdit(path, registry.dump(edit)) for path, edit in done.edits)
+    record = state.load(on, "feature", part.name) or state.Record("feature", part.name)
+    folders = [
+        folder
+        for folder in on.new_folders()
+        if any(path.startswith(f"{folder}/") for path in done.files)
+    ]
+    files = {path: sha256(content).hexdigest() for path, content in done.files.items()}
+    state.save(
+        on,
+        replace(
+            record,
+            paths={**record.paths, **part.paths},
+            files={**record.files, **files},
+            folders=(*record.folders, *folders),
+            edits=(*record.edits, *made),
+        ),
+    )
+    return made
+
+
+def _made_from(feature: Part, on: Draft) -> dict[str, Any]:
+    """What a feature was made with; what an upgrade needs to know, where it can be upgraded."""
+    if not feature.words:
+        return dict(feature.options)
+    known = {"templates": edition(feature.name, on), "words": dict(feature.words)}
+    return {**feature.options, **known}
 
 
 def written(part: Part) -> tuple[str, ...]:

@@ -48,7 +48,14 @@ def _findings(draft: Draft) -> Iterator[Problem]:
             if draft.read(path) is None:
                 message = f"A revision of the table of {record.name} is missing."
                 yield Problem(message, file=path, hint="restore it from version control")
+    for feature in known.outdated_features(draft):
+        message = f"The templates that the {feature.name} was made from have changed."
+        yield Problem(message, file=f"{feature.folder}/record.json", hint="fastarch upgrade")
     yield from _branches(records, draft)
+    if any(record.options.get("adopted") for record in records):
+        from fastarch.workflow.adopted_drift import drifts
+
+        yield from drifts(records, draft)
 
 
 def _spec_findings(record: state.Record, draft: Draft) -> Iterator[Problem]:
@@ -58,11 +65,16 @@ def _spec_findings(record: state.Record, draft: Draft) -> Iterator[Problem]:
     except UsageError as error:
         yield from error.problems
         return
-    hint = f"fastarch sync {record.name}"
+    adopted = record.options.get("adopted")
+    hint = (
+        f"fastarch adopt {record.options.get('model')}"
+        if adopted
+        else f"fastarch sync {record.name}"
+    )
     if not carried_out:
         message = f"The spec of {record.name} says something that was not carried out."
         yield Problem(message, file=record.source or record.spec_path, hint=hint)
-    elif record.options.get("templates") != edition("resource", draft):
+    elif not adopted and record.options.get("templates") != edition("resource", draft):
         message = f"The templates that {record.name} was made from have changed."
         yield Problem(message, file=record.spec_path, hint=hint)
 

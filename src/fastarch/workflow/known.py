@@ -1,4 +1,4 @@
-"""The resources that fastarch has made here, by name."""
+"""The resources and features that fastarch has made here."""
 
 from __future__ import annotations
 
@@ -6,9 +6,10 @@ from typing import TYPE_CHECKING
 
 from fastarch.change import state
 from fastarch.errors import Problem, UsageError
+from fastarch.plan.edition import edition
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Iterator
 
     from fastarch.change.draft import Draft
 
@@ -44,3 +45,11 @@ def choose(draft: Draft, names: Iterable[str]) -> tuple[state.Record, ...]:
     """
     found = {record.name: record for record in (find(draft, name) for name in names)}
     return tuple(found.values()) or resources(draft)
+
+
+def outdated_features(draft: Draft) -> Iterator[state.Record]:
+    """The features that were made from other templates than today's."""
+    for record in state.records(draft):
+        made_from = record.options.get("templates")
+        if record.kind == "feature" and made_from and made_from != edition(record.name, draft):
+            yield record

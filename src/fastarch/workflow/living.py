@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING, Any
 from fastarch.change.draft import digest
 from fastarch.errors import Problem, UsageError
 from fastarch.records import dataclass
+from fastarch.spec.flagging import with_flags
+from fastarch.spec.resource import Pages
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -42,11 +44,24 @@ class Spec:
 
 
 def carried_out(record: Record) -> Resource:
-    """What a resource was made from, settled."""
+    """What a resource was made from, settled, with the features that were added to it."""
     from fastarch.spec.read import read_text
 
     (resource,) = read_text(record.options["spec"], record.spec_path)
-    return replace(resource, **_settled(record))
+    return with_features(replace(resource, **_settled(record)), record.options)
+
+
+def with_features(resource: Resource, options: Mapping[str, Any]) -> Resource:
+    """What a spec says, and what ``fastarch add`` has added to the resource since.
+
+    Args:
+        options: A record's.
+    """
+    if pages := options.get("pages"):
+        resource = replace(resource, pages=Pages(**pages))
+    if flags := options.get("flags"):
+        resource = with_flags(resource, flags)
+    return resource
 
 
 def read_spec(record: Record, draft: Draft) -> Spec:
@@ -58,7 +73,8 @@ def read_spec(record: Record, draft: Draft) -> Spec:
     said = _living(record, draft)
     given = {key: value for key, value in _settled(record).items() if getattr(said, key) is None}
     place = record.source or record.spec_path
-    return Spec(place, said, carried_out(record), replace(said, **given))
+    living = with_features(replace(said, **given), record.options)
+    return Spec(place, said, carried_out(record), living)
 
 
 def is_carried_out(record: Record, draft: Draft) -> bool:

@@ -20,6 +20,7 @@ from fastarch.workflow.session import Mode, Target, at_work, find_root, read_app
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
+    from fastarch.change.state import Record
     from fastarch.discover.operations import Operation
     from fastarch.discover.profile import AppProfile
     from fastarch.plan.planner import Part
@@ -52,12 +53,16 @@ def add_pagination(target: Target, mode: Mode, request: Request) -> Report:
     root = find_root(target)
     with at_work(root, mode) as told:
         draft = Draft(root)
-        _refuse_scaffolded(request.target, draft)
+        ours = _named_resource(request.target, draft)
+        if ours is not None:
+            return _add_pages(target, mode, request, ours, draft, told)
         profile = read_app(root, target)
         from fastarch.discover.paging import find_operation, is_paged, read_collection
 
         found, operation, labels = find_operation(root, request.target, target.entry)
-        _refuse_scaffolded_file(operation, draft)
+        ours = _resource_of(operation, draft)
+        if ours is not None:
+            return _add_pages(target, mode, request, ours, draft, told)
         name = _record_name(operation, draft)
         options = PageOptions(
             request.by,
@@ -103,6 +108,22 @@ def add_pagination(target: Target, mode: Mode, request: Request) -> Report:
         return carry.finish(draft, report, mode, prove)
 
 
+def _add_pages(
+    target: Target,
+    mode: Mode,
+    request: Request,
+    record: Record,
+    draft: Draft,
+    told: tuple[str, ...],
+) -> Report:
+    """Pages of a resource that fastarch made come about by its templates, not by edits."""
+    from fastarch.discover.discovery import read
+    from fastarch.workflow.scaffolded_pages import add_pages
+
+    reading = read(draft.root, entry=target.entry, layout=target.layout)
+    return add_pages(target, mode, request, record, reading, draft, told)
+
+
 def _require_bounds(request: Request) -> None:
     for name, value in (("--limit", request.limit), ("--max", request.maximum)):
         if value is not None and value < 1:
@@ -127,31 +148,25 @@ def _require_served(profile: AppProfile) -> None:
         )
 
 
-def _refuse_scaffolded(target: str, draft: Draft) -> None:
-    """Pages of a resource that fastarch made come about by its templates, not by edits."""
+def _named_resource(target: str, draft: Draft) -> Record | None:
+    """The resource of fastarch's that a target means by its name."""
     from fastarch.spec.names import parse_name
 
     try:
         wanted = parse_name(target)
     except UsageError:
-        return
-    for spelling in (wanted.many, wanted.one, target):
-        if state.load(draft, "resource", spelling) is not None:
-            raise _scaffolded(spelling)
+        return None
+    known = (state.load(draft, "resource", name) for name in (wanted.many, wanted.one, target))
+    return next((one for one in known if one and not one.options.get("adopted")), None)
 
 
-def _refuse_scaffolded_file(operation: Operation, draft: Draft) -> None:
+def _resource_of(operation: Operation, draft: Draft) -> Record | None:
+    """The resource of fastarch's whose list an operation is."""
+    file = operation.module.file
     for record in state.records(draft):
-        if record.kind == "resource" and record.paths.get("router") == operation.module.file:
-            shared = operation.module.file not in record.files
-            if not shared:
-                raise _scaffolded(record.name)
-
-
-def _scaffolded(name: str) -> NotUnderstoodError:
-    # The one place where the other way begins: workflow/scaffolded_pages.py.
-    message = f"{name} was scaffolded; pages of such a collection are not made yet."
-    return NotUnderstoodError(Problem(message))
+        if record.kind == "resource" and record.paths.get("router") == file in record.files:
+            return None if record.options.get("adopted") else record
+    return None
 
 
 def _is_there(draft: Draft, name: str, options: PageOptions) -> bool:

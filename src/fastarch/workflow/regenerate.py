@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import ast
 import re
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import field, replace
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any
 
 from fastarch.change.draft import digest
 from fastarch.change.state import MadeEdit
@@ -14,17 +15,20 @@ from fastarch.merge import Conflict, merge
 from fastarch.plan import assemble
 from fastarch.plan.drafting import draft_parts
 from fastarch.plan.standing import code, edits, tells
+from fastarch.plan.steps import EditFile, WriteFile
 from fastarch.records import dataclass
 from fastarch.wire import registry
+from fastarch.wire.append_definitions import AppendDefinitions
 from fastarch.wire.edit import Cannot, Changed
 
 if TYPE_CHECKING:
     from fastarch.change.draft import Draft
     from fastarch.change.state import Record
-    from fastarch.discover.profile import Role
+    from fastarch.plan.drafting import Drafted
     from fastarch.plan.planner import Part
+    from fastarch.plan.steps import Step
+    from fastarch.workflow.conflicts import Side
 
-Side = Literal["ours", "theirs", "markers"]
 # What an edit remembers of the file that it was made in.
 _NOTES = frozenset({"foreign", "wrapped", "aliases"})
 _WORD = re.compile(r"\w+")
@@ -94,33 +98,60 @@ def regenerate(task: Task, draft: Draft, prefer: Mapping[str, Side]) -> Outcome:
     """
     work = _Work(task.record, dict(task.bases))
     old, new = code(task.before), code(task.after)
-    missing = []
+    # What is new comes first: the code that is merged may use it.
+    missing = [
+        _ahead_of_users(piece.step, task)
+        for role, piece in new.items()
+        if role not in task.bases and (role not in old or old[role].text != piece.text)
+    ]
+    come = _draft(task.after, missing, draft)
     for role, piece in new.items():
+        if role not in task.bases:
+            continue
         before = old[role].text if role in old else None
-        if role in task.bases:
-            base = task.bases[role]
-            wanted = _wanted(base, before, piece.text, same_templates=task.same_templates)
-            if wanted != base:
-                _merge(role, wanted, draft, prefer, work)
-        elif before != piece.text:
-            missing.append(piece.step)
+        base = task.bases[role]
+        wanted = _wanted(base, before, piece.text, same_templates=task.same_templates)
+        if wanted != base:
+            _merge(role, wanted, draft, prefer, work)
     _require_no_use_of_deleted(task, draft, prefer, work)
     reverted = _take_back(task, draft, work)
     added = [step for step in edits(task.after) if step not in edits(task.before)]
-    part = replace(task.after, steps=(*missing, *added))
-    drafted = draft_parts((part,), draft)[part.kind, part.name]
+    wired = _draft(task.after, added, draft)
     work.notices += [each for each in tells(task.after) if each not in tells(task.before)]
-    made = tuple(MadeEdit(path, registry.dump(edit)) for path, edit in drafted.edits)
-    files = {path: digest(content) or "" for path, content in drafted.files.items()}
+    made = tuple(MadeEdit(path, registry.dump(edit)) for path, edit in (*come.edits, *wired.edits))
     record = replace(
         work.record,
         paths=task.after.paths,
-        files={**work.record.files, **files},
+        # As they are by now: what was merged since may have added to them.
+        files={
+            **work.record.files,
+            **{path: digest(draft.read(path)) or "" for path in come.files},
+        },
         edits=(*work.record.edits, *made),
     )
-    bases = {**work.bases, **drafted.bases}
-    notices = (*work.notices, *drafted.notices)
+    bases = {**work.bases, **come.bases}
+    notices = (*work.notices, *come.notices, *wired.notices)
     return Outcome(record, bases, tuple(work.conflicts), made, reverted, notices)
+
+
+def _draft(part: Part, steps: Iterable[Step], draft: Draft) -> Drafted:
+    drafted: Drafted = draft_parts((replace(part, steps=tuple(steps)),), draft)[
+        part.kind, part.name
+    ]
+    return drafted
+
+
+def _ahead_of_users(step: WriteFile | EditFile, task: Task) -> WriteFile | EditFile:
+    """New definitions for a module go ahead of what the resource has there already."""
+    if not isinstance(step, EditFile) or not isinstance(step.edit, AppendDefinitions):
+        return step
+    users = {
+        name
+        for role, base in task.bases.items()
+        if task.record.paths[role] == step.path
+        for name in _DEFINED.findall(base.decode())
+    }
+    return replace(step, edit=replace(step.edit, users=tuple(sorted(users))))
 
 
 def _wanted(base: bytes, before: str | None, after: str, *, same_templates: bool) -> bytes:
@@ -135,13 +166,13 @@ def _wanted(base: bytes, before: str | None, after: str, *, same_templates: bool
     return text if carried.conflicts else carried.source
 
 
-def _merge(
-    role: Role, wanted: bytes, draft: Draft, prefer: Mapping[str, Side], work: _Work
-) -> None:
+def _merge(role: str, wanted: bytes, draft: Draft, prefer: Mapping[str, Side], work: _Work) -> None:
     path, base = work.record.paths[role], work.bases[role]
     ours = draft.read(path)
     if ours is None:
         work.notices.append(f"{path} was deleted by hand, and stays so.")
+    elif (broken := _broken(ours, path)) and path not in prefer:
+        work.conflicts.append((path, broken))
     else:
         merged = merge(base, ours, wanted, prefer=prefer.get(path), path=path)
         work.conflicts += [(path, conflict) for conflict in merged.conflicts]
@@ -152,6 +183,26 @@ def _merge(
         work.record,
         edits=tuple(_following(made, path, base, wanted, ours) for made in work.record.edits),
     )
+
+
+def _broken(source: bytes, path: str) -> Conflict | None:
+    """What is wrong with a file that is no Python: nothing can be told apart in it."""
+    from fastarch.wire.tree import Source, Unable
+
+    if not path.endswith(".py"):
+        return None
+    try:
+        ast.parse(source)
+    except (SyntaxError, ValueError) as error:
+        try:
+            Source.parse(source)
+        except Unable:
+            line = getattr(error, "lineno", None) or 1
+            lines = source.decode(errors="replace").splitlines()
+            shown = lines[line - 1].strip() if line <= len(lines) else ""
+            why = "the file cannot be read as Python; mend it first"
+            return Conflict(f"Line {line}", line, shown, "", "", why)
+    return None
 
 
 def _following(
@@ -197,11 +248,18 @@ def _require_no_use_of_deleted(
         for name, home in deleted.items():
             if said[name] <= 0 or home == paths[role] or content is None or paths[role] in prefer:
                 continue
+            if not _is_from_elsewhere(name, work.bases[role]):
+                continue
             lines = content.decode(errors="replace").splitlines()
             line = next((n for n, text in enumerate(lines, 1) if name in _WORD.findall(text)), 1)
             why = f"generated code now uses {name}, which was deleted by hand in {home}"
             shown = lines[line - 1].strip() if lines else ""
             work.conflicts.append((paths[role], Conflict(name, line, "", "", shown, why)))
+
+
+def _is_from_elsewhere(name: str, text: bytes) -> bool:
+    """Whether code takes a name from another module, and does not just call something alike."""
+    return name in _imported(text) or re.search(rf"\.{name}\b", text.decode()) is not None
 
 
 def _take_back(task: Task, draft: Draft, work: _Work) -> tuple[MadeEdit, ...]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from datetime import UTC, datetime
 from pathlib import PurePosixPath
 from typing import TYPE_CHECKING
@@ -16,6 +17,7 @@ from fastarch.plan.planner import operations
 from fastarch.report import Report
 from fastarch.workflow import carry, known
 from fastarch.workflow.living import carried_out
+from fastarch.workflow.moves import follow
 from fastarch.workflow.session import Mode, Target, at_work, find_root, read_app
 
 if TYPE_CHECKING:
@@ -35,10 +37,14 @@ def remove_resource(target: Target, mode: Mode, name: str, *, force: bool = Fals
     with at_work(root, mode) as told:
         draft = Draft(root)
         record = known.find(draft, name)
+        if record.options.get("adopted"):
+            return carry.finish(draft, _forget(record, draft, told), mode)
         _require_unreferred(record, draft)
+        record = follow(record, _bases(record, draft), draft)
         profile = read_app(root, target)
         resource = carried_out(record)
-        undone = take_out(draft, record, carry.revert, force=force)
+        is_made = _comparison([record], draft)
+        undone = take_out(draft, record, carry.revert, force=force, is_made=is_made)
         revision = _drop_revision(record, resource, profile, draft)
         history.remember(draft, f"remove resource {record.name}", reverted=undone.reverted)
         report = Report(
@@ -52,6 +58,15 @@ def remove_resource(target: Target, mode: Mode, name: str, *, force: bool = Fals
         return carry.finish(draft, report, mode, carry.proof(profile, draft, mode, gone=gone))
 
 
+def _forget(record: state.Record, draft: Draft, told: tuple[str, ...]) -> Report:
+    """What was adopted is nothing to take out: its code is somebody's own."""
+    state.forget(draft, record)
+    history.remember(draft, f"remove resource {record.name}")
+    model = record.options.get("model")
+    summary = f"{record.name} is no longer known. It was adopted: its code, {model}, stays."
+    return Report("remove resource", "planned", notices=told, summary=summary)
+
+
 def undo(target: Target, mode: Mode) -> Report:
     """Take the last change back: the tree as it was before."""
     root = find_root(target)
@@ -62,6 +77,7 @@ def undo(target: Target, mode: Mode) -> Report:
             summary = "Nothing to do: there is no change to take back."
             return Report("undo", "unchanged", notices=told, summary=summary)
         built_on = _built_on(entry, draft)
+        is_made = _comparison(known.resources(draft), draft)
         undone = history.undo(
             draft,
             entry,
@@ -69,6 +85,7 @@ def undo(target: Target, mode: Mode) -> Report:
             reapply=carry.reapply,
             merge=carry.merge_back,
             keep=built_on,
+            is_made=is_made,
         )
         report = Report(
             "undo",
@@ -77,6 +94,30 @@ def undo(target: Target, mode: Mode) -> Report:
             summary=f"Taken back: {entry.command}.",
         )
         return carry.finish(draft, report, mode)
+
+
+def _comparison(records: Iterable[state.Record], draft: Draft) -> history.IsMade:
+    """Tells whether a file still says what was generated for it."""
+    made: dict[str, list[bytes]] = {}
+    for record in records:
+        for role, base in _bases(record, draft).items():
+            made.setdefault(record.paths[role], []).append(base)
+
+    def is_made(path: str, source: bytes) -> bool:
+        from fastarch.wire.sameness import same_source, says_nothing
+
+        if any(same_source(base, source) for base in made.get(path, ())):
+            return True
+        # Several pieces were put into it, and each is out again.
+        return PurePosixPath(path).name != "__init__.py" and says_nothing(source)
+
+    return is_made
+
+
+def _bases(record: state.Record, draft: Draft) -> dict[str, bytes]:
+    """What was generated last, by role, as far as it is there."""
+    found = {role: draft.read(record.base_path(role)) for role in record.paths}
+    return {role: base for role, base in found.items() if base is not None}
 
 
 def _require_unreferred(record: state.Record, draft: Draft) -> None:

@@ -9,6 +9,7 @@ from datetime import UTC, datetime
 from pathlib import Path, PurePath
 from typing import TYPE_CHECKING, Any, Literal
 
+from fastarch import __version__
 from fastarch.change import state
 from fastarch.change.draft import Draft
 from fastarch.errors import ConflictError, Problem, UsageError
@@ -103,6 +104,7 @@ def _plan(
             "migration": request.migration,
             "overrides": {} if request.spec is None else _overrides(request),
             "templates": edition("resource", draft),
+            "version": __version__,
         },
         specs={resource.name.many: dump(resource) for resource in resources},
         source=_source(request, draft.root),
@@ -169,14 +171,11 @@ def _not_made_yet(
             fresh.append(resource)
         elif draft.read(record.spec_path) != dump(resource).encode():
             where = request.spec or record.source or record.spec_path
-            problems.append(
-                Problem(
-                    f"{resource.name.many} is there already, with another spec.",
-                    file=record.spec_path,
-                    hint=f"edit {where}, which is its source, then: fastarch sync"
-                    f" {resource.name.many}",
-                )
-            )
+            hint = f"edit {where}, which is its source, then: fastarch sync {resource.name.many}"
+            if record.options.get("adopted"):
+                hint = f"it is adopted from {record.options.get('model')}: choose another name"
+            message = f"{resource.name.many} is there already, with another spec."
+            problems.append(Problem(message, file=record.spec_path, hint=hint))
     if problems:
         raise ConflictError(*problems)
     return tuple(fresh)

@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
-from pathlib import Path, PurePosixPath
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING
 
+from fastarch import __version__
 from fastarch.change import history, state
-from fastarch.change.draft import Draft
+from fastarch.change.draft import Draft, digest
 from fastarch.change.format import format_sources
-from fastarch.errors import ConflictError, NotUnderstoodError, Problem, UsageError
+from fastarch.errors import ConflictError, Problem, UsageError
 from fastarch.plan.closing import next_steps
 from fastarch.plan.drafting import draft_parts, formatted, sources
 from fastarch.plan.edition import edition
@@ -20,24 +20,21 @@ from fastarch.plan.planner import Part, operations
 from fastarch.plan.standing import Standing, plan_again
 from fastarch.plan.steps import WriteFile
 from fastarch.records import dataclass
-from fastarch.report import Report
+from fastarch.report import Report, Status
 from fastarch.spec.dump import dump
-from fastarch.workflow import carry, known
-from fastarch.workflow.eject import take_note
-from fastarch.workflow.living import Spec, is_carried_out, read_spec, source_digest
-from fastarch.workflow.moves import follow
-from fastarch.workflow.regenerate import Outcome, Side, Task, regenerate
+from fastarch.workflow import carry
+from fastarch.workflow.conflicts import Resolution, marked, preferences, require_agreement
+from fastarch.workflow.due import FEATURE, Due, find_due, with_codemods
+from fastarch.workflow.living import source_digest
+from fastarch.workflow.regenerate import Outcome, Task, regenerate
 from fastarch.workflow.session import Mode, Target, at_work, find_root, read_app
 
 if TYPE_CHECKING:
-    from fastarch.change.state import Record
+    from fastarch.change.state import MadeEdit
     from fastarch.discover.profile import AppProfile
-    from fastarch.merge import Conflict
     from fastarch.plan.evolution import Evolution
 
 COMMAND = "sync"
-FEATURE = "resource"
-RESOLVE = "decide with --ours PATH or --theirs PATH, or write both with --conflicts markers"
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,18 +43,14 @@ class Request:
 
     Args:
         names: Resources; all of them where there is none.
-        conflicts: Stop at a conflict, or write markers around both sides.
-        ours: Files in which the hand edit wins.
-        theirs: Files in which the new code wins.
+        resolution: What to do where a hand edit and new code disagree.
         backfill: ``FIELD=VALUE``, for rows that are there.
         data_loss: What loses data is allowed.
         migration: Write a revision.
     """
 
     names: tuple[str, ...] = ()
-    conflicts: Literal["stop", "markers"] = "stop"
-    ours: tuple[str, ...] = ()
-    theirs: tuple[str, ...] = ()
+    resolution: Resolution = Resolution()
     backfill: tuple[str, ...] = ()
     data_loss: bool = False
     migration: bool = True
@@ -72,46 +65,41 @@ def sync(target: Target, mode: Mode, request: Request) -> Report:
     """
     root = find_root(target)
     with at_work(root, mode) as told:
-        return bring_in_step(Draft(root), target, mode, request, COMMAND, told)
-
-
-def upgrade(target: Target, mode: Mode, request: Request) -> Report:
-    """Carry out what this version's templates say, and tell which ejected ones have fallen behind.
-
-    Raises:
-        As ``sync``.
-    """
-    root = find_root(target)
-    with at_work(root, mode) as told:
         draft = Draft(root)
-        notices = (*told, *take_note(draft))
-        return bring_in_step(draft, target, mode, request, "upgrade", notices)
+        due = tuple(find_due(draft, request.names))
+        return bring_in_step(due, draft, target, mode, request, COMMAND, told)
 
 
 def bring_in_step(
+    due: tuple[Due, ...],
     draft: Draft,
     target: Target,
     mode: Mode,
     request: Request,
     command: str,
     told: tuple[str, ...],
+    edits: tuple[MadeEdit, ...] = (),
 ) -> Report:
     """Draft what is due, and carry it out.
 
     Args:
+        due: The resources to generate anew.
         draft: What else belongs to the change is drafted already.
         told: What is to be told besides.
+        edits: Edits among what is drafted already.
     """
-    due = tuple(_due(draft, request.names))
     if not due:
-        summary = "Nothing to do: everything is in step."
-        history.remember(draft, command)
-        report = Report(command, "unchanged", notices=told, summary=summary)
+        history.remember(draft, command, merged=True)
+        status: Status = "planned" if draft.changes() else "unchanged"
+        summary = "Nothing to do: everything is in step." if status == "unchanged" else ""
+        report = Report(command, status, notices=told, summary=summary)
         return carry.finish(draft, report, mode)
     profile = read_app(draft.root, target)
+    due = tuple(with_codemods(one, profile, draft) for one in due)
     evolution = _evolution(due, profile, request)
     before, after, revision = _parts(due, profile, draft, evolution)
-    prefer = _preferences(due, request, draft)
+    moved = (path for one in due for path in one.record.paths.values())
+    prefer = preferences(request.resolution, draft, moved)
     outcomes = [
         regenerate(
             Task(one.record, one.bases, before[one.name], after[one.name], one.same_templates),
@@ -120,52 +108,14 @@ def bring_in_step(
         )
         for one in due
     ]
-    _require_agreement(outcomes, request)
+    conflicts = [conflict for outcome in outcomes for conflict in outcome.conflicts]
+    require_agreement(conflicts, request.resolution)
     if revision is not None:
         draft_parts((revision,), draft)
-    _keep_books(due, outcomes, revision, draft, command)
+    _keep_books(due, outcomes, revision, draft, command, edits)
     report = _report(command, due, outcomes, evolution, profile, draft)
-    report = replace(report, notices=(*told, *report.notices))
+    report = replace(report, notices=(*told, *report.notices, *marked(conflicts)))
     return carry.finish(draft, report, mode, _proof(due, profile, draft, mode))
-
-
-@dataclass(frozen=True, slots=True)
-class Due:
-    """A resource that is out of step.
-
-    Args:
-        record: With the paths by which its files go today.
-        bases: By role, the text that was generated last.
-    """
-
-    record: Record
-    spec: Spec
-    bases: Mapping[str, bytes]
-    same_templates: bool
-
-    @property
-    def name(self) -> str:
-        """The resource's name."""
-        return self.record.name
-
-
-def _due(draft: Draft, names: Sequence[str]) -> Iterator[Due]:
-    for record in known.choose(draft, names):
-        if record.options.get("adopted"):
-            if names:
-                raise _adopted(record)
-            continue
-        same = record.options.get("templates") == edition(FEATURE, draft)
-        if same and is_carried_out(record, draft):
-            continue
-        bases = state.read_bases(draft, record)
-        yield Due(follow(record, bases, draft), read_spec(record, draft), bases, same)
-
-
-def _adopted(record: Record) -> NotUnderstoodError:
-    message = f"{record.name} was written by hand; fastarch has no code of its own there to change."
-    hint = "edit the code, then: fastarch adopt it again"
-    return NotUnderstoodError(Problem(message, file=record.spec_path, hint=hint))
 
 
 def _evolution(due: Iterable[Due], profile: AppProfile, request: Request) -> Evolution | None:
@@ -175,8 +125,10 @@ def _evolution(due: Iterable[Due], profile: AppProfile, request: Request) -> Evo
         ConflictError: data would be lost, or rows that are there lack a value.
     """
     changed = [(one.spec.carried_out, one.spec.living) for one in due if one.spec.differs]
+    if profile.alembic is None or not request.migration or not changed:
+        return None
     evolution = evolve(changed, profile, backfill=_backfill(request))
-    if profile.alembic is None or not request.migration or not evolution.operations:
+    if not evolution.operations:
         return None
     problems = []
     if evolution.losses and not request.data_loss:
@@ -239,88 +191,40 @@ def _parts(
     )
 
 
-def _preferences(due: Iterable[Due], request: Request, draft: Draft) -> dict[str, Side]:
-    """Which side wins in which file.
-
-    Raises:
-        UsageError: a file is none of those that are brought in step.
-    """
-    paths = sorted({path for one in due for path in one.record.paths.values()})
-    prefer: dict[str, Side] = {}
-    if request.conflicts == "markers":
-        prefer = dict.fromkeys(paths, "markers")
-    chosen: list[tuple[Side, str]] = [("ours", path) for path in request.ours]
-    chosen += [("theirs", path) for path in request.theirs]
-    for side, given in chosen:
-        path = _from_root(given, draft.root)
-        if path not in paths:
-            hint = f"there are: {', '.join(paths)}"
-            raise UsageError(Problem(f"--{side}: nothing of it is synced.", file=given, hint=hint))
-        prefer[path] = side
-    return prefer
-
-
-def _from_root(given: str, root: Path) -> str:
-    """A path from the root, given so or from the working directory."""
-    path = Path(given).resolve()
-    if path.exists() and path.is_relative_to(root.resolve()):
-        return path.relative_to(root.resolve()).as_posix()
-    return PurePosixPath(given).as_posix()
-
-
-def _require_agreement(outcomes: Iterable[Outcome], request: Request) -> None:
-    """Refuse to write where both sides disagree.
-
-    Raises:
-        ConflictError: naming each place, with both sides.
-    """
-    found = [conflict for outcome in outcomes for conflict in outcome.conflicts]
-    if found and request.conflicts == "stop":
-        raise ConflictError(*(_problem(path, conflict) for path, conflict in found))
-
-
-def _problem(path: str, conflict: Conflict) -> Problem:
-    sides = "\n".join(
-        f"{title}\n{_indented(text)}"
-        for title, text in (("yours:", conflict.ours), ("generated:", conflict.theirs))
-    )
-    return Problem(
-        f"{conflict.what}: {conflict.why.rstrip('.')}.",
-        file=path,
-        line=conflict.line,
-        hint=f"{sides}\n{RESOLVE}",
-    )
-
-
-def _indented(text: str) -> str:
-    return "\n".join(f"  {line}" for line in (text.strip("\n") or "(nothing)").splitlines())
-
-
 def _keep_books(
     due: Sequence[Due],
     outcomes: Sequence[Outcome],
     revision: Part | None,
     draft: Draft,
     command: str,
+    edits: tuple[MadeEdit, ...],
 ) -> None:
     revisions = () if revision is None else carry.written(revision)
+    created = {change.path for change in draft.changes() if change.before is None}
     for one, outcome in zip(due, outcomes, strict=True):
         spec, settled = one.spec.said, one.spec.living
         record = replace(
             outcome.record,
+            # As they are in the end: what follows may have added to new ones.
+            files={
+                path: digest(draft.read(path)) or written if path in created else written
+                for path, written in outcome.record.files.items()
+            },
             options={
                 **one.record.options,
+                **one.features,
                 "id": settled.id,
                 "timestamps": settled.timestamps,
                 "spec": dump(spec),
                 "source_digest": source_digest(outcome.record, draft),
                 "templates": edition(FEATURE, draft),
+                "version": __version__,
             },
             revisions=(*outcome.record.revisions, *(revisions if one.spec.differs else ())),
         )
         kept = None if record.source is None else dump(spec).encode()
         state.save(draft, record, spec=kept, bases=outcome.bases)
-    made = [edit for outcome in outcomes for edit in outcome.made]
+    made = [*edits, *(edit for outcome in outcomes for edit in outcome.made)]
     reverted = [edit for outcome in outcomes for edit in outcome.reverted]
     history.remember(draft, f"{command} {_names(due)}", edits=made, reverted=reverted, merged=True)
 
@@ -334,12 +238,9 @@ def _report(
     draft: Draft,
 ) -> Report:
     notices = list(evolution.notices) if evolution else []
+    if profile.alembic is None and any(one.spec.differs for one in due):
+        notices.append("The app has no Alembic: where its tables have to change, do it by hand.")
     notices += [each for outcome in outcomes for each in outcome.notices]
-    notices += [
-        f"{path}:{conflict.line}: {conflict.what} has conflict markers."
-        for outcome in outcomes
-        for path, conflict in outcome.conflicts
-    ]
     tests = [
         one.record.paths["test"] for one in due if draft.read(one.record.paths["test"]) is not None
     ]

@@ -1,0 +1,3 @@
+from app.common import unset
+
+not_sent = 1

@@ -1,0 +1,3 @@
+from app.common import not_sent as nothing
+
+value = nothing()

@@ -1,0 +1,3 @@
+from app.common import unset as nothing
+
+value = nothing()
