@@ -1,0 +1,168 @@
+"""Columns that endpoints look rows up by, and that have no index."""
+
+from __future__ import annotations
+
+import ast
+from collections import defaultdict
+from collections.abc import Iterator
+
+from fastarch.discover.advice_queries import Filter, entity_of_rows, filters_in
+from fastarch.discover.advice_study import Finding, Study, own_nodes
+from fastarch.discover.bases import Entity
+from fastarch.discover.columns import Column, is_unique
+from fastarch.discover.frames import Frame, Read
+from fastarch.discover.modules import called
+from fastarch.discover.ordering import order_of
+from fastarch.discover.queries import Facts, facts_of
+from fastarch.discover.tableindexes import indexed_columns
+from fastarch.errors import NotUnderstoodError
+
+_FILTERS = frozenset({"where", "filter", "filter_by"})
+_MYSQL = frozenset({
+    "pymysql", "mysqlclient", "aiomysql", "asyncmy", "mysql-connector-python", "mariadb",
+})  # fmt: skip
+_FEW_VALUES = frozenset({"bool", "Boolean", "Enum", "Literal"})
+
+
+def unindexed(study: Study) -> Iterator[Finding]:
+    """Columns that are filtered or ordered by without an index that begins with them."""
+    for reached in study.reached:
+        yield from _filtered(study, reached.frame)
+    yield from _ordered(study)
+    yield from _foreign(study)
+
+
+def _foreign(study: Study) -> Iterator[Finding]:
+    """Foreign keys of the rows that an endpoint gives."""
+    for site in study.trail.sites if study.trail is not None else ():
+        entity = entity_of_rows(study, site.facts)
+        if entity is None:
+            continue
+        for column in entity.columns.values():
+            if is_foreign(column) and not is_indexed(study, entity, column.name):
+                yield _finding(
+                    study,
+                    column,
+                    f"{_name(entity, column)} refers to another table and has no index: to join"
+                    " the two, or to delete a row there, reads the whole table.",
+                )
+
+
+def _filtered(study: Study, frame: Frame) -> Iterator[Finding]:
+    by_model: dict[str, list[Filter]] = defaultdict(list)
+    for node in own_nodes(frame.node):
+        if isinstance(node, ast.Call) and called(node) in _FILTERS:
+            for one in _filters(study, frame, node):
+                by_model[one.entity.definition.dotted].append(one)
+    for found in by_model.values():
+        # The rows that one index leaves are few: the others need none.
+        if any(is_indexed(study, one.entity, one.column) for one in found):
+            continue
+        for one in found:
+            column = one.entity.columns[one.column]
+            if _has_few_values(study, column):
+                continue
+            read = one.read
+            verb = "joins and filters by" if is_foreign(column) else "filters by"
+            yield _finding(
+                study,
+                column,
+                f"It {verb} {_name(one.entity, column)}"
+                f" ({read.frame.module.file}:{read.node.lineno}), which has no index: the whole"
+                " table is read.",
+            )
+
+
+def _filters(study: Study, frame: Frame, node: ast.Call) -> Iterator[Filter]:
+    if called(node) == "filter_by":
+        try:
+            facts: Facts | None = facts_of(Read(frame, node))
+        except NotUnderstoodError:
+            return
+        yield from filters_in(study, Read(frame, node), facts)
+        return
+    for argument in node.args:
+        yield from filters_in(study, Read(frame, argument))
+
+
+def _ordered(study: Study) -> Iterator[Finding]:
+    """The order of a list that ends somewhere: without a limit all rows are read anyway."""
+    trail = study.trail
+    for site in trail.sites if trail is not None else ():
+        if not site.facts.limits or site.facts.filters or site.facts.joins:
+            continue
+        order = order_of(site.facts)
+        entity = study.entity(order[0].model) if order else None
+        if not order or entity is None or order[0].name not in entity.columns:
+            continue
+        if is_indexed(study, entity, order[0].name):
+            continue
+        read = site.facts.order[0]
+        column = entity.columns[order[0].name]
+        yield _finding(
+            study,
+            column,
+            f"It orders by {_name(entity, column)} ({read.frame.module.file}:{read.node.lineno}),"
+            " which has no index: each page sorts the whole table.",
+        )
+
+
+def _finding(study: Study, column: Column, message: str) -> Finding:
+    return Finding(
+        "missing-index",
+        study.operation.label,
+        column.module.file,
+        column.node.lineno,
+        message,
+        f"write index=True on {column.name}, and a revision that makes the index",
+    )
+
+
+def _name(entity: Entity, column: Column) -> str:
+    return f"{entity.model.symbol.name}.{column.name}"
+
+
+def is_indexed(study: Study, entity: Entity, name: str) -> bool:
+    """Whether a column is a key, unique, or the first one of an index."""
+    column = entity.columns[name]
+    if column.primary or is_unique(column):
+        return True
+    if is_foreign(column) and _indexes_keys(study):
+        return True
+    first = {
+        columns[0] for columns in indexed_columns(study.found.index, entity.definition) if columns
+    }
+    return name in first
+
+
+def _indexes_keys(study: Study) -> bool:
+    """Whether the database may be MySQL or MariaDB: they make an index for each foreign key."""
+    declared = study.profile.dependencies
+    return declared is not None and bool(declared.known & _MYSQL)
+
+
+def is_foreign(column: Column) -> bool:
+    """Whether a column refers to another table."""
+    return column.call is not None and any(
+        (isinstance(node, ast.Call) and called(node) == "ForeignKey")
+        or (isinstance(node, ast.keyword) and node.arg == "foreign_key")
+        for node in ast.walk(column.call)
+    )
+
+
+def _has_few_values(study: Study, column: Column) -> bool:
+    """Whether so many rows have the same value that an index helps little."""
+    index = study.found.index
+    for part in (column.annotation, column.call):
+        for node in ast.walk(part) if part is not None else ():
+            if not isinstance(node, ast.Name | ast.Attribute):
+                continue
+            word = node.id if isinstance(node, ast.Name) else node.attr
+            if word in _FEW_VALUES:
+                return True
+            found = index.resolve(column.module, word)
+            if found is not None and isinstance(found.node, ast.ClassDef):
+                bases = {ast.unparse(base).rpartition(".")[2] for base in found.node.bases}
+                if bases & {"Enum", "StrEnum", "IntEnum"}:
+                    return True
+    return False
