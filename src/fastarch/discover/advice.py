@@ -54,8 +54,9 @@ def advise(root: Path, target: str | None = None, entry: str | None = None) -> t
         (one.definition.module.file, one.definition.name): one for one in reading.models.entities
     }
     results: dict[tuple[str, str, int, str], Finding] = {}
+    known: set[tuple[str, int]] = set()
     for operation, labels in _endpoints(chosen):
-        under = study(found, operation, labels, reading.profile, entities)
+        under = study(found, operation, labels, reading.profile, entities, known)
         for rule in RULES:
             for one in rule(under):
                 # Code that several endpoints share is reported once.

@@ -7,11 +7,11 @@ from collections import defaultdict
 from collections.abc import Iterator
 
 from fastarch.discover.advice_queries import Filter, entity_of_rows, filters_in
-from fastarch.discover.advice_study import Finding, Study, own_nodes
+from fastarch.discover.advice_revisions import ANY, indexed
+from fastarch.discover.advice_study import Finding, Study, own_nodes, verb
 from fastarch.discover.bases import Entity
 from fastarch.discover.columns import Column, is_unique
 from fastarch.discover.frames import Frame, Read
-from fastarch.discover.modules import called
 from fastarch.discover.ordering import order_of
 from fastarch.discover.queries import Facts, facts_of
 from fastarch.discover.tableindexes import indexed_columns
@@ -26,7 +26,7 @@ _FEW_VALUES = frozenset({"bool", "Boolean", "Enum", "Literal"})
 
 def unindexed(study: Study) -> Iterator[Finding]:
     """Columns that are filtered or ordered by without an index that begins with them."""
-    for reached in study.reached:
+    for reached in study.fresh:
         yield from _filtered(study, reached.frame)
     yield from _ordered(study)
     yield from _foreign(study)
@@ -51,7 +51,7 @@ def _foreign(study: Study) -> Iterator[Finding]:
 def _filtered(study: Study, frame: Frame) -> Iterator[Finding]:
     by_model: dict[str, list[Filter]] = defaultdict(list)
     for node in own_nodes(frame.node):
-        if isinstance(node, ast.Call) and called(node) in _FILTERS:
+        if isinstance(node, ast.Call) and verb(node) in _FILTERS:
             for one in _filters(study, frame, node):
                 by_model[one.entity.definition.dotted].append(one)
     for found in by_model.values():
@@ -63,18 +63,17 @@ def _filtered(study: Study, frame: Frame) -> Iterator[Finding]:
             if _has_few_values(study, column):
                 continue
             read = one.read
-            verb = "joins and filters by" if is_foreign(column) else "filters by"
             yield _finding(
                 study,
                 column,
-                f"It {verb} {_name(one.entity, column)}"
+                f"It filters by {_name(one.entity, column)}"
                 f" ({read.frame.module.file}:{read.node.lineno}), which has no index: the whole"
                 " table is read.",
             )
 
 
 def _filters(study: Study, frame: Frame, node: ast.Call) -> Iterator[Filter]:
-    if called(node) == "filter_by":
+    if verb(node) == "filter_by":
         try:
             facts: Facts | None = facts_of(Read(frame, node))
         except NotUnderstoodError:
@@ -132,7 +131,9 @@ def is_indexed(study: Study, entity: Entity, name: str) -> bool:
     first = {
         columns[0] for columns in indexed_columns(study.found.index, entity.definition) if columns
     }
-    return name in first
+    alembic = study.profile.alembic
+    revised = indexed(study.found.index, alembic.versions) if alembic is not None else ()
+    return name in first or bool({(entity.model.table, name), (ANY, name)} & {*revised})
 
 
 def _indexes_keys(study: Study) -> bool:
@@ -144,7 +145,7 @@ def _indexes_keys(study: Study) -> bool:
 def is_foreign(column: Column) -> bool:
     """Whether a column refers to another table."""
     return column.call is not None and any(
-        (isinstance(node, ast.Call) and called(node) == "ForeignKey")
+        (isinstance(node, ast.Call) and verb(node) == "ForeignKey")
         or (isinstance(node, ast.keyword) and node.arg == "foreign_key")
         for node in ast.walk(column.call)
     )

@@ -5,11 +5,12 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterator
 
+from fastarch.discover.advice_answers import answers_list
 from fastarch.discover.advice_queries import entity_of_rows, is_one_row
-from fastarch.discover.advice_study import Finding, Study, own_nodes
+from fastarch.discover.advice_study import Finding, Study, own_nodes, verb
 from fastarch.discover.collection import rows_of
 from fastarch.discover.frames import Frame, Read
-from fastarch.discover.modules import called, dotted
+from fastarch.discover.modules import dotted
 from fastarch.discover.paging import is_paged, read_collection
 from fastarch.discover.queries import Facts, facts_of
 from fastarch.errors import NotUnderstoodError
@@ -20,7 +21,7 @@ _RUNS = frozenset({"execute", "scalar", "scalars", "exec"})
 def unbounded(study: Study) -> Iterator[Finding]:
     """A collection whose query has no limit."""
     trail = study.trail
-    if trail is None or is_paged(study.operation):
+    if trail is None or is_paged(study.operation) or not answers_list(study, trail):
         return
     for site in trail.sites:
         entity = entity_of_rows(study, site.facts)
@@ -117,7 +118,7 @@ def _counted(study: Study, frame: Frame, node: ast.Call, query: ast.expr) -> Ite
         return
     if facts.filters or facts.joins or facts.groups or facts.distinct or facts.limits:
         return
-    name = _whole_table(study, frame, query, facts, is_query=called(node) == "count")
+    name = _whole_table(study, frame, query, facts, is_query=verb(node) == "count")
     if name is None:
         return
     yield Finding(
@@ -137,7 +138,7 @@ def _whole_table(
     if is_query:
         entity = entity_of_rows(study, facts) if facts.legacy else None
         return entity.model.symbol.name if entity else None
-    if len(facts.columns) != 1 or called(facts.columns[0].node) != "count":
+    if len(facts.columns) != 1 or verb(facts.columns[0].node) != "count":
         return None
     counted = facts.columns[0]
     assert isinstance(counted.node, ast.Call)
@@ -147,7 +148,7 @@ def _whole_table(
         statements = frame.binding(query.id, query)
     for statement in statements:
         for part in ast.walk(statement):
-            if isinstance(part, ast.Call) and called(part) == "select_from":
+            if isinstance(part, ast.Call) and verb(part) == "select_from":
                 sources = [Read(frame, each) for each in part.args]
     for read in sources:
         owner = read.node.value if isinstance(read.node, ast.Attribute) else read.node

@@ -5,13 +5,12 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterator
 
-from fastarch.discover.advice_study import Study, own_nodes
+from fastarch.discover.advice_study import Study, own_nodes, verb
 from fastarch.discover.bases import Entity
 from fastarch.discover.collection import rows_of
 from fastarch.discover.columns import is_unique, lineage
 from fastarch.discover.frames import Frame, Read
 from fastarch.discover.index import Definition, ModuleIndex
-from fastarch.discover.modules import called
 from fastarch.discover.ordering import model_of
 from fastarch.discover.queries import Facts
 from fastarch.discover.trail import Trail
@@ -70,7 +69,7 @@ def filters(study: Study, facts: Facts) -> Iterator[Filter]:
 def filters_in(study: Study, read: Read, facts: Facts | None = None) -> Iterator[Filter]:
     """The columns that a condition compares."""
     frame, node = read
-    if called(node) == "filter_by" and isinstance(node, ast.Call) and facts is not None:
+    if verb(node) == "filter_by" and isinstance(node, ast.Call) and facts is not None:
         entity = study.entity(model_of(facts))
         for word in node.keywords:
             if entity is not None and word.arg in entity.columns:
@@ -107,7 +106,7 @@ def is_one_row(study: Study, facts: Facts, entity: Entity) -> bool:
 
 
 def _column(study: Study, frame: Frame, node: ast.expr) -> tuple[Entity, str] | None:
-    if isinstance(node, ast.Call) and called(node) == "col" and len(node.args) == 1:
+    if isinstance(node, ast.Call) and verb(node) == "col" and len(node.args) == 1:
         node = node.args[0]
     if not isinstance(node, ast.Attribute):
         return None
@@ -168,6 +167,6 @@ def relationships(
                     annotation = None
                 case _:
                     continue
-            if called(call) in _RELATIONSHIPS:
+            if verb(call) in _RELATIONSHIPS:
                 found.setdefault(name, (call, annotation))
     return found

@@ -7,11 +7,11 @@ from collections.abc import Iterator, Mapping
 
 from fastarch.discover.advice_indexes import is_foreign
 from fastarch.discover.advice_queries import Loop, entity_of_rows, filters, loops, relationships
-from fastarch.discover.advice_study import Finding, Study
+from fastarch.discover.advice_study import Finding, Study, verb
 from fastarch.discover.annotations import unwrap
 from fastarch.discover.columns import lineage
 from fastarch.discover.index import Definition
-from fastarch.discover.modules import Module, called, dotted
+from fastarch.discover.modules import Module, dotted
 from fastarch.discover.queries import Facts
 from fastarch.discover.schemas import is_schema
 
@@ -25,7 +25,7 @@ _COLUMNS = frozenset({"load_only", "defer", "undefer", "undefer_group"})
 def row_by_row(study: Study) -> Iterator[Finding]:
     """Lazy relationships that the answer shows, or code touches, for each row."""
     yield from _shown(study)
-    for reached in study.reached:
+    for reached in study.fresh:
         for loop in loops(reached.frame):
             yield from _touched(study, loop)
 
@@ -184,7 +184,7 @@ def _schema_of(study: Study) -> Definition | None:
     for function in trail.functions.values():
         for loop in loops(function.frame):
             part = loop.parts[0]
-            if called(part if isinstance(part, ast.expr) else None) not in _VALIDATES:
+            if verb(part) not in _VALIDATES:
                 return None
             assert isinstance(part, ast.Call)
             assert isinstance(part.func, ast.Attribute)
@@ -234,7 +234,7 @@ def _written(study: Study, schema: Definition) -> dict[str, tuple[Definition, as
                 continue
             name, value = dotted(statement.target), statement.value
             words = {word.arg for word in value.keywords} if isinstance(value, ast.Call) else set()
-            if called(value) == "Relationship" or words & {"exclude", "alias", "validation_alias"}:
+            if verb(value) == "Relationship" or words & {"exclude", "alias", "validation_alias"}:
                 hidden.add(name)
             if name not in hidden:
                 found.setdefault(name, (current, statement.annotation))

@@ -16,14 +16,17 @@ MANY = 5
 
 def whole_rows(study: Study) -> Iterator[Finding]:
     """Comprehensions that take an attribute or two of each row."""
-    for reached in study.reached:
+    for reached in study.fresh:
         for loop in loops(reached.frame):
             if isinstance(loop.node, ast.For) or is_used_besides(loop.frame, loop.iterated):
                 continue
             used = _attributes(loop)
             if not used or len(used) > FEW or len(loop.trail.sites) != 1:
                 continue
-            facts = loop.trail.sites[0].facts
+            site = loop.trail.sites[0]
+            facts = site.facts
+            if site.read.frame.node is not loop.frame.node:
+                continue  # others may use the rows that a function gives
             entity = entity_of_rows(study, facts)
             if entity is None or facts.limits or facts.options:
                 continue

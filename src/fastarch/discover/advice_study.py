@@ -65,6 +65,7 @@ class Study:
         entities: The app's models by file and name.
         trail: Its way to the rows that it returns; None where that is not known.
         reached: Its function and those that it runs.
+        fresh: Those of them that no endpoint before it has run.
     """
 
     operation: Operation
@@ -74,6 +75,7 @@ class Study:
     entities: Mapping[tuple[str, str], Entity]
     trail: Trail | None
     reached: tuple[Reached, ...]
+    fresh: tuple[Reached, ...]
 
     @property
     def frame(self) -> Frame:
@@ -102,8 +104,13 @@ def study(
     labels: tuple[str, ...],
     profile: AppProfile,
     entities: Mapping[tuple[str, str], Entity],
+    known: set[tuple[str, int]],
 ) -> Study:
-    """Read an endpoint and what it runs."""
+    """Read an endpoint and what it runs.
+
+    Args:
+        known: The functions of endpoints before it; its own are added.
+    """
     index = found.index
     scope = operation.scopes[-1] if operation.scopes else None
     owner = index.resolve(operation.module, scope.name) if isinstance(scope, ast.ClassDef) else None
@@ -116,7 +123,19 @@ def study(
             trail = trail_of(index, operation)
         except NotUnderstoodError:
             trail = None  # nothing is said of what is not surely known
-    return Study(operation, labels, found, profile, entities, trail, tuple(reached.values()))
+    fresh = tuple(one for key, one in reached.items() if key not in known)
+    known.update(reached)
+    every = tuple(reached.values())
+    return Study(operation, labels, found, profile, entities, trail, every, fresh)
+
+
+def verb(node: ast.AST | None) -> str:
+    """The last word of what a call runs, whatever is before it: ``where`` of ``….where(…)``."""
+    if not isinstance(node, ast.Call):
+        return ""
+    if isinstance(node.func, ast.Attribute):
+        return node.func.attr
+    return node.func.id if isinstance(node.func, ast.Name) else ""
 
 
 def own_nodes(function: FunctionNode) -> Iterator[ast.AST]:
