@@ -12,6 +12,7 @@ from fastarch.discover.collection import rows_of
 from fastarch.discover.columns import lineage
 from fastarch.discover.frames import Frame, Read
 from fastarch.discover.modules import dotted
+from fastarch.discover.queries import called
 from fastarch.discover.schemas import is_schema
 from fastarch.discover.trail import Trail
 
@@ -58,7 +59,7 @@ def _keys_in(frame: Frame, node: ast.expr) -> Iterator[tuple[str, bool]]:
                     rows_of(Read(frame, value)) is not None,
                 )
                 yield from _keys_in(frame, value)
-        case ast.Call(func=ast.Name(id=name), keywords=words) if name[:1].isupper() or words:
+        case ast.Call(keywords=words) if called(frame, node) is None:
             for word in words:
                 yield word.arg or "", rows_of(Read(frame, word.value)) is not None
                 yield from _keys_in(frame, word.value)
@@ -79,6 +80,6 @@ def _is_envelope(study: Study) -> bool:
         dotted(statement.target)
         for current in lineage(index, model)
         for statement in getattr(current.node, "body", ())
-        if isinstance(statement, ast.AnnAssign)
+        if isinstance(statement, ast.AnnAssign) and "ClassVar" not in ast.unparse(statement)
     }
     return len([one for one in fields if not _BESIDE.fullmatch(one)]) <= 1

@@ -6,14 +6,14 @@ import ast
 from collections import defaultdict
 from collections.abc import Iterator
 
-from fastarch.discover.advice_queries import Filter, entity_of_rows, filters_in
+from fastarch.discover.advice_queries import Filter, entity_of_rows, filters
 from fastarch.discover.advice_revisions import ANY, indexed
-from fastarch.discover.advice_study import Finding, Study, own_nodes, verb
+from fastarch.discover.advice_study import Finding, Study, own_parts, verb
 from fastarch.discover.bases import Entity
 from fastarch.discover.columns import Column, is_unique
 from fastarch.discover.frames import Frame, Read
 from fastarch.discover.ordering import order_of
-from fastarch.discover.queries import Facts, facts_of
+from fastarch.discover.queries import facts_of
 from fastarch.discover.tableindexes import indexed_columns
 from fastarch.errors import NotUnderstoodError
 
@@ -50,38 +50,48 @@ def _foreign(study: Study) -> Iterator[Finding]:
 
 def _filtered(study: Study, frame: Frame) -> Iterator[Finding]:
     by_model: dict[str, list[Filter]] = defaultdict(list)
-    for node in own_nodes(frame.node):
-        if isinstance(node, ast.Call) and verb(node) in _FILTERS:
-            for one in _filters(study, frame, node):
-                by_model[one.entity.definition.dotted].append(one)
-    for found in by_model.values():
-        # The rows that one index leaves are few: the others need none.
-        if any(is_indexed(study, one.entity, one.column) for one in found):
+    by_query: dict[str, list[Filter]] = defaultdict(list)
+    for statement in frame.statements():
+        for node in own_parts(statement):
+            if verb(node) in _FILTERS and isinstance(node, ast.Call):
+                for one in _filters(study, frame, node):
+                    by_model[one.entity.definition.dotted].append(one)
+                    by_query[_query(statement)].append(one)
+    # The rows that one index leaves are few: the other columns need none.
+    served = [
+        one
+        for found in (*by_model.values(), *by_query.values())
+        if any(is_indexed(study, each.entity, each.column) for each in found)
+        for one in found
+    ]
+    for one in (each for found in by_model.values() for each in found):
+        column = one.entity.columns[one.column]
+        if one in served or _has_few_values(study, column):
             continue
-        for one in found:
-            column = one.entity.columns[one.column]
-            if _has_few_values(study, column):
-                continue
-            read = one.read
-            yield _finding(
-                study,
-                column,
-                f"It filters by {_name(one.entity, column)}"
-                f" ({read.frame.module.file}:{read.node.lineno}), which has no index: the whole"
-                " table is read.",
-            )
+        read = one.read
+        yield _finding(
+            study,
+            column,
+            f"It filters by {_name(one.entity, column)}"
+            f" ({read.frame.module.file}:{read.node.lineno}), which has no index: the whole"
+            " table is read.",
+        )
+
+
+def _query(statement: ast.stmt) -> str:
+    """What the statements have in common that build one query: the name it goes by."""
+    if isinstance(statement, ast.Assign) and isinstance(statement.targets[0], ast.Name):
+        return statement.targets[0].id
+    return str(statement.lineno)
 
 
 def _filters(study: Study, frame: Frame, node: ast.Call) -> Iterator[Filter]:
-    if verb(node) == "filter_by":
-        try:
-            facts: Facts | None = facts_of(Read(frame, node))
-        except NotUnderstoodError:
-            return
-        yield from filters_in(study, Read(frame, node), facts)
+    """The filters of a query up to a call; none where it cannot be told what else it filters by."""
+    try:
+        facts = facts_of(Read(frame, node))
+    except NotUnderstoodError:
         return
-    for argument in node.args:
-        yield from filters_in(study, Read(frame, argument))
+    yield from filters(study, facts)
 
 
 def _ordered(study: Study) -> Iterator[Finding]:

@@ -63,13 +63,13 @@ def entity_of_rows(study: Study, facts: Facts) -> Entity | None:
 def filters(study: Study, facts: Facts) -> Iterator[Filter]:
     """The columns that a query compares with values, whatever joins the comparisons."""
     for read in facts.filters:
-        yield from filters_in(study, read, facts)
+        yield from _compared(study, read, facts)
 
 
-def filters_in(study: Study, read: Read, facts: Facts | None = None) -> Iterator[Filter]:
+def _compared(study: Study, read: Read, facts: Facts) -> Iterator[Filter]:
     """The columns that a condition compares."""
     frame, node = read
-    if verb(node) == "filter_by" and isinstance(node, ast.Call) and facts is not None:
+    if verb(node) == "filter_by" and isinstance(node, ast.Call):
         entity = study.entity(model_of(facts))
         for word in node.keywords:
             if entity is not None and word.arg in entity.columns:

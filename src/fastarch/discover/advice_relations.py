@@ -42,7 +42,7 @@ def _shown(study: Study) -> Iterator[Finding]:
     lazy = _lazy(study, entity.definition, site.facts)
     fields = schema_fields(study, schema)
     for name, many in lazy.items():
-        if name not in fields or (not many and _is_of_one(study, site.facts)):
+        if name not in fields or (not many and _is_of_one(study, site.facts, name)):
             continue
         yield _finding(
             study,
@@ -70,7 +70,7 @@ def _touched(study: Study, loop: Loop) -> Iterator[Finding]:
                 if name != loop.name or relation not in lazy:
                     continue
                 many = lazy.pop(relation)
-                if not many and _is_of_one(study, site.facts):
+                if not many and _is_of_one(study, site.facts, relation):
                     continue
                 yield _finding(
                     study,
@@ -166,11 +166,16 @@ def _has_key(study: Study, model: Definition, name: str) -> bool:
     return column is not None and is_foreign(column)
 
 
-def _is_of_one(study: Study, facts: Facts) -> bool:
-    """Whether all rows refer to the same one, which is loaded once."""
-    return any(
-        one.equal and is_foreign(one.entity.columns[one.column]) for one in filters(study, facts)
-    )
+def _is_of_one(study: Study, facts: Facts, relation: str) -> bool:
+    """Whether all rows may refer to the same one, which is loaded once."""
+    own = f"{relation}_id"
+    for one in filters(study, facts):
+        columns = one.entity.columns
+        # By its name a key is another relationship's, where this one's is there besides.
+        is_own = one.column == own or own not in columns
+        if one.equal and is_own and is_foreign(columns[one.column]):
+            return True
+    return False
 
 
 def _schema_of(study: Study) -> Definition | None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 
 from fastarch.discover.app import Found
 from fastarch.discover.bases import Entity
@@ -140,7 +140,17 @@ def verb(node: ast.AST | None) -> str:
 
 def own_nodes(function: FunctionNode) -> Iterator[ast.AST]:
     """What a function itself runs, in order: without functions, classes and lambdas in it."""
-    waiting: list[ast.AST] = list(reversed(function.body))
+    return _walk(function.body)
+
+
+def own_parts(statement: ast.stmt) -> Iterator[ast.AST]:
+    """As `own_nodes`, of a statement without the statements in it."""
+    parts = ast.iter_child_nodes(statement)
+    return _walk([part for part in parts if not isinstance(part, ast.stmt | ast.ExceptHandler)])
+
+
+def _walk(nodes: Sequence[ast.AST]) -> Iterator[ast.AST]:
+    waiting: list[ast.AST] = list(reversed(nodes))
     while waiting:
         node = waiting.pop()
         yield node
