@@ -37,7 +37,8 @@ def test_version() -> None:
 @pytest.mark.parametrize(
     "command",
     ["", "new", "new resource", "new app", "add", "add filtering", "add sorting", "adopt", "sync",
-     "upgrade", "eject", "remove", "remove resource", "undo", "check", "inspect", "schema"],
+     "upgrade", "eject", "remove", "remove resource", "undo", "check", "inspect", "schema",
+     "advise"],
 )  # fmt: skip
 def test_every_command_has_help(command: str) -> None:
     assert "Usage:" in run(*command.split(), "--help").stdout

@@ -110,7 +110,8 @@ def is_used_besides(frame: Frame, rows: ast.expr) -> bool:
 
 
 def _counted(study: Study, frame: Frame, node: ast.Call, query: ast.expr) -> Iterator[Finding]:
-    if study.trail is None:
+    trail = study.trail
+    if trail is None or not any(entity_of_rows(study, site.facts) for site in trail.sites):
         return
     try:
         facts = facts_of(Read(frame, query))
