@@ -87,7 +87,8 @@ def test_what_is_printed(root: Path) -> None:
 
 
 def test_nothing_of_rich_is_loaded_for_a_pipe(root: Path) -> None:
-    code = "import atexit, sys; from fastarch.cli import main; sys.argv[1:] = ['advise'];" + (
+    code = (
+        "import atexit, sys; from fastarch.cli import main; sys.argv[1:] = ['advise'];"
         " atexit.register(lambda: print('rich' in sys.modules)); main()"
     )
     done = subprocess.run([sys.executable, "-c", code], cwd=root, capture_output=True, check=True)
