@@ -381,6 +381,18 @@ def test_a_filter_that_needs_no_index(tmp_path: Path, query: str) -> None:
     assert codes(tmp_path, code) == []
 
 
+def test_a_query_needs_one_index(tmp_path: Path) -> None:
+    code = """
+        @app.post("/users")
+        def users(db: Db, x: str) -> None:
+            query = select(Post).where(Post.author_id == 1)
+            db.scalars(select(User).where(User.name >= x, User.zip == x)).first()
+        """
+    first, second = found(tmp_path, code)
+    assert "User.zip" in first.message
+    assert "Post.author_id" in second.message
+
+
 @pytest.mark.parametrize(
     "revision",
     [

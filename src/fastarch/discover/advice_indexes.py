@@ -49,33 +49,46 @@ def _foreign(study: Study) -> Iterator[Finding]:
 
 
 def _filtered(study: Study, frame: Frame) -> Iterator[Finding]:
-    by_model: dict[str, list[Filter]] = defaultdict(list)
-    by_query: dict[str, list[Filter]] = defaultdict(list)
+    together: dict[str, list[Filter]] = defaultdict(list)
+    queries = []
     for statement in frame.statements():
         for node in own_parts(statement):
             if verb(node) in _FILTERS and isinstance(node, ast.Call):
-                for one in _filters(study, frame, node):
-                    by_model[one.entity.definition.dotted].append(one)
-                    by_query[_query(statement)].append(one)
-    # The rows that one index leaves are few: the other columns need none.
-    served = [
-        one
-        for found in (*by_model.values(), *by_query.values())
+                found = _filters(study, frame, node)
+                queries.append(found)
+                together[_query(statement)] += found
+                for one in found:
+                    together[one.entity.definition.dotted].append(one)
+    # The rows that one index leaves are few: what else is compared needs none.
+    served = {
+        (one.entity.definition.dotted, one.column)
+        for found in together.values()
         if any(is_indexed(study, each.entity, each.column) for each in found)
         for one in found
-    ]
-    for one in (each for found in by_model.values() for each in found):
-        column = one.entity.columns[one.column]
-        if one in served or _has_few_values(study, column):
+    }
+    for found in queries:
+        if any((one.entity.definition.dotted, one.column) in served for one in found):
             continue
-        read = one.read
+        wanting = [
+            one for one in found if not _has_few_values(study, one.entity.columns[one.column])
+        ]
+        if not wanting:
+            continue
+        best = min(wanting, key=_rank)
+        column = best.entity.columns[best.column]
+        read = best.read
         yield _finding(
             study,
             column,
-            f"It filters by {_name(one.entity, column)}"
+            f"It filters by {_name(best.entity, column)}"
             f" ({read.frame.module.file}:{read.node.lineno}), which has no index: the whole"
             " table is read.",
         )
+
+
+def _rank(one: Filter) -> tuple[bool, bool]:
+    """Which column of a query is best served by an index: a key, then what must be equal."""
+    return not is_foreign(one.entity.columns[one.column]), not one.equal
 
 
 def _query(statement: ast.stmt) -> str:
@@ -85,13 +98,13 @@ def _query(statement: ast.stmt) -> str:
     return str(statement.lineno)
 
 
-def _filters(study: Study, frame: Frame, node: ast.Call) -> Iterator[Filter]:
+def _filters(study: Study, frame: Frame, node: ast.Call) -> list[Filter]:
     """The filters of a query up to a call; none where it cannot be told what else it filters by."""
     try:
         facts = facts_of(Read(frame, node))
     except NotUnderstoodError:
-        return
-    yield from filters(study, facts)
+        return []
+    return list(filters(study, facts))
 
 
 def _ordered(study: Study) -> Iterator[Finding]:
