@@ -74,6 +74,7 @@ MODELS = """
         zip: Mapped[str]
         active: Mapped[bool]
         level: Mapped[Level]
+        status: Mapped[str]
         team_id: Mapped[int] = mapped_column(ForeignKey("teams.id"), index=True)
         team: Mapped[Team] = relationship()
         posts: Mapped[list["Post"]] = relationship()
@@ -369,6 +370,7 @@ SERVED = {
     "another one": "db.scalars(select(User).where(User.city == x, User.name == x)).first()",
     "few values": "db.scalars(select(User).where(User.active == True)).first()",
     "enum": "db.scalars(select(User).where(User.level == Level.low)).first()",
+    "groups": "db.scalars(select(User).where(User.status == x)).first()",
     "join": "db.scalars(select(User).join(Post, Post.author_id == User.id)).first()",
     "aggregate": "db.scalar(select(func.count(User.id).filter(User.name == x)))",
     "unknown": "narrowed(select(User)).where(User.name == x)",

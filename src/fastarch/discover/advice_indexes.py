@@ -21,6 +21,11 @@ _FILTERS = frozenset({"where", "filter", "filter_by"})
 _MYSQL = frozenset({
     "pymysql", "mysqlclient", "aiomysql", "asyncmy", "mysql-connector-python", "mariadb",
 })  # fmt: skip
+# What sorts rows into a few groups, by its name.
+_SORTS = frozenset({
+    "type", "kind", "status", "state", "role", "scope", "level", "gender", "mode", "priority",
+    "severity", "currency", "language", "locale",
+})  # fmt: skip
 _FEW_VALUES = frozenset({"bool", "Boolean", "Enum", "Literal"})
 
 
@@ -176,7 +181,11 @@ def is_foreign(column: Column) -> bool:
 
 def _has_few_values(study: Study, column: Column) -> bool:
     """Whether so many rows have the same value that an index helps little."""
+    if is_foreign(column):
+        return False
     index = study.found.index
+    if _SORTS & set(column.name.lower().split("_")):
+        return True
     for part in (column.annotation, column.call):
         for node in ast.walk(part) if part is not None else ():
             if not isinstance(node, ast.Name | ast.Attribute):
@@ -185,8 +194,7 @@ def _has_few_values(study: Study, column: Column) -> bool:
             if word in _FEW_VALUES:
                 return True
             found = index.resolve(column.module, word)
-            if found is not None and isinstance(found.node, ast.ClassDef):
-                bases = {ast.unparse(base).rpartition(".")[2] for base in found.node.bases}
-                if bases & {"Enum", "StrEnum", "IntEnum"}:
-                    return True
+            bases = getattr(found.node, "bases", ()) if found is not None else ()
+            if any(ast.unparse(base).endswith("Enum") for base in bases):
+                return True
     return False
