@@ -89,6 +89,17 @@ def is_carried_out(record: Record, draft: Draft) -> bool:
     return not read_spec(record, draft).differs
 
 
+def places(source: str, draft: Draft) -> dict[str, int]:
+    """Where each resource stands in a spec's file, from 0.
+
+    Raises:
+        UsageError: the file is wrong.
+    """
+    file = draft.root / source
+    found = _read_once(file, source, file.read_bytes())
+    return {resource.name.many: number for number, resource in enumerate(found)}
+
+
 def source_digest(record: Record, draft: Draft) -> str | None:
     """The SHA-256 of the living source's file, None where it is missing."""
     if record.source is None:
