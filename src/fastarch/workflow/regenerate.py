@@ -118,7 +118,10 @@ def regenerate(task: Task, draft: Draft, prefer: Mapping[str, Side]) -> Outcome:
     added = [step for step in edits(task.after) if step not in edits(task.before)]
     wired = _draft(task.after, added, draft)
     work.notices += [each for each in tells(task.after) if each not in tells(task.before)]
-    made = tuple(MadeEdit(path, registry.dump(edit)) for path, edit in (*come.edits, *wired.edits))
+    ahead, behind = (
+        tuple(MadeEdit(path, registry.dump(edit)) for path, edit in drafted.edits)
+        for drafted in (come, wired)
+    )
     record = replace(
         work.record,
         paths=task.after.paths,
@@ -127,10 +130,12 @@ def regenerate(task: Task, draft: Draft, prefer: Mapping[str, Side]) -> Outcome:
             **work.record.files,
             **{path: digest(draft.read(path)) or "" for path in come.files},
         },
-        edits=(*work.record.edits, *made),
+        # What is taken back last is what the rest uses.
+        edits=(*ahead, *work.record.edits, *behind),
     )
     bases = {**work.bases, **come.bases}
     notices = (*work.notices, *come.notices, *wired.notices)
+    made = (*ahead, *behind)
     return Outcome(record, bases, tuple(work.conflicts), made, reverted, notices)
 
 
