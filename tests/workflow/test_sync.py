@@ -331,6 +331,7 @@ def test_a_definition_that_was_deleted_stays_so(root: Path) -> None:
         ("resource: products\nfields:\n  name: strr\n", "did you mean `str`"),
         ("resource: tags\nfields:\n  name: str\n", "describes something else"),
         ("resource: products\nfields:\n  tag: ref=nowhere\n", "nowhere"),
+        ("resource: products\nid: uuid\nfields:\n  name: str=120\n", "are int, and stay so"),
         ("", "spec.yaml"),
         ("\xff\x00", "spec.yaml"),
     ],
