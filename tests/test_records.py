@@ -107,3 +107,17 @@ def test_freezing_and_slots(way):
 def test_kinds_differ():
     one, other = records.dataclass(single()), records.dataclass(single())
     assert one(1) != other(1)
+
+
+@pytest.mark.parametrize("way", WAYS, ids=str)
+def test_the_first_object_is_made_like_the_others(way):
+    kind = records.dataclass(**way)(point())
+
+    class Child(kind):
+        __slots__ = ()
+
+    with pytest.raises(TypeError, match="missing 1 required positional argument: 'x'"):
+        Child()
+    assert "__init__" not in vars(Child)
+    assert (Child(1).x, kind(2).x, kind(x=3, y=4).y) == (1, 2, 4)
+    assert kind.__init__.__code__.co_varnames[:3] == ("self", "x", "y")

@@ -1,10 +1,11 @@
 """``dataclass`` as the standard library has it, made in a fifth of the time.
 
 That one compiles six methods for each class, and a command imports over a hundred: a tenth of its
-time. Here ``__init__`` alone is compiled, the others are the same functions for every class. Only
-what is used here is offered; types, ``fields``, ``replace`` and ``asdict`` are the standard ones.
+time. Here ``__init__`` alone is compiled, for the first object; the others are the same functions
+for every class. Only what is used here is offered; types, ``fields``, ``replace`` and ``asdict``
+are the standard ones.
 """
-# ruff: noqa: ANN001, ANN201, ANN202, ARG001, N807 - type checkers see the standard one
+# ruff: noqa: ANN001, ANN002, ANN003, ANN201, ANN202, ARG001, N807 - type checkers see the standard one
 
 from __future__ import annotations
 
@@ -27,7 +28,7 @@ else:
             return partial(dataclass, frozen=frozen, slots=slots, eq=eq)
         made = dataclasses.dataclass(init=False, repr=False, eq=False)(cls)
         fields = dataclasses.fields(made)
-        methods = {"__init__": _init(made, fields, frozen=frozen), "__repr__": _repr}
+        methods = {"__init__": _init_later(made, fields, frozen=frozen), "__repr__": _repr}
         if eq:
             # At least two names make a tuple.
             compared = [field.name for field in fields if field.compare]
@@ -41,6 +42,16 @@ else:
         for name, method in methods.items():
             setattr(made, name, method)
         return made
+
+    def _init_later(cls, fields, *, frozen):
+        """``__init__``, compiled for the first object: most commands have none of most classes."""
+
+        def __init__(self, *args, **kwargs):
+            owner = next(one for one in type(self).__mro__ if vars(one).get("__init__") is __init__)
+            owner.__init__ = _init(cls, fields, frozen=frozen)
+            owner.__init__(self, *args, **kwargs)
+
+        return __init__
 
     def _init(cls, fields, *, frozen):
         """``__init__`` with the fields as parameters; a default is looked up in ``given``."""

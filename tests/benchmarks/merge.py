@@ -1,6 +1,6 @@
 """How many hand edits survive a new generation: fastarch against ``git merge-file``.
 
-``merge.py all`` takes every pair, without it every ninth. A pair counts where it
+``merge.py all`` takes every pair, without it one for each edit. A pair counts where it
 merges without a conflict and the result compiles with every name bound. git is given the whole
 files, before and after, which is the best that it can get.
 """

@@ -150,8 +150,8 @@ def _after_line(text: str, end: str, new: str) -> str:
 
 
 def _before_line(text: str, begin: str, new: str) -> str:
-    """A line before the last one that begins so."""
-    place = text.rindex(begin)
+    """A line before the first one of the query's function that begins so."""
+    place = text.index(begin, text.index("then their ids."))
     start = text.rindex("\n", 0, place) + 1
     return text[:place] + new + text[start:place] + text[place:]
 

@@ -78,10 +78,15 @@ class Pair:
 
     def merged(self) -> Merged:
         """What the merge makes of it."""
-        return merge(self.base, self.ours, self.theirs, path=self.path)
+        return _merged(self)
 
     def __str__(self) -> str:
         return f"{self.app}, {self.role}: {self.edit}; {self.change}"
+
+
+@cache
+def _merged(pair: Pair) -> Merged:
+    return merge(pair.base, pair.ours, pair.theirs, path=pair.path)
 
 
 @cache
@@ -101,8 +106,16 @@ def _pairs() -> Iterator[Pair]:
 
 
 def some_pairs() -> tuple[Pair, ...]:
-    """A ninth of them, each edit and each change among them, and all that clash."""
-    return tuple(pair for number, pair in enumerate(all_pairs()) if pair.clashes or number % 9 == 0)
+    """Each edit with one change after another, and all that clash."""
+    edits: dict[tuple[str, str, str], list[Pair]] = {}
+    for pair in all_pairs():
+        edits.setdefault((pair.app, pair.role, pair.edit), []).append(pair)
+    return tuple(
+        pair
+        for number, pairs in enumerate(edits.values())
+        for index, pair in enumerate(pairs)
+        if pair.clashes or index == number % len(pairs)
+    )
 
 
 def compiles(source: bytes) -> bool:

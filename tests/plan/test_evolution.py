@@ -7,7 +7,7 @@ from collections.abc import Iterator
 import pytest
 from sqlalchemy import Engine, create_engine, make_url
 
-from fastarch.spec.resource import Resource
+from fastarch.spec.resource import Index, Resource
 from tests.plan.evolving import Life, created, empty, spec, structure
 from tests.services import postgres_database
 
@@ -133,6 +133,23 @@ def with_rows(life: Life, resource: Resource, rows: int = 2) -> None:
             if relation.kind == "m2m":
                 pair = {"product_id": number, f"{relation.target.one}_id": number}
                 life.insert(f"products_{relation.name}", pair)
+
+
+@pytest.mark.parametrize("accent", ACCENTS)
+def test_names_that_are_too_long(engine: Engine | None, accent: str) -> None:
+    """PostgreSQL has room for 63 characters; words of SQL stand in quotes."""
+    long = "a_field_that_says_all_about_itself_in_its_name"
+    over = (Index((long, "order"), unique=True),)
+    old = products(f"{long}:int:ge=0", "order:int:ge=1", indexes=over)
+    new = products(f"{long}:bigint:ge=5:filter", "order:str=20")
+    wanted = created(engine, accent, (new,), names=True)
+    with empty(engine) as connection:
+        life = Life(connection, accent, (old,))
+        before = structure(connection)
+        revision = life.up(life.plan(new))
+        assert structure(connection) == wanted
+        life.down(revision)
+        assert structure(connection) == before
 
 
 @pytest.mark.parametrize("accent", ACCENTS)

@@ -149,7 +149,7 @@ def _flags(draw: st.DrawFn, kind: str, keys: tuple[str, ...]) -> list[str]:
 
 
 words = st.one_of(st.from_regex(r"[a-z0-9]+([-_][a-z0-9]+)*", fullmatch=True), values).filter(
-    lambda word: word == word.strip() and word and not set("\n\t") & set(word)
+    lambda word: word == word.strip() and 0 < len(word) <= 255 and not set("\n\t") & set(word)
 )
 
 

@@ -75,8 +75,10 @@ class _Tracer:
             return False
         for read in others:
             if not _is_nothing(read.node):
-                reason = f"{frame.node.name} may return `{ast.unparse(read.node)}`, too, which is"
-                raise refusal(read, f"{reason} no rows of the query: it would be no page.")
+                reason = (
+                    f"{frame.node.name} also returns `{ast.unparse(read.node)}`, which the query"
+                )
+                raise refusal(read, f"{reason} did not give: it would be no page.")
         _refuse_caches(frame)
         self.trail.functions.setdefault((frame.module.file, frame.node.lineno), Function(frame))
         self.trail.functions = dict(

@@ -7,6 +7,8 @@ from collections.abc import Iterator, Mapping
 from dataclasses import field
 from typing import NamedTuple
 
+from fastarch.discover import walk
+from fastarch.discover.columns import lineage
 from fastarch.discover.index import Definition, Module, ModuleIndex
 from fastarch.discover.modules import FunctionNode, dotted
 from fastarch.discover.neighbours import arguments
@@ -303,7 +305,7 @@ def _class_of_definition(frame: Frame, found: Definition | None, depth: int) -> 
 def _class_of_attribute(
     frame: Frame, owner: Definition, attribute: str, depth: int
 ) -> Definition | None:
-    """What ``self.repository`` is, as the class annotates it or ``__init__`` sets it."""
+    """What ``self.repository`` is, as the class annotates it or a method of it sets it."""
     member = member_of(frame.index, owner, attribute)
     if member is not None and isinstance(member.node, ast.AnnAssign):
         return _class_of_parameter(
@@ -313,14 +315,15 @@ def _class_of_attribute(
         return _class_returned(frame, member, depth - 1)  # a property
     if member is not None:
         return _class_of_definition(frame, member, depth - 1)
-    start = method_of(frame, owner, "__init__")
-    if start is None or not isinstance(start.node, ast.FunctionDef):
-        return None
-    inner = Frame(frame.index, start.module, start.node, start.name, owner)
-    for node in inner.statements():
-        targets = node.targets if isinstance(node, ast.Assign) else []
-        if isinstance(node, ast.AnnAssign):
-            targets = [node.target]
-        if any(dotted(target) == f"self.{attribute}" for target in targets):
-            return class_of(inner, getattr(node, "value", None), depth - 1)
+    for current in lineage(frame.index, owner):
+        for step in walk.steps(getattr(current.node, "body", [])):
+            targets = step.node.targets if isinstance(step.node, ast.Assign) else []
+            if isinstance(step.node, ast.AnnAssign):
+                targets = [step.node.target]
+            method = step.function
+            if method is None or not any(dotted(one) == f"self.{attribute}" for one in targets):
+                continue
+            inner = Frame(frame.index, current.module, method, method.name, owner)
+            if found := class_of(inner, getattr(step.node, "value", None), depth - 1):
+                return found
     return None

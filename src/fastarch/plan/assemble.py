@@ -9,7 +9,7 @@ from contextlib import suppress
 from functools import lru_cache
 from typing import NamedTuple
 
-from fastarch.plan.reads import reads
+from fastarch.plan.reads import reads, statements_in
 from fastarch.records import dataclass
 
 
@@ -287,10 +287,7 @@ def _quoted_types(part: ast.stmt, *, casts: bool) -> Iterator[str]:
                 yield from _quoted(node.returns)
         elif isinstance(node, ast.AnnAssign):
             yield from _quoted(node.annotation)
-        for field in ("body", "orelse", "finalbody", "handlers", "cases"):
-            below = getattr(node, field, ())
-            # The body of a lambda or of a conditional expression is no list.
-            statements += below if isinstance(below, list) else ()
+        statements += statements_in(node)
     for node in ast.walk(part) if casts else ():
         if isinstance(node, ast.Call) and _last_name(node.func) == "cast":
             for argument in node.args[:1]:

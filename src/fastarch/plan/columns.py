@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from dataclasses import replace
 from decimal import Decimal
+from hashlib import sha256
 
 from fastarch.plan.literals import literal, quoted
 from fastarch.records import dataclass
@@ -46,6 +47,7 @@ _RESERVED = frozenset(
     values variadic verbose when where window with
     """.split()  # noqa: SIM905
 )
+_LONGEST_NAME = 63
 _OPERATORS = {"ge": ">=", "gt": ">", "le": "<=", "lt": "<"}
 
 
@@ -127,7 +129,15 @@ def migration_type(field: Field, *, constraint: str) -> str:
 
 def constraint_name(table: str, short: str, *, convention: bool, kind: str = "ck") -> str:
     """The name to write: the short one where a naming convention completes it."""
-    return short if convention else f"{kind}_{table}_{short}"
+    return short if convention else fitting(f"{kind}_{table}_{short}")
+
+
+def fitting(name: str) -> str:
+    """A name as it is, or so short that PostgreSQL takes it, and still one of its own."""
+    if len(name) <= _LONGEST_NAME:
+        return name
+    end = sha256(name.encode()).hexdigest()[:8]
+    return f"{name[: _LONGEST_NAME - 9]}_{end}"
 
 
 def checks(field: Field) -> tuple[Check, ...]:

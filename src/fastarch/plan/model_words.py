@@ -9,6 +9,7 @@ from fastarch.plan.columns import (
     checks,
     constraint_name,
     default,
+    fitting,
     length,
     precision,
     python_type,
@@ -179,9 +180,15 @@ def index_argument(index: Index, columns: dict[str, str], accent: Accent) -> str
     """An index or a unique constraint over several columns."""
     names = [columns[name] for name in index.fields]
     quoted_names = ", ".join(f'"{name}"' for name in names)
-    name = index.name or f"{'uq' if index.unique else 'ix'}_{accent.table}_{'_'.join(names)}"
+    name = index_name(index, names, accent.table)
     unique = ", unique=True" if index.unique else ""
     return f'Index("{name}", {quoted_names}{unique})'
+
+
+def index_name(index: Index, columns: Sequence[str], table: str) -> str:
+    """What an index over several columns is called."""
+    plain = f"{'uq' if index.unique else 'ix'}_{table}_{'_'.join(columns)}"
+    return index.name or fitting(plain)
 
 
 def _defaults(resource: Name, field: Field, accent: Accent) -> list[str]:

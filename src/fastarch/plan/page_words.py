@@ -37,7 +37,7 @@ def page_words(resource: Resource, profile: AppProfile) -> dict[str, Any]:
     by_cursor = pages.by == "cursor"
     if by_cursor:
         counts = ", counts=True" if pages.total else ""
-        made = f"CursorPage(request, response, query.limit{counts})"
+        made = f"CursorPage(request, response, query.limit, query.cursor{counts})"
     else:
         made = 'OffsetPage(request, response, query.limit, query.offset, ("limit", "offset"))'
     return words | {

@@ -75,29 +75,32 @@ def pages_steps(
     names: frozenset[str],
     read: Callable[[str], bytes | None],
 ) -> Iterator[Step]:
-    """The steps by which the module has these names."""
-    (file,) = load_blueprint("pagination").select({"pages_file": home.path}, ()).files
-    text = render(f"pagination/{file.template}", _words(paged, profile))
-    there = read(file.path)
-    text = assemble.reached(text, names)
+    """The steps by which the module has these names; a new one gets its test."""
+    tests = profile.tests
+    test = f"{tests.folder}/test_{PurePosixPath(home.path).name}" if tests else ""
+    there = read(home.path)
+    is_new = there is None and "cursor_page" in names and bool(test) and read(test) is None
+    words = {"pages_file": home.path, "test_file": test}
+    files = load_blueprint("pagination").select(words, {"tests"} if is_new else ()).files
+    vocabulary = _words(paged, profile, home)
+    text = assemble.reached(render(f"pagination/{files[0].template}", vocabulary), names)
     if there is not None:
         text = assemble.without(text, assemble.bound(there.decode("utf-8", "replace")))
-    if not text:
-        return
-    module = assemble.module(
-        text,
-        home.module,
-        package=profile.package,
-        relative=profile.style.imports == "relative",
-        local=_local(profile),
-    )
-    if there is None:
-        yield WriteFile(file.path, module)
-    else:
-        yield EditFile(file.path, AppendDefinitions(module, home.module))
+    local = _local(profile)
+    if text:
+        relative = profile.style.imports == "relative"
+        package = profile.package
+        text = assemble.module(text, home.module, package=package, relative=relative, local=local)
+        if there is None:
+            yield WriteFile(home.path, text)
+        else:
+            yield EditFile(home.path, AppendDefinitions(text, home.module))
+    for file in files[1:]:
+        text = render(f"pagination/{file.template}", vocabulary)
+        yield WriteFile(file.path, assemble.module(text, "", package=profile.package, local=local))
 
 
-def _words(paged: Paged, profile: AppProfile) -> dict[str, object]:
+def _words(paged: Paged, profile: AppProfile, home: Home) -> dict[str, object]:
     is_async = paged.is_async
     optional = profile.style.optional == "optional"
     secret = paged.secret
@@ -108,7 +111,8 @@ def _words(paged: Paged, profile: AppProfile) -> dict[str, object]:
         "sqlmodel": profile.orm.kind == "sqlmodel",
         "optional_str": "Optional[str]" if optional else "str | None",
         "optional_list": "Optional[list[Any]]" if optional else "list[Any] | None",
-        "optional": optional,
+        "optional_int": "Optional[int]" if optional else "int | None",
+        "module": f"{profile.tests.prefix if profile.tests else ''}{home.module}",
         "strict": "" if optional else ", strict=True",
         "secret": secret.source if secret else None,
         "secret_import": "\n".join(import_lines(secret.imports)) if secret else "",

@@ -10,12 +10,21 @@ from fastarch.wire.new_names import FIELDS, Unknown
 
 Function = ast.FunctionDef | ast.AsyncFunctionDef
 Comprehension = ast.ListComp | ast.SetComp | ast.GeneratorExp | ast.DictComp
-_BLOCKS = ("body", "orelse", "finalbody", "handlers")
+_BLOCKS = frozenset({"body", "orelse", "finalbody", "handlers", "cases"})
 # They read what stands in them.
 _PLAIN = FIELDS.keys() - {
     ast.AnnAssign, ast.Lambda, ast.ListComp, ast.SetComp, ast.GeneratorExp, ast.DictComp,
     ast.Global, ast.Nonlocal,
 }  # fmt: skip
+
+
+def statements_in(statement: ast.AST) -> list[ast.AST]:
+    """What stands in the blocks of a statement."""
+    found: list[ast.AST] = []
+    for field in statement._fields:
+        if field in _BLOCKS:
+            found += getattr(statement, field)
+    return found
 
 
 def reads(statement: ast.stmt, text: str) -> frozenset[str]:
@@ -136,10 +145,7 @@ def _bound(body: Iterable[ast.AST]) -> frozenset[str]:
                 found.add(name)
             case _:
                 pass
-        for block in _BLOCKS:
-            below = getattr(node, block, ())
-            # The body of a lambda or of a conditional expression is no list.
-            stack += below if isinstance(below, list) else ()
+        stack += statements_in(node)
     return frozenset(found)
 
 

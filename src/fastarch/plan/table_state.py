@@ -11,11 +11,13 @@ from fastarch.discover.profile import AppProfile
 from fastarch.plan.accent import has_timestamps, id_type_of
 from fastarch.plan.columns import checks, constraint_name, migration_type, sql_name
 from fastarch.plan.constraint_names import ConstraintName, Naming, naming
+from fastarch.plan.model_words import index_name
 from fastarch.plan.tables import (
     Table,
     has_convention,
     inherited_columns,
     key_type,
+    late_key_name,
     migration_default,
     table_name,
     tables_of,
@@ -200,8 +202,7 @@ def _constraints(
             yield Constraint("check", name, over, (limit,))
     for index in resource.indexes:
         over = tuple(names[name] for name in index.fields)
-        plain = f"{'uq' if index.unique else 'ix'}_{words.table}_{'_'.join(over)}"
-        name = words.name("ix", over, index.name or plain)
+        name = words.name("ix", over, index_name(index, over, words.table))
         yield Constraint("index", name, over, unique=index.unique)
 
 
@@ -212,7 +213,7 @@ def _reference(
     yield from _keys(relation.column, words, unique=relation.unique, indexed=True)
     assert column.refers is not None
     # A circle of tables is closed by a key that has a name of its own.
-    late = f"fk_{words.table}_{relation.column}" if relation.target.many in later else None
+    late = late_key_name(words.table, relation) if relation.target.many in later else None
     name = words.name("fk", over, late, column.refers)
     on_delete = relation.on_delete.replace("_", " ").upper()
     yield Constraint("foreignkey", name, over, (*column.refers, on_delete))

@@ -7,7 +7,7 @@ from collections.abc import Collection, Iterator, Mapping
 
 from fastarch.discover.profile import AppProfile
 from fastarch.errors import NotUnderstoodError, Problem
-from fastarch.plan.columns import checks, constraint_name, migration_type, server_default
+from fastarch.plan.columns import checks, constraint_name, fitting, migration_type, server_default
 from fastarch.plan.literals import sql_text
 from fastarch.plan.model_words import Accent, index_argument
 from fastarch.plan.places import spell
@@ -166,8 +166,13 @@ def migration_default(field: Field) -> str | None:
 
 
 def _late(table: str, relation: Relation, target: Target) -> LateKey:
-    name = f"fk_{table}_{relation.column}"
+    name = late_key_name(table, relation)
     return LateKey(name, relation.column, target.table, target.id_name, _on_delete(relation))
+
+
+def late_key_name(table: str, relation: Relation) -> str:
+    """What a foreign key that closes a circle is called."""
+    return fitting(f"fk_{table}_{relation.column}")
 
 
 def _on_delete(relation: Relation) -> str:

@@ -192,8 +192,9 @@ def _require_free(source: Source, statement: Statement) -> None:
     Raises:
         Unable: One does.
     """
+    names = bindings(statement)
     for other in source.module.body:
-        for name in sorted(bindings(statement) & bound_by(other)):
+        for name in sorted(names & bound_by(other)):
             if not is_type_checking(other):
                 line = tree.line_of(source, name)
                 raise Unable(f"the name {name} is already taken in the module (line {line})")

@@ -50,7 +50,7 @@ def _bindings(source: Source) -> Iterator[tuple[str, Member | None]]:
     for path, statement in tree.statements(source, ()):
         if len(path) > 2 and is_type_checking(source.get(path[:2])):
             continue
-        if isinstance(statement, cst.FunctionDef | cst.ClassDef) or nodes.small(statement):
+        if nodes.is_definition(statement) or nodes.small(statement):
             for part in nodes.small(statement) or (statement,):
                 found = members(part)
                 yield from ((one.bound, one) for one in found)

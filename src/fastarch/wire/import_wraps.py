@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 
 from fastarch.wire import nodes, tree
 from fastarch.wire.import_lines import items_of, with_items
@@ -18,18 +18,20 @@ Wrapped = tuple[tuple[str, int], ...]
 
 def width_of(module: cst.Module) -> int:
     """How long import lines may be: as the longest one there, and at least 88 columns."""
-    lines = [nodes.code(part) for one in module.body for part in _plain(one)]
-    return max([_WIDTH, *(len(line) for line in lines if "\n" not in line and "(" not in line)])
+    return max([_WIDTH, *map(_width, module.body)])
 
 
-def _plain(statement: Statement) -> Iterable[cst.ImportFrom]:
-    """The import of several names that is alone on its line, without a comment."""
+@nodes.by_node
+def _width(statement: cst.CSTNode) -> int:
+    """The width of an import of several names that is alone on its line, without a comment."""
     parts = nodes.small(statement)
     space = getattr(statement, "trailing_whitespace", None)
     if len(parts) == 1 and isinstance(parts[0], cst.ImportFrom) and space is not None:
         names = parts[0].names
         if space.comment is None and not isinstance(names, cst.ImportStar) and len(names) > 1:
-            yield parts[0]
+            line = nodes.code(parts[0])
+            return 0 if "\n" in line or "(" in line else len(line)
+    return 0
 
 
 def fit(source: Source, path: Path, wanted: Importing, width: int, *, added: bool) -> None:

@@ -8,7 +8,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import field
 
 from fastarch.records import dataclass
-from fastarch.wire.nodes import NewDefinition, Statement, leading, with_leading
+from fastarch.wire.nodes import NewDefinition, Statement, is_definition, leading, with_leading
 from fastarch.wire.syntax import cst
 from fastarch.wire.usage import bound_by, count_names
 
@@ -200,7 +200,7 @@ def unfolded(statement: Statement, like: cst.Module) -> Statement:
 
 def blocks(statement: cst.CSTNode) -> Iterator[Path]:
     """Paths from a compound statement to its blocks; a function or class has none in this scope."""
-    if isinstance(statement, cst.FunctionDef | cst.ClassDef):
+    if is_definition(statement):
         return
     if isinstance(getattr(statement, "body", None), cst.IndentedBlock | cst.SimpleStatementSuite):
         yield ("body",)

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import re
-from dataclasses import replace
 from datetime import UTC, datetime
+from pathlib import PurePosixPath
 from typing import TYPE_CHECKING, Any, Literal
 
 from fastarch.change import state
 from fastarch.change.draft import Draft
 from fastarch.errors import ConflictError, NotUnderstoodError, Problem, UsageError
+from fastarch.plan.closing import next_steps
 from fastarch.plan.pagination import MAXIMUM, PageOptions, plan_pagination
 from fastarch.records import dataclass
 from fastarch.report import Report
@@ -17,9 +18,12 @@ from fastarch.workflow import carry
 from fastarch.workflow.session import Mode, Target, at_work, find_root, read_app
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
     from fastarch.change.state import Record
     from fastarch.discover.operations import Operation
     from fastarch.discover.profile import AppProfile
+    from fastarch.plan.planner import Part
 
 COMMAND = "add pagination"
 
@@ -87,7 +91,7 @@ def add_pagination(target: Target, mode: Mode, request: Request) -> Report:
             COMMAND,
             "planned",
             notices=(*told, *notices),
-            next_steps=_next_steps(profile, written=bool(revisions)),
+            next_steps=tuple(next_steps(profile, _tests(parts), migrated=bool(revisions))),
             summary=f"{operation.label}: {carry.count(draft)}.",
         )
         carry.keep_books(
@@ -101,7 +105,7 @@ def add_pagination(target: Target, mode: Mode, request: Request) -> Report:
             revisions=revisions,
         )
         prove = carry.proof(profile, draft, mode, changed=labels)
-        return carry.finish(draft, replace(report, dependencies=()), mode, prove)
+        return carry.finish(draft, report, mode, prove)
 
 
 def _add_pages(
@@ -199,7 +203,8 @@ def _record_name(operation: Operation, draft: Draft) -> str:
     return f"{plain}-{operation.node.name.replace('_', '-')}"
 
 
-def _next_steps(profile: AppProfile, *, written: bool) -> tuple[str, ...]:
-    from fastarch.plan.closing import upgrade
-
-    return (upgrade(profile),) if written else ()
+def _tests(parts: Iterable[Part]) -> Iterator[str]:
+    """The new files of tests."""
+    for path in (path for part in parts for path in carry.written(part)):
+        if PurePosixPath(path).name.startswith("test_"):
+            yield path

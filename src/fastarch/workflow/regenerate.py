@@ -46,6 +46,7 @@ class Task:
         after: The part that they make of the living one.
         same_templates: The bases come from today's templates: what differs between them and
             ``before`` is the app's, and none of the spec's business.
+        modules: Dotted names of the files, where they have one.
     """
 
     record: Record
@@ -53,6 +54,7 @@ class Task:
     before: Part
     after: Part
     same_templates: bool
+    modules: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,14 +107,16 @@ def regenerate(task: Task, draft: Draft, prefer: Mapping[str, Side]) -> Outcome:
         if role not in task.bases and (role not in old or old[role].text != piece.text)
     ]
     come = _draft(task.after, missing, draft)
+    wanted: dict[str, dict[str, bytes]] = {}
     for role, piece in new.items():
-        if role not in task.bases:
-            continue
-        before = old[role].text if role in old else None
-        base = task.bases[role]
-        wanted = _wanted(base, before, piece.text, same_templates=task.same_templates)
-        if wanted != base:
-            _merge(role, wanted, draft, prefer, work)
+        if role in task.bases:
+            before = old[role].text if role in old else None
+            same = task.same_templates
+            text = _wanted(task.bases[role], before, piece.text, same_templates=same)
+            wanted.setdefault(task.record.paths[role], {})[role] = text
+    for path, pieces in wanted.items():
+        if any(text != task.bases[role] for role, text in pieces.items()):
+            _merge(path, pieces, task.modules.get(path, ""), draft, prefer, work)
     _require_no_use_of_deleted(task, draft, prefer, work)
     reverted = _take_back(task, draft, work)
     added = [step for step in edits(task.after) if step not in edits(task.before)]
@@ -171,23 +175,37 @@ def _wanted(base: bytes, before: str | None, after: str, *, same_templates: bool
     return text if carried.conflicts else carried.source
 
 
-def _merge(role: str, wanted: bytes, draft: Draft, prefer: Mapping[str, Side], work: _Work) -> None:
-    path, base = work.record.paths[role], work.bases[role]
+def _merge(
+    path: str,
+    wanted: Mapping[str, bytes],
+    module: str,
+    draft: Draft,
+    prefer: Mapping[str, Side],
+    work: _Work,
+) -> None:
+    """Merge the pieces of one file, all at once: each may use what another defines.
+
+    Args:
+        wanted: By role, what is to become of the base.
+        module: The file's dotted name.
+    """
     ours = draft.read(path)
     if ours is None:
         work.notices.append(f"{path} was deleted by hand, and stays so.")
     elif (broken := _broken(ours, path)) and path not in prefer:
         work.conflicts.append((path, broken))
     else:
-        merged = merge(base, ours, wanted, prefer=prefer.get(path), path=path)
+        base = b"\n\n".join(work.bases[role] for role in wanted)
+        theirs = b"\n\n".join(wanted.values())
+        merged = merge(base, ours, theirs, prefer=prefer.get(path), path=path, module=module)
         work.conflicts += [(path, conflict) for conflict in merged.conflicts]
         if merged.source != ours:
             draft.write(path, merged.source)
-    work.bases[role] = wanted
-    work.record = replace(
-        work.record,
-        edits=tuple(_following(made, path, base, wanted, ours) for made in work.record.edits),
-    )
+    made = work.record.edits
+    for role, text in wanted.items():
+        made = tuple(_following(one, path, work.bases[role], text, ours) for one in made)
+    work.record = replace(work.record, edits=made)
+    work.bases.update(wanted)
 
 
 def _broken(source: bytes, path: str) -> Conflict | None:

@@ -16,6 +16,7 @@ from fastarch.plan.closing import next_steps
 from fastarch.plan.drafting import draft_parts, formatted, sources
 from fastarch.plan.edition import edition
 from fastarch.plan.evolution import evolve, render_evolution
+from fastarch.plan.places import module_name
 from fastarch.plan.planner import Part, operations
 from fastarch.plan.standing import Standing, plan_again
 from fastarch.plan.steps import WriteFile
@@ -101,11 +102,7 @@ def bring_in_step(
     moved = (path for one in due for path in one.record.paths.values())
     prefer = preferences(request.resolution, draft, moved)
     outcomes = [
-        regenerate(
-            Task(one.record, one.bases, before[one.name], after[one.name], one.same_templates),
-            draft,
-            prefer,
-        )
+        regenerate(_task(one, before[one.name], after[one.name], profile), draft, prefer)
         for one in due
     ]
     conflicts = [conflict for outcome in outcomes for conflict in outcome.conflicts]
@@ -116,6 +113,15 @@ def bring_in_step(
     report = _report(command, due, outcomes, evolution, profile, draft)
     report = replace(report, notices=(*told, *report.notices, *marked(conflicts)))
     return carry.finish(draft, report, mode, _proof(due, profile, draft, mode))
+
+
+def _task(due: Due, before: Part, after: Part, profile: AppProfile) -> Task:
+    modules = {
+        path: module_name(profile.import_root, path)
+        for role, path in due.record.paths.items()
+        if role != "test"
+    }
+    return Task(due.record, due.bases, before, after, due.same_templates, modules)
 
 
 def _evolution(due: Iterable[Due], profile: AppProfile, request: Request) -> Evolution | None:
