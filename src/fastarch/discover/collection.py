@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
-from fastarch.discover.frames import Frame, Read
+from fastarch.discover.frames import Frame, Read, method_of
 from fastarch.discover.index import Definition, ModuleIndex
-from fastarch.discover.modules import dotted
+from fastarch.discover.modules import FunctionNode, dotted
 from fastarch.discover.operations import Operation
 from fastarch.discover.queries import MOST_CALLS, called, facts_of, given_by, is_query, refusal
 from fastarch.discover.trail import Function, Site, Trail
@@ -23,6 +23,7 @@ _CARRIES = frozenset({
 })  # fmt: skip
 _RESPONSES = frozenset({"JSONResponse", "ORJSONResponse", "UJSONResponse", "Response"})
 _OTHER_ORDER = frozenset({"sorted", "reversed", "set", "frozenset", "filter", "islice", "groupby"})
+_SUMS = frozenset({"sum", "min", "max", "any", "all"})
 _MUTATES = frozenset({"sort", "reverse", "extend", "insert", "pop", "remove", "clear"})
 
 
@@ -184,6 +185,22 @@ class _Tracer:
                         )
                 case ast.Call(func=ast.Name(id="len"), args=[ast.Name(id=said)]) if said == name:
                     self.trail.counts.append(Read(frame, node))
+                case ast.Call(func=ast.Name(id=verb), args=[first, *_]) if (
+                    verb in _SUMS and _mentions(first, name)
+                ):
+                    raise refusal(
+                        Read(frame, node),
+                        f"All rows of a query are computed with in Python, by {verb}().",
+                        "let another query do it",
+                    )
+                case ast.For(iter=ast.Name(id=said)) if said == name and _adds_up(node):
+                    raise refusal(
+                        Read(frame, node.iter),
+                        "All rows of a query are added up in Python.",
+                        "let another query do it",
+                    )
+                case ast.Subscript(value=ast.Name(id=said)) if said == name:
+                    raise refusal(Read(frame, node), "Single rows of a query are taken in Python.")
                 case ast.AugAssign(target=ast.Name(id=said)) if said == name:
                     raise refusal(
                         Read(frame, node.value), "Rows of a query are joined with others in Python."
@@ -218,10 +235,13 @@ class _Tracer:
         frame = read.frame
         function = node.func
         word = dotted(function).rpartition(".")[2] or getattr(function, "attr", "")
+        if frame.index.origin(frame.module, function, frame.node).startswith("fastapi_pagination"):
+            raise refusal(read, "fastapi_pagination makes pages of it already.")
         arguments = [Read(frame, each) for each in node.args]
         arguments += [Read(frame, each.value) for each in node.keywords]
-        if isinstance(function, ast.Attribute) and not arguments and word in {"all", "fetchall"}:
-            return self.terminal(read, function)
+        is_all = isinstance(function, ast.Attribute) and word in {"all", "fetchall"}
+        if is_all and not arguments and self.terminal(read, function):
+            return True
         if word in _OTHER_ORDER and any(map(self.is_rows, arguments)):
             raise refusal(
                 read,
@@ -287,6 +307,12 @@ class _Tracer:
         inner = Frame(
             frame.index, found.module, found.node, found.name, owner, given, frame.depth + 1
         )
+        if _is_abstract(found.node) and owner is not None:
+            if not self.implementation(read, found, owner):
+                return False
+            self.trail.functions[found.module.file, found.node.lineno] = Function(inner)
+            self.trail.calls.append(read)
+            return True
         if not self.function(inner):
             return False
         if (found.module.file, found.node.lineno) in self.trail.functions:
@@ -296,10 +322,30 @@ class _Tracer:
         self.trail.calls.append(read)
         return True
 
-    def terminal(self, read: Read, function: ast.Attribute) -> bool:
+    def implementation(self, read: Read, found: Definition, owner: Definition) -> bool:
+        """Go into the one method that does what an abstract one says."""
+        frame, node = read
+        assert isinstance(node, ast.Call)
+        name = found.name.rpartition(".")[2]
+        others = [
+            (method, sub)
+            for sub in _subclasses(frame.index, owner)
+            if (method := method_of(frame, sub, name)) is not None and method.node is not found.node
+        ]
+        if len(others) != 1:
+            return False
+        (method, sub) = others[0]
+        assert isinstance(method.node, ast.FunctionDef | ast.AsyncFunctionDef)
+        given = given_by(frame, node, method)
+        inner = Frame(
+            frame.index, method.module, method.node, method.name, sub, given, frame.depth + 1
+        )
+        return self.function(inner)
+
+    def terminal(self, read: Read, function: ast.expr) -> bool:
         """``….all()``: of a query, or of a result."""
-        frame = read.frame
-        below = Read(frame, function.value)
+        assert isinstance(function, ast.Attribute)
+        below = Read(read.frame, function.value)
         if is_query(below):
             self.trail.sites.append(Site(read, "all", facts_of(below), unique=True))
             return True
@@ -339,6 +385,21 @@ class _Tracer:
         facts = facts_of(Read(frame, node.args[0]))
         self.trail.sites.append(Site(read, "run", facts, unique=unique, awaited=awaited))
         return True
+
+
+def _subclasses(index: ModuleIndex, owner: Definition) -> Iterator[Definition]:
+    """The classes that inherit from a class directly."""
+    name = owner.name
+    for path in index.containing(name.encode()):
+        module = index.at(path)
+        for node in module.tree.body:
+            if not isinstance(node, ast.ClassDef):
+                continue
+            for base in node.bases:
+                plain = base.value if isinstance(base, ast.Subscript) else base
+                parent = index.resolve(module, dotted(plain) or "-")
+                if parent is not None and parent.node is owner.node:
+                    yield Definition(module, node.name, node)
 
 
 def _only_arguments(trail: Trail, reached: Function) -> bool:
@@ -384,6 +445,24 @@ def _appends(node: ast.AST, name: str) -> bool:
         and isinstance(node.func.value, ast.Name)
         and node.func.value.id == name
     )
+
+
+def _mentions(node: ast.AST, name: str) -> bool:
+    return any(isinstance(part, ast.Name) and part.id == name for part in ast.walk(node))
+
+
+def _adds_up(loop: ast.AST) -> bool:
+    return any(isinstance(node, ast.AugAssign) for node in ast.walk(loop))
+
+
+def _is_abstract(node: FunctionNode) -> bool:
+    """Whether a method leaves its work to subclasses."""
+    body = [
+        one
+        for one in node.body
+        if not (isinstance(one, ast.Expr) and isinstance(one.value, ast.Constant))
+    ]
+    return all(isinstance(one, ast.Pass | ast.Raise) for one in body)
 
 
 def _leaves(loop: ast.For | ast.AsyncFor) -> bool:
