@@ -19,6 +19,8 @@ SELECTS = frozenset({
     "sqlalchemy.sql.expression.select", "sqlmodel.sql.expression.select",
 })  # fmt: skip
 _JOINS = frozenset({"join", "outerjoin", "join_from", "outerjoin_from"})
+# What runs the function that it is given, with what else it is given.
+_THREADS = frozenset({"run_in_threadpool", "to_thread"})
 _SETS = frozenset({"union", "union_all", "intersect", "except_", "intersect_all", "except_all"})
 _PLAIN = frozenset({
     "where", "filter", "filter_by", "options", "execution_options", "with_for_update",
@@ -227,6 +229,7 @@ def _collect_returned(
 
 def called(frame: Frame, node: ast.Call) -> tuple[Definition, Definition | None] | None:
     """The project's function that a call runs, with the class of its ``self``."""
+    node = _unthreaded(node)
     name = dotted(node.func)
     if name and not (frame.parameter(name.partition(".")[0]) or _is_self(name)):
         found = frame.index.resolve(frame.module, name, frame.node)
@@ -248,13 +251,21 @@ def called(frame: Frame, node: ast.Call) -> tuple[Definition, Definition | None]
     return None
 
 
+def _unthreaded(node: ast.Call) -> ast.Call:
+    """``f(x)`` of ``run_in_threadpool(f, x)``."""
+    if dotted(node.func).rpartition(".")[2] in _THREADS and node.args:
+        inner = ast.Call(node.args[0], node.args[1:], node.keywords)
+        return ast.copy_location(inner, node)
+    return node
+
+
 def _is_self(name: str) -> bool:
     return name.partition(".")[0] in {"self", "cls"}
 
 
 def given_by(frame: Frame, node: ast.Call, found: Definition) -> dict[str, Read]:
     """What a call gives to the parameters of a function."""
-    function = found.node
+    node, function = _unthreaded(node), found.node
     assert isinstance(function, ast.FunctionDef | ast.AsyncFunctionDef)
     names = [argument.arg for argument, _ in arguments(function)]
     static = any(dotted(one) == "staticmethod" for one in function.decorator_list)

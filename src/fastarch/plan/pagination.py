@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from datetime import datetime
 from typing import Literal
 
@@ -175,10 +176,11 @@ class _Planner:
             or len(list(arguments(frame.node))) <= 1
         )
         optional = self._is_optional(function)
-        text = f"{self.page}: Page" if typed else self.page
+        names = [*(["Page"] if typed else []), *(["ALL_ROWS"] if optional else [])]
+        kind = self._import(frame.module, "Page").bound
+        text = f"{self.page}: {kind}" if typed else self.page
         if optional:
             text += " = ALL_ROWS" if typed else "=ALL_ROWS"
-        names = [*(["Page"] if typed else []), *(["ALL_ROWS"] if optional else [])]
         imports = tuple(self._import(frame.module, name) for name in sorted(names))
         edit = AddParameter(frame.qualname, text, imports, self.width)
         return EditFile(frame.module.file, edit)
@@ -191,16 +193,17 @@ class _Planner:
     def _dependency(self, function: Function) -> EditFile:
         frame = function.frame
         call = f"{self.options.by}_page({', '.join(self._arguments())})"
+        kind = self._import(frame.module, self.kind)
         imports = [
-            self._import(frame.module, self.kind),
+            kind,
             self._import(frame.module, f"{self.options.by}_page"),
             AddImport("fastapi", "Depends"),
         ]
         if self.collection.annotated:
-            text = f"{self.page}: Annotated[{self.kind}, Depends({call})]"
+            text = f"{self.page}: Annotated[{kind.bound}, Depends({call})]"
             imports.append(AddImport("typing", "Annotated"))
         else:
-            text = f"{self.page}: {self.kind} = Depends({call})"
+            text = f"{self.page}: {kind.bound} = Depends({call})"
         edit = AddParameter(frame.qualname, text, tuple(imports), self.width)
         return EditFile(frame.module.file, edit)
 
@@ -274,7 +277,11 @@ class _Planner:
 
     def _import(self, module: Module, name: str) -> AddImport:
         frame = next(iter(self.collection.trail.functions.values())).frame
-        return spelled_import(frame.index, module, self.home.module, name)
+        wanted = spelled_import(frame.index, module, self.home.module, name)
+        there = module.bindings()[0].get(name)
+        if there is None or there.module == self.home.module:
+            return wanted
+        return replace(wanted, alias=f"Rows{name}")  # another thing is called so there
 
     def _told(self) -> str:
         limit, maximum = self.bounds()
