@@ -151,8 +151,8 @@ class _Planner:
         if cors is not None and self.options.body == "list":
             headers = '["Link"]' if self.options.by == "cursor" else '["Link", "X-Total-Count"]'
             yield Tell(
-                f"Scripts of other origins can read the pages' headers with expose_headers={headers}"
-                f" for CORSMiddleware ({cors.file}:{cors.line})."
+                f"Scripts of other origins can read these headers with expose_headers={headers} for"
+                f" CORSMiddleware ({cors.file}:{cors.line})."
             )
 
     def _calls(self) -> Iterator[tuple[str, Edit]]:
