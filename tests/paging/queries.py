@@ -170,6 +170,7 @@ SHAPES = [
     return [{"id": user.id, "posts": [post.title for post in user.posts]} for user in users]""",
             model="list[dict]",
         ),
+        ordered=False,
     ),
     Shape(
         "eager collections of a legacy query",
@@ -178,6 +179,7 @@ SHAPES = [
     return [{"id": user.id, "posts": [post.title for post in user.posts]} for user in users]""",
             model="list[dict]",
         ),
+        ordered=False,
     ),
     Shape(
         "an eager object",
@@ -212,6 +214,7 @@ SHAPES = [
         sync(
             "    return db.scalars(select(User).join(User.team).where(Team.name != 'Team 0')).all()"
         ),
+        ordered=False,
     ),
     Shape(
         "an order by a joined column",

@@ -147,6 +147,13 @@ class _Planner:
         inside = dict.fromkeys((*self._calls(), *self._queries()))
         yield from (EditFile(file, edit) for file, edit in inside)
         yield Tell(self._told())
+        cors = self.collection.cors
+        if cors is not None and self.options.body == "list":
+            headers = '["Link"]' if self.options.by == "cursor" else '["Link", "X-Total-Count"]'
+            yield Tell(
+                f"Scripts of other origins can read these headers with expose_headers={headers} for"
+                f" CORSMiddleware ({cors.file}:{cors.line})."
+            )
 
     def _calls(self) -> Iterator[tuple[str, Edit]]:
         """The calls that pass the page on."""
@@ -287,7 +294,7 @@ class _Planner:
         limit, maximum = self.bounds()
         label = self.collection.operation.label
         order = self.collection.order
-        by = f", by {order} and the primary key" if order else ""
+        by = f", by {order}" if order else ""
         most = f", at most {maximum} if a client asks for them" if maximum > limit else ""
         return f"{label} answers {limit} rows at a time{by}{most}; its Link header leads on."
 
