@@ -211,4 +211,12 @@ def list_more(db: Session = Depends(get_db)):
         exit=3,
         says=("No database query was found",),
     ),
+    Shape(
+        "a cursor of its own",
+        sync("    return db.query(User).filter(User.id > cursor).limit(20).all()").replace(
+            "list_users(", "list_users(cursor: int = 0, "
+        ),
+        exit=3,
+        says=("a parameter cursor of its own",),
+    ),
 ]

@@ -328,4 +328,4 @@ def test_other_origins_are_told_of_where_headers_are_not_exposed(tmp_path: Path,
     notices = _add(tmp_path).notices
     told = [one for one in notices if "expose_headers" in one]
     assert bool(told) != bool(said)
-    assert all("app/main.py:13" in one for one in told), told
+    assert all("app/main.py:11" in one for one in told), told

@@ -236,8 +236,9 @@ class _Planner:
             yield f"limit={limit}"
         if maximum != MAXIMUM:
             yield f"maximum={maximum}"
-        if there.limit is not None and there.limit.name != "limit":
-            yield f'limit_name="{there.limit.name}"'
+        name = self._limit_name()
+        if name != "limit":
+            yield f'limit_name="{name}"'
         if self.options.by == "cursor":
             if there.offsets:
                 names = "".join(f'"{one.name}", ' for one in there.offsets)
@@ -246,6 +247,23 @@ class _Planner:
                 yield "total=True"
         elif there.offsets:
             yield f'offset_name="{self._offset()}"'
+
+    def _limit_name(self) -> str:
+        """The parameter that says how many rows; not one that means something else.
+
+        Raises:
+            NotUnderstoodError: The endpoint has a cursor of its own.
+        """
+        operation = self.collection.operation
+        own = {argument.arg for argument, _ in arguments(operation.node)}
+        if "cursor" in own and self.options.by == "cursor":
+            place = operation.place
+            message = f"{operation.node.name} has a parameter cursor of its own."
+            raise NotUnderstoodError(Problem(message, file=place.file, line=place.line))
+        there = self.collection.positions
+        if there.limit is not None:
+            return there.limit.name
+        return next(name for name in ("limit", "page_size", "page_limit") if name not in own)
 
     def _offset(self) -> str:
         """The parameter that says an offset.
