@@ -59,6 +59,15 @@ def trail_of(index: ModuleIndex, operation: Operation) -> Trail:
     return trail
 
 
+def rows_of(read: Read) -> Trail | None:
+    """Follow an expression to its queries; None where it is not surely the rows of one."""
+    trail = Trail()
+    try:
+        return trail if _Tracer(trail).rows(read) else None
+    except NotUnderstoodError:
+        return None
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class _Tracer:
     trail: Trail

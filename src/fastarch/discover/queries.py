@@ -43,6 +43,7 @@ class Facts:
         limits: What its own ``limit`` is given.
         offsets: What its own ``offset`` is given.
         options: What ``options`` is given.
+        filters: What ``where`` and ``filter`` are given; the calls of ``filter_by``.
     """
 
     columns: list[Read] = field(default_factory=list)
@@ -53,6 +54,7 @@ class Facts:
     limits: list[Read] = field(default_factory=list)
     offsets: list[Read] = field(default_factory=list)
     options: list[Read] = field(default_factory=list)
+    filters: list[Read] = field(default_factory=list)
     legacy: bool = False
     seen: dict[tuple[int, int], bool] = field(default_factory=dict)
 
@@ -189,6 +191,10 @@ def _chained(read: Read, function: ast.Attribute, facts: Facts, depth: int) -> b
         facts.offsets += said
     elif name == "options":
         facts.options += said
+    elif name in {"where", "filter", "having"}:
+        facts.filters += said
+    elif name == "filter_by":
+        facts.filters.append(read)
     elif name in {"with_entities", "with_only_columns"}:
         facts.columns[:] = said
     elif name in {"add_columns", "add_entity"}:
