@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 from collections.abc import Sequence
 
-from fastarch.discover.frames import Frame, Read
+from fastarch.discover.frames import Frame, Read, class_of
 from fastarch.discover.index import Definition, ModuleIndex
 from fastarch.discover.modules import dotted
 from fastarch.discover.operations import Operation
@@ -15,6 +15,7 @@ from fastarch.errors import NotUnderstoodError, Problem
 from fastarch.records import dataclass
 
 _RUNS = frozenset({"execute", "scalars", "exec"})
+_PAGES = frozenset({"Page", "AskedPage", "CursorPage", "OffsetPage"})
 _RESULTS = frozenset({"scalars", "unique", "mappings", "tuples", "columns"})
 # What gives back what it is given, row by row.
 _CARRIES = frozenset({
@@ -336,9 +337,18 @@ class _Tracer:
             and node.args
         ):
             return False
-        facts = facts_of(Read(frame, node.args[0]))
+        facts = facts_of(Read(frame, statement_of(read)))
         self.trail.sites.append(Site(read, "run", facts, unique=unique, awaited=awaited))
         return True
+
+
+def statement_of(read: Read) -> ast.expr:
+    """The statement that a call runs: a page is given its session before."""
+    assert isinstance(read.node, ast.Call)
+    assert isinstance(read.node.func, ast.Attribute)
+    owner = class_of(read.frame, read.node.func.value) if len(read.node.args) > 1 else None
+    is_page = owner is not None and owner.name in _PAGES
+    return read.node.args[1 if is_page else 0]
 
 
 def _only_arguments(trail: Trail, reached: Function) -> bool:
