@@ -223,6 +223,10 @@ class _Tracer:
         arguments += [Read(frame, each.value) for each in node.keywords]
         if isinstance(function, ast.Attribute) and not arguments and word in {"all", "fetchall"}:
             return self.terminal(read, function)
+        if word == "all" and len(node.args) == 1 and _is_page(frame, function):
+            facts = facts_of(arguments[0])
+            self.trail.sites.append(Site(read, "run", facts, unique=True))
+            return True
         if word in _OTHER_ORDER and any(map(self.is_rows, arguments)):
             raise refusal(
                 read,
@@ -345,10 +349,14 @@ class _Tracer:
 def statement_of(read: Read) -> ast.expr:
     """The statement that a call runs: a page is given its session before."""
     assert isinstance(read.node, ast.Call)
-    assert isinstance(read.node.func, ast.Attribute)
-    owner = class_of(read.frame, read.node.func.value) if len(read.node.args) > 1 else None
-    is_page = owner is not None and owner.name in _PAGES
-    return read.node.args[1 if is_page else 0]
+    has_session = len(read.node.args) > 1 and _is_page(read.frame, read.node.func)
+    return read.node.args[1 if has_session else 0]
+
+
+def _is_page(frame: Frame, function: ast.expr) -> bool:
+    """Whether a method is one of a page that was put there before."""
+    owner = class_of(frame, function.value) if isinstance(function, ast.Attribute) else None
+    return owner is not None and owner.name in _PAGES
 
 
 def _only_arguments(trail: Trail, reached: Function) -> bool:

@@ -302,12 +302,29 @@ def _target(call: Read) -> Key | None:
 
 def _spelled(index: ModuleIndex, module: Module, model: Definition) -> str | None:
     """How a module names a model: ``User``, ``models.User``."""
-    names = list(dict.fromkeys(_bound(module)))
-    for name in (*names, *(f"{name}.{model.name}" for name in names)):
+    homes = [name for name, said in _modules(index, module) if _is_home(said, model)]
+    for name in (*_bound(module), *(f"{name}.{model.name}" for name in homes)):
         found = index.resolve(module, name)
         if found is not None and found.node is model.node:
             return name
     return None
+
+
+def _modules(index: ModuleIndex, module: Module) -> Iterator[tuple[str, str]]:
+    """The names that a module imports, each with what it may be as a module."""
+    for node in module.tree.body:
+        if isinstance(node, ast.ImportFrom):
+            parent = index.absolute(module, node)
+            for alias in node.names:
+                yield alias.asname or alias.name, f"{parent}.{alias.name}".lstrip(".")
+        elif isinstance(node, ast.Import):
+            for alias in node.names:
+                yield alias.asname or alias.name, alias.name
+
+
+def _is_home(name: str, model: Definition) -> bool:
+    """Whether a module is the model's own, or a package around it."""
+    return f"{model.module.name}.".startswith(f"{name}.")
 
 
 def _bound(module: Module) -> Iterator[str]:
