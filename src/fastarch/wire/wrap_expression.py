@@ -9,10 +9,12 @@ import libcst as cst
 
 from fastarch.records import dataclass
 from fastarch.wire import nodes
-from fastarch.wire.brackets import Form, arguments, in_form, with_arguments
+from fastarch.wire.brackets import Form, arguments, form_of, in_form, with_arguments
 from fastarch.wire.expressions import find, replace, said
 from fastarch.wire.python import PythonEdit
 from fastarch.wire.tree import Source, Unable
+
+_BRACKETS, _DEEPER, _HUGGED = "brackets", "deeper", "hugged"
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,6 +27,8 @@ class WrapExpression(PythonEdit):
         inner: The part of it that is wrapped; it may be all of it.
         by: What is called with it: ``filters.apply``.
         width: How long a line may be.
+        foreign: How it came to stand: in the brackets that the expression had, in lines that went
+            one step in, or in arguments that went to a line of their own.
     """
 
     function: str
@@ -32,6 +36,7 @@ class WrapExpression(PythonEdit):
     inner: str
     by: str
     width: int = 88
+    foreign: tuple[str, ...] = ()
 
     def paste(self) -> str:
         """The expression as it should be."""
@@ -44,46 +49,69 @@ class WrapExpression(PythonEdit):
             Unable: It is not there.
         """
         indent = source.module.default_indent
+        notes: list[str] = []
 
         def wrap(node: cst.BaseExpression, form: Form) -> cst.BaseExpression:
-            return self._wrapped(node, form, indent)
+            notes.clear()  # a line that grew too long is made again
+            return self._wrapped(node, form, indent, notes)
 
         if not find(source, self.function, self._after()) and not replace(
             source, self.function, self.within, wrap, self.width
         ):
             raise Unable(f"there is no {self.within} in {self.function}")
-        return ()
+        return tuple(notes)
 
     def take(self, source: Source) -> tuple[str, ...]:
         """Take the call off again."""
         text = said(cst.parse_expression(f"{self.by}({self.inner})"))
-
         indent = source.module.default_indent
 
         def unwrap(node: cst.BaseExpression, _form: Form) -> cst.BaseExpression:
-            return _swapped(node, text, lambda call: self._released(call, indent))
+            bare = _swapped(node, text, lambda call: self._released(call, indent))
+            if _HUGGED in self.foreign and isinstance(bare, cst.Call):
+                return with_arguments(bare, in_form(arguments(bare), "flat", indent))
+            return bare
 
         replace(source, self.function, self._after(), unwrap, self.width)
         return ()
 
     def _after(self) -> str:
-        return said(self._wrapped(cst.parse_expression(self.within), "flat", "    "))
+        return said(self._wrapped(cst.parse_expression(self.within), "flat", "    ", []))
 
-    def _wrapped(self, node: cst.BaseExpression, form: Form, indent: str) -> cst.BaseExpression:
-        return _swapped(node, self.inner, lambda inner: self._enclosed(inner, form, indent))
+    def _wrapped(
+        self, node: cst.BaseExpression, form: Form, indent: str, notes: list[str]
+    ) -> cst.BaseExpression:
+        if form != "flat" and self._is_argument_of(node) and isinstance(node, cst.Call):
+            # Formatters break the outer brackets first.
+            notes.append(_HUGGED)
+            new = _swapped(node, self.inner, lambda inner: self._enclosed(inner, "flat", "", notes))
+            assert isinstance(new, cst.Call)
+            return with_arguments(new, in_form(arguments(new), "hug", indent))
+        return _swapped(node, self.inner, lambda inner: self._enclosed(inner, form, indent, notes))
 
-    def _enclosed(self, inner: cst.BaseExpression, form: Form, indent: str) -> cst.BaseExpression:
+    def _is_argument_of(self, node: cst.BaseExpression) -> bool:
+        return (
+            isinstance(node, cst.Call)
+            and form_of(arguments(node)) == "flat"
+            and any(said(argument.value) == self.inner for argument in node.args)
+        )
+
+    def _enclosed(
+        self, inner: cst.BaseExpression, form: Form, indent: str, notes: list[str]
+    ) -> cst.BaseExpression:
         call = cst.Call(cst.parse_expression(self.by), [cst.Arg(inner)])
         opened = inner.lpar[0].whitespace_after if inner.lpar else None
         if isinstance(opened, cst.ParenthesizedWhitespace):
             # Parentheses around a chain of several lines become the call's.
+            notes.append(_BRACKETS)
             closed = inner.rpar[0].whitespace_before
             bare = inner.with_changes(lpar=inner.lpar[1:], rpar=inner.rpar[:-1])
             arg = cst.Arg(bare, whitespace_after_arg=closed)
             return call.with_changes(args=[arg], whitespace_before_args=opened)
         first = None if _stands_alone(inner) else _break(inner)
         if first is not None:
-            # A chain of several lines among arguments goes one step in.
+            # A chain of several lines in other brackets goes one step in.
+            notes.append(_DEEPER)
             deeper = inner.visit(_Indented(indent))
             assert isinstance(deeper, cst.BaseExpression)
             arg = cst.Arg(deeper, whitespace_after_arg=_moved(first, ""))
@@ -94,22 +122,16 @@ class WrapExpression(PythonEdit):
 
     def _released(self, call: cst.BaseExpression, indent: str) -> cst.BaseExpression:
         assert isinstance(call, cst.Call)
-        inner, opened = call.args[0].value, call.whitespace_before_args
-        if _stands_alone(inner):
-            return inner
-        if isinstance(opened, cst.ParenthesizedWhitespace) and self._is_argument():
+        inner = call.args[0].value
+        if _DEEPER in self.foreign:
             released = inner.visit(_Indented(indent, back=True))
             assert isinstance(released, cst.BaseExpression)
             return released
-        closed = call.args[0].whitespace_after_arg
+        if _BRACKETS not in self.foreign and _stands_alone(inner):
+            return inner
+        opened, closed = call.whitespace_before_args, call.args[0].whitespace_after_arg
         lpar = [cst.LeftParen(opened), *inner.lpar]
         return inner.with_changes(lpar=lpar, rpar=[*inner.rpar, cst.RightParen(closed)])
-
-    def _is_argument(self) -> bool:
-        return any(
-            isinstance(node, cst.Arg) and said(node.value) == self.inner
-            for node in nodes.walk(cst.parse_expression(self.within))
-        )
 
 
 def _swapped(
