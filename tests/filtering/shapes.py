@@ -266,6 +266,69 @@ async def list_users(service: ServiceDep):
         },
     ),
     Shape(
+        "a generic repository",
+        MAIN
+        + """
+--- app/crud/__init__.py
+from app.crud.user import user_crud
+--- app/crud/base.py
+from typing import Generic, TypeVar
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+ModelT = TypeVar("ModelT")
+
+
+class CRUDBase(Generic[ModelT]):
+    def __init__(self, model: type[ModelT]):
+        self.model = model
+
+    def get_multi(self, db: Session) -> list[ModelT]:
+        return list(db.scalars(select(self.model)))
+--- app/crud/user.py
+from app.crud.base import CRUDBase
+from app.models import Team, User
+
+
+class CRUDUser(CRUDBase[User]):
+    pass
+
+
+user_crud = CRUDUser(User)
+team_crud = CRUDBase[Team](Team)
+--- app/routers/__init__.py
+--- app/routers/users.py
+from fastapi import APIRouter, Depends
+from sqlalchemy.orm import Session
+
+from app import crud
+from app.crud.user import team_crud
+from app.db import get_db
+from app.schemas import TeamOut, UserOut
+
+router = APIRouter()
+
+
+@router.get("/users", response_model=list[UserOut])
+def list_users(db: Session = Depends(get_db)):
+    return crud.user_crud.get_multi(db)
+
+
+@router.get("/teams", response_model=list[TeamOut])
+def list_teams(db: Session = Depends(get_db)):
+    return team_crud.get_multi(db)
+""",
+        url="/api/users",
+        has={
+            "app/crud/base.py": (
+                "filters: RowFilters = EVERY_ROW",
+                "return list(db.scalars(filters.apply(select(self.model))))",
+            ),
+            "app/routers/users.py": ("return team_crud.get_multi(db)\n",),
+        },
+    ),
+    Shape(
         "a statement that another function runs",
         """
 --- app/main.py

@@ -10,6 +10,7 @@ from fastarch.discover import columns as _columns
 from fastarch.discover.app import Found
 from fastarch.discover.collection import statement_of, trail_of
 from fastarch.discover.frames import Frame, Read
+from fastarch.discover.generic_model import generic_model
 from fastarch.discover.index import Definition, Module, ModuleIndex, dotted
 from fastarch.discover.modules import FunctionNode
 from fastarch.discover.neighbours import arguments
@@ -115,7 +116,7 @@ def read_narrowing(
         raise NotUnderstoodError(Problem(message, file=place.file, line=place.line))
     trail = with_shared(index, trail_of(index, operation))
     require_one_definition(trail)
-    model = _model(trail)
+    model = _model(trail, profile)
     for site in trail.sites:
         _require_rows(site, feature)
     roots = _roots(trail, model) if feature == "filtering" else None
@@ -142,13 +143,13 @@ def read_narrowing(
     )
 
 
-def _model(trail: Trail) -> Definition:
+def _model(trail: Trail, profile: AppProfile) -> Definition:
     """The model whose rows all queries give.
 
     Raises:
         NotUnderstoodError: It cannot be told, or is not the same one.
     """
-    models = [model_of(site.facts) for site in trail.sites]
+    models = [_model_of(trail, one, profile) for one in trail.sites]
     first = models[0]
     site = trail.sites[0].read
     if first is None or not isinstance(first.node, ast.ClassDef):
@@ -158,6 +159,13 @@ def _model(trail: Trail) -> Definition:
     if not _columns.all_columns(site.frame.index, first):
         raise refusal(site, f"{first.name} has no columns that can be read.")
     return first
+
+
+def _model_of(trail: Trail, site: Site, profile: AppProfile) -> Definition | None:
+    found = model_of(site.facts)
+    if found is not None and keys_of(site.read.frame.index, found):
+        return found
+    return generic_model(trail, site, profile) or found
 
 
 def _require_rows(site: Site, feature: str) -> None:
