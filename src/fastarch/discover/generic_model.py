@@ -16,7 +16,7 @@ from fastarch.discover.values import member_of
 def generic_model(trail: Trail, site: Site, profile: AppProfile) -> Definition | None:
     """The one model that the way to a query names; None where there is none, or several."""
     columns = site.facts.columns
-    if not columns or not dotted(columns[0].node).startswith("self."):
+    if not columns or not dotted(columns[0].node).startswith(("self.", "cls.")):
         return None
     found = {
         (one.module.file, one.name): one for one in _named(trail, columns[0]) if _is(one, profile)

@@ -210,11 +210,13 @@ def _roots(trail: Trail, model: Definition) -> tuple[Wrap, ...] | None:
             same = isinstance(other, ast.Call) and ast.unparse(other) == text
             if same and id(other) not in nodes and not _is_count(function.frame.node, other):
                 return None
-        wraps.append(Wrap(function, text, text))
+            if same:
+                assert isinstance(other, ast.Call)
+                wraps.append(Wrap(function, _around_chain(function.frame.node, other), text))
     for function in {id(one): one for one, _ in found}.values():
         for node in _counting(function, model):
-            text = ast.unparse(node)
-            wraps.append(Wrap(function, text, text))
+            around = _around_chain(function.frame.node, node)
+            wraps.append(Wrap(function, around, ast.unparse(node)))
     return tuple(wraps)
 
 
@@ -224,6 +226,24 @@ def _around(trail: Trail, root: ast.expr) -> Function | None:
         if any(node is root for node in ast.walk(function.frame.node)):
             return function
     return None
+
+
+def _around_chain(function: FunctionNode, root: ast.expr) -> str:
+    """The chain that begins with a query; the call around it, where it is an argument."""
+    parents = {
+        id(child): node for node in ast.walk(function) for child in ast.iter_child_nodes(node)
+    }
+    current: ast.expr = root
+    while True:
+        parent = parents.get(id(current))
+        chained = (isinstance(parent, ast.Attribute) and parent.value is current) or (
+            isinstance(parent, ast.Call) and parent.func is current
+        )
+        if not chained:
+            break
+        assert isinstance(parent, ast.expr)
+        current = parent
+    return ast.unparse(parent if isinstance(parent, ast.Call) else current)
 
 
 def _is_count(function: FunctionNode, root: ast.AST) -> bool:
@@ -250,6 +270,14 @@ def _counting(function: Function, model: Definition) -> Iterator[ast.expr]:
         counts = word in {"select", "query"} and any(
             isinstance(part, ast.Call) and dotted(part.func) == "func.count" for part in root.args
         )
+        queries = [
+            node
+            for node in ast.walk(chain)
+            if isinstance(node, ast.Call)
+            and dotted(node.func).rpartition(".")[2] in {"select", "query"}
+        ]
+        # What counts the rows of another query is narrowed with that.
+        counts = counts and len(queries) == 1
         if counts and any(
             isinstance(node, ast.Name | ast.Attribute)
             and (named := frame.index.resolve(frame.module, dotted(node) or "-")) is not None

@@ -11,6 +11,7 @@ from fastarch.discover.column_facts import column_facts
 from fastarch.discover.frames import Read
 from fastarch.discover.index import Definition, Module, ModuleIndex, dotted
 from fastarch.discover.operations import Operation
+from fastarch.discover.ordering import keys_of
 from fastarch.discover.profile import AppProfile
 from fastarch.discover.table import ColumnFacts
 from fastarch.discover.trail import Trail
@@ -63,10 +64,14 @@ def shown(
     """Those of a model's columns that the answer shows; None where that cannot be told."""
     words = {word.arg: word.value for word in operation.decorator.keywords}
     said = words.get("response_model", operation.node.returns)
+    keys = {one.name for one in keys_of(index, model)}
     if said is not None and not (isinstance(said, ast.Constant) and said.value is None):
         fields = _fields(index, operation.module, said, model, frozenset(names))
-        if fields:
+        if fields - keys:
             return tuple(name for name in names if name in fields)
+        # A key alone may well be that of other rows, which are made of these.
+        if fields:
+            return None
     if not trail.returns:
         return None
     read: set[str] = set()

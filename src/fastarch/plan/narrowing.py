@@ -92,13 +92,17 @@ def plan_narrowing(
     steps = (*_module(profile, feature, home, planner.names(), read), *planner.steps())
     indexed = [one for one in fields if not _is_long(narrowing.columns[one])]
     missing = tuple(narrowing.missing(profile, tuple(indexed)))
+    long = tuple(narrowing.missing(profile, tuple(one for one in fields if one not in indexed)))
+    told = [Tell(_LONG.format(", ".join(one.columns[0][0] for one in long)))] if long else []
     index_steps, revision = column_indexes(missing, profile, feature, options.migration, now)
     kept = {
         "fields": list(options.fields) if options.fields is not None else None,
         "search": list(options.search),
         "operation": narrowing.operation.label,
     }
-    part = Part("feature", name, (*steps, *index_steps), paths={feature: home.path}, options=kept)
+    part = Part(
+        "feature", name, (*steps, *index_steps, *told), paths={feature: home.path}, options=kept
+    )
     return (part, Part("migration", "", revision)) if revision else (part,)
 
 
@@ -147,6 +151,10 @@ def _require(narrowing: Narrowing, name: str, flag: str) -> str:
     return name
 
 
+_LONG = (
+    "No index begins with {}: a text without a length may be longer than an index takes. Give the"
+    " column a length, or make an index that suits it."
+)
 _WORDS = {"filter": "filter", "sort": "order", "search": "text to search"}
 
 
@@ -161,8 +169,9 @@ def _is_able(column: ColumnFacts, flag: str) -> bool:
 
 
 def _is_long(column: ColumnFacts) -> bool:
-    """Whether a column holds long texts, which no index takes."""
-    return column.type is not None and "text" in column.type.told.lower()
+    """Whether a column may hold long texts, which no index takes."""
+    found = column.type
+    return found is not None and found.kind in FLAGS["search"].types and found.max_length is None
 
 
 def _in_the_way(narrowing: Narrowing, name: str) -> NotUnderstoodError:

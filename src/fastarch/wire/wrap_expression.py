@@ -14,7 +14,7 @@ from fastarch.wire.expressions import find, replace, said
 from fastarch.wire.python import PythonEdit
 from fastarch.wire.tree import Source, Unable
 
-_BRACKETS, _DEEPER, _HUGGED = "brackets", "deeper", "hugged"
+_BRACKETS, _DEEPER, _HUGGED, _DOTS, _PARENS = "brackets", "deeper", "hugged", "dots", "parens"
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +70,10 @@ class WrapExpression(PythonEdit):
             bare = _swapped(node, text, lambda call: self._released(call, indent))
             if _HUGGED in self.foreign and isinstance(bare, cst.Call):
                 return with_arguments(bare, in_form(arguments(bare), "flat", indent))
+            if _DOTS in self.foreign:
+                bare = _dotted(bare, cst.SimpleWhitespace(""))
+            if _PARENS in self.foreign:
+                bare = bare.with_changes(lpar=bare.lpar[1:], rpar=bare.rpar[:-1])
             return bare
 
         replace(source, self.function, self._after(), unwrap, self.width)
@@ -87,13 +91,37 @@ class WrapExpression(PythonEdit):
             new = _swapped(node, self.inner, lambda inner: self._enclosed(inner, "flat", "", notes))
             assert isinstance(new, cst.Call)
             return with_arguments(new, in_form(arguments(new), "hug", indent))
+        begins = self.within.startswith(f"{self.inner}.") and _break(node) is None
+        if form != "flat" and begins:
+            return self._chained(node, form, indent, notes)
         return _swapped(node, self.inner, lambda inner: self._enclosed(inner, form, indent, notes))
+
+    def _chained(
+        self, node: cst.BaseExpression, form: Form, indent: str, notes: list[str]
+    ) -> cst.BaseExpression:
+        """A chain in lines of its own: all of it on one, or each call on one."""
+        new = _swapped(node, self.inner, lambda inner: self._enclosed(inner, "flat", "", notes))
+        opened = new.lpar[0].whitespace_after if new.lpar else None
+        if not isinstance(opened, cst.ParenthesizedWhitespace):
+            notes.append(_PARENS)
+            line = cst.TrailingWhitespace()
+            opened = cst.ParenthesizedWhitespace(line, (), True, cst.SimpleWhitespace(indent))
+            closed = cst.ParenthesizedWhitespace(line, (), True, cst.SimpleWhitespace(""))
+            new = new.with_changes(
+                lpar=[cst.LeftParen(opened), *new.lpar], rpar=[*new.rpar, cst.RightParen(closed)]
+            )
+        if form == "tall":
+            notes.append(_DOTS)
+            new = _dotted(new, _moved(opened, ""), self.by)
+        return new
 
     def _is_argument_of(self, node: cst.BaseExpression) -> bool:
         return (
             isinstance(node, cst.Call)
             and form_of(arguments(node)) == "flat"
-            and any(said(argument.value) == self.inner for argument in node.args)
+            and any(
+                f"{said(argument.value)}.".startswith(f"{self.inner}.") for argument in node.args
+            )
         )
 
     def _enclosed(
@@ -174,6 +202,18 @@ def _break(node: cst.BaseExpression) -> cst.ParenthesizedWhitespace | None:
         else:
             current = current.func
     return found
+
+
+def _dotted(
+    node: cst.BaseExpression, space: cst.BaseParenthesizableWhitespace, until: str = ""
+) -> cst.BaseExpression:
+    """A chain of calls with a space before each dot, down to what begins it."""
+    if isinstance(node, cst.Call) and said(node.func) != until:
+        return node.with_changes(func=_dotted(node.func, space, until))
+    if isinstance(node, cst.Attribute) and isinstance(node.value, cst.Call):
+        dot = node.dot.with_changes(whitespace_before=space)
+        return node.with_changes(dot=dot, value=_dotted(node.value, space, until))
+    return node
 
 
 def _moved(space: cst.ParenthesizedWhitespace, indent: str) -> cst.ParenthesizedWhitespace:
