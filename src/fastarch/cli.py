@@ -304,6 +304,46 @@ def inspect_command(
     _guard("inspect", Output(json, diff=False, dry_run=False, traceback=traceback), run)
 
 
+@app.command("advise", cls=Command)
+def advise_command(
+    target: Annotated[
+        str | None,
+        typer.Argument(
+            metavar="TARGET", help='users, "GET /users" or FILE:FUNCTION (default: all endpoints).'
+        ),
+    ] = None,
+    fix: Annotated[
+        bool, typer.Option("--fix", help="Put pages on lists without a limit; nothing else.")
+    ] = False,
+    strict: Annotated[bool, typer.Option("--strict", help="Exit 5 if there are findings.")] = False,
+    app_dir: AppOption = None,
+    entry: EntryOption = None,
+    json: JsonOption = False,
+    traceback: TracebackOption = False,
+) -> None:
+    """Find what makes endpoints slow: lists without a limit, N+1, missing indexes and more.
+
+    Example: fastarch advise users --fix
+    """
+    from fastarch import console
+    from fastarch.errors import OutOfStepError
+    from fastarch.workflow.advising import advise
+    from fastarch.workflow.session import Target
+
+    def run() -> None:
+        advice = advise(Target(app_dir, entry), target, fix=fix)
+        if json:
+            console.show_json(console.advice_json(advice.report, advice.findings))
+        else:
+            console.show_findings(advice.findings)
+            console.show_report(advice.report)
+        if strict and advice.findings:
+            sys.stdout.flush()
+            raise typer.Exit(OutOfStepError.exit_code)
+
+    _guard("advise", Output(json, diff=False, dry_run=False, traceback=traceback), run)
+
+
 @app.command("adopt", cls=Command)
 def adopt_command(
     model: Annotated[
@@ -358,7 +398,12 @@ def schema_command() -> None:
 
 @add.command("filtering", cls=Command)
 def add_filtering_command(
-    name: Annotated[str, typer.Argument(metavar="TARGET", help="The resource: products.")],
+    name: Annotated[
+        str,
+        typer.Argument(
+            metavar="TARGET", help='The collection: users, "GET /users" or FILE:FUNCTION.'
+        ),
+    ],
     fields: Annotated[
         str | None, typer.Option(metavar="A,B", help="Fields to filter by (default: all that can).")
     ] = None,
@@ -390,21 +435,26 @@ def add_filtering_command(
 
     def run() -> Report:
         from fastarch.workflow.conflicts import Resolution
-        from fastarch.workflow.flags import add_flags
+        from fastarch.workflow.narrowing import add_narrowing
         from fastarch.workflow.session import Mode, Target
         from fastarch.workflow.sync import Request
 
         resolution = Resolution(conflicts, tuple(ours or ()), tuple(theirs or ()))
         mode = Mode(not (dry_run or diff), verify, python)
         request = Request(resolution=resolution)
-        return add_flags(Target(app_dir, entry), mode, "add filtering", name, asked, request)
+        return add_narrowing(Target(app_dir, entry), mode, "filtering", name, asked, request)
 
     _finish("add filtering", Output(json, diff, dry_run, traceback), run)
 
 
 @add.command("sorting", cls=Command)
 def add_sorting_command(
-    name: Annotated[str, typer.Argument(metavar="TARGET", help="The resource: products.")],
+    name: Annotated[
+        str,
+        typer.Argument(
+            metavar="TARGET", help='The collection: users, "GET /users" or FILE:FUNCTION.'
+        ),
+    ],
     fields: Annotated[
         str | None, typer.Option(metavar="A,B", help="Fields to sort by (default: all that can).")
     ] = None,
@@ -429,14 +479,14 @@ def add_sorting_command(
 
     def run() -> Report:
         from fastarch.workflow.conflicts import Resolution
-        from fastarch.workflow.flags import add_flags
+        from fastarch.workflow.narrowing import add_narrowing
         from fastarch.workflow.session import Mode, Target
         from fastarch.workflow.sync import Request
 
         resolution = Resolution(conflicts, tuple(ours or ()), tuple(theirs or ()))
         mode = Mode(not (dry_run or diff), verify, python)
         request = Request(resolution=resolution)
-        return add_flags(Target(app_dir, entry), mode, "add sorting", name, asked, request)
+        return add_narrowing(Target(app_dir, entry), mode, "sorting", name, asked, request)
 
     _finish("add sorting", Output(json, diff, dry_run, traceback), run)
 

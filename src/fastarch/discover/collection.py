@@ -6,7 +6,7 @@ import ast
 from collections.abc import Sequence
 
 from fastarch.discover.abstracts import is_abstract, subclasses
-from fastarch.discover.frames import Frame, Read, method_of
+from fastarch.discover.frames import Frame, Read, class_of, method_of
 from fastarch.discover.index import Definition, ModuleIndex
 from fastarch.discover.modules import dotted
 from fastarch.discover.operations import Operation
@@ -24,6 +24,7 @@ from fastarch.errors import NotUnderstoodError, Problem
 from fastarch.records import dataclass
 
 _RUNS = frozenset({"execute", "scalars", "exec"})
+_PAGES = frozenset({"Page", "AskedPage", "CursorPage", "OffsetPage"})
 _RESULTS = frozenset({"scalars", "unique", "mappings", "tuples", "columns"})
 # What gives back what it is given, row by row.
 _CARRIES = frozenset({
@@ -57,6 +58,15 @@ def trail_of(index: ModuleIndex, operation: Operation) -> Trail:
             )
         )
     return trail
+
+
+def rows_of(read: Read) -> Trail | None:
+    """Follow an expression to its queries; None where it is not surely the rows of one."""
+    trail = Trail()
+    try:
+        return trail if _Tracer(trail).rows(read) else None
+    except NotUnderstoodError:
+        return None
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -204,6 +214,10 @@ class _Tracer:
         is_all = isinstance(function, ast.Attribute) and word in {"all", "fetchall"}
         if is_all and not arguments and self.terminal(read, function):
             return True
+        if word == "all" and len(node.args) == 1 and _is_page(frame, function):
+            facts = facts_of(arguments[0])
+            self.trail.sites.append(Site(read, "run", facts, unique=True))
+            return True
         if word in _OTHER_ORDER and any(map(self.is_rows, arguments)):
             raise refusal(
                 read,
@@ -344,9 +358,22 @@ class _Tracer:
             and node.args
         ):
             return False
-        facts = facts_of(Read(frame, node.args[0]))
+        facts = facts_of(Read(frame, statement_of(read)))
         self.trail.sites.append(Site(read, "run", facts, unique=unique, awaited=awaited))
         return True
+
+
+def statement_of(read: Read) -> ast.expr:
+    """The statement that a call runs: a page is given its session before."""
+    assert isinstance(read.node, ast.Call)
+    has_session = len(read.node.args) > 1 and _is_page(read.frame, read.node.func)
+    return read.node.args[1 if has_session else 0]
+
+
+def _is_page(frame: Frame, function: ast.expr) -> bool:
+    """Whether a method is one of a page that was put there before."""
+    owner = class_of(frame, function.value) if isinstance(function, ast.Attribute) else None
+    return owner is not None and owner.name in _PAGES
 
 
 def _only_arguments(trail: Trail, reached: Function) -> bool:

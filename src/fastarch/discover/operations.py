@@ -113,6 +113,15 @@ def choose(found: Sequence[Operation], target: str) -> Operation:
     raise UsageError(Problem(message, hint=hint))
 
 
+def related(found: Sequence[Operation], target: str) -> list[Operation]:
+    """All operations of a resource: those with its word in their path; none for other targets."""
+    wanted = _word(target)
+    words = {wanted, pluralise(singularise(wanted)), singularise(wanted)}
+    if not re.fullmatch(r"[\w-]+", target):
+        return []
+    return [one for one in found if words & set(map(_word, one.path.split("/")))]
+
+
 def _choices(found: Sequence[Operation]) -> str:
     return "Choose one:\n" + "\n".join(one.choice for one in found[:20])
 

@@ -45,7 +45,7 @@ def require_pages(facts: Facts, *, unique: bool, by_offset: bool) -> None:
                 read, "Distinct values of single columns have no key.", "select the model itself"
             )
     if facts.groups:
-        _require_key(facts)
+        require_key(facts)
     for read in facts.joins:
         if not (facts.distinct or facts.groups or _joins_one(read, facts)):
             raise refusal(
@@ -175,7 +175,12 @@ def _is_model(read: Read) -> bool:
     )
 
 
-def _require_key(facts: Facts) -> None:
+def require_key(facts: Facts) -> None:
+    """Refuse groups that are not those of the model's key.
+
+    Raises:
+        NotUnderstoodError: with the place and the reason.
+    """
     model = model_of(facts)
     first = facts.groups[0]
     if model is None:

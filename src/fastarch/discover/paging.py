@@ -114,7 +114,7 @@ def read_collection(
     for site in trail.sites:
         require_pages(site.facts, unique=site.unique, by_offset=by_offset)
     _require_one_kind(trail)
-    _require_one_definition(trail)
+    require_one_definition(trail)
     facts = trail.sites[0].facts
     order = order_of(facts)
     model = model_of(facts)
@@ -125,9 +125,9 @@ def read_collection(
     return Collection(
         operation,
         labels,
-        _with_shared(index, trail),
+        with_shared(index, trail),
         positions(trail),
-        _annotated(index, operation, profile),
+        annotates(index, operation, profile),
         find_secret(index, profile),
         missing,
         _told(order, {key.name for key in keys}),
@@ -162,7 +162,7 @@ def _require_one_kind(trail: Trail) -> None:
         raise refusal(trail.sites[-1].read, "One query is run asynchronously, another one is not.")
 
 
-def _require_one_definition(trail: Trail) -> None:
+def require_one_definition(trail: Trail) -> None:
     """An edit finds a function by its name: refuse one of two with the same."""
     for function in trail.functions.values():
         frame = function.frame
@@ -182,7 +182,7 @@ def _require_one_definition(trail: Trail) -> None:
             )
 
 
-def _with_shared(index: ModuleIndex, trail: Trail) -> Trail:
+def with_shared(index: ModuleIndex, trail: Trail) -> Trail:
     """The trail, with what other code uses marked: that code must not notice."""
     calls = {(one.frame.module.file, one.node.lineno, one.node.col_offset): one.node
              for one in trail.calls}  # fmt: skip
@@ -219,7 +219,7 @@ def _imports(module: Module, name: str) -> int:
     )
 
 
-def _annotated(index: ModuleIndex, operation: Operation, profile: AppProfile) -> bool:
+def annotates(index: ModuleIndex, operation: Operation, profile: AppProfile) -> bool:
     """How the endpoint spells its dependencies; as the app does where it has none."""
     for argument, default in arguments(operation.node):
         filled = dependency(index, operation.module, argument.annotation, default)

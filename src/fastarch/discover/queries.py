@@ -18,6 +18,7 @@ SELECTS = frozenset({
     "sqlalchemy.select", "sqlalchemy.future.select", "sqlalchemy.sql.select", "sqlmodel.select",
     "sqlalchemy.sql.expression.select", "sqlmodel.sql.expression.select",
 })  # fmt: skip
+NARROWING = frozenset({"RowFilters", "RowOrder"})
 _JOINS = frozenset({"join", "outerjoin", "join_from", "outerjoin_from"})
 # What runs the function that it is given, with what else it is given.
 _THREADS = frozenset({"run_in_threadpool", "to_thread"})
@@ -43,6 +44,8 @@ class Facts:
         limits: What its own ``limit`` is given.
         offsets: What its own ``offset`` is given.
         options: What ``options`` is given.
+        filters: What ``where`` and ``filter`` are given; the calls of ``filter_by``.
+        roots: Where it begins: ``select(…)``, ``session.query(…)``.
     """
 
     columns: list[Read] = field(default_factory=list)
@@ -53,6 +56,8 @@ class Facts:
     limits: list[Read] = field(default_factory=list)
     offsets: list[Read] = field(default_factory=list)
     options: list[Read] = field(default_factory=list)
+    filters: list[Read] = field(default_factory=list)
+    roots: list[Read] = field(default_factory=list)
     legacy: bool = False
     seen: dict[tuple[int, int], bool] = field(default_factory=dict)
 
@@ -111,21 +116,35 @@ def _collect_new(read: Read, facts: Facts, depth: int) -> bool:
             return _collect(Read(frame, value), facts, depth - 1)
         case ast.Call(func=ast.Attribute(attr="query"), args=args) if args:
             facts.legacy = True
+            facts.roots.append(read)
             facts.columns += (Read(frame, each) for each in args)
             return True
         case ast.Call(func=function, args=args):
             if frame.index.origin(frame.module, function, frame.node) in SELECTS:
+                facts.roots.append(read)
                 facts.columns += (Read(frame, each) for each in args)
                 return True
             if dotted(function).rpartition(".")[2] == "text":
                 raise refusal(read, "The query is raw SQL, whose order cannot be followed.")
             if isinstance(function, ast.Attribute) and _chained(read, function, facts, depth):
                 return True
+            if is_narrowing(read) and args:
+                return _collect(Read(frame, args[0]), facts, depth - 1)
             return _collect_called(read, facts, depth)
         case ast.Constant(value=str()) | ast.JoinedStr():
             raise refusal(read, "The query is raw SQL, whose order cannot be followed.")
         case ast.Attribute():
             return _collect_attribute(read, facts, depth)
+        case _:
+            return False
+
+
+def is_narrowing(read: Read) -> bool:
+    """Whether a call is ``filters.apply(statement)``, as this tool writes it."""
+    match read.node:
+        case ast.Call(func=ast.Attribute(value=value, attr="apply")):
+            found = class_of(read.frame, value)
+            return found is not None and found.name in NARROWING
         case _:
             return False
 
@@ -193,6 +212,10 @@ def _chained(read: Read, function: ast.Attribute, facts: Facts, depth: int) -> b
         facts.offsets += said
     elif name == "options":
         facts.options += said
+    elif name in {"where", "filter", "having"}:
+        facts.filters += said
+    elif name == "filter_by":
+        facts.filters.append(read)
     elif name in {"with_entities", "with_only_columns"}:
         facts.columns[:] = said
     elif name in {"add_columns", "add_entity"}:
