@@ -85,7 +85,11 @@ def facts_of(read: Read) -> Facts:
     """
     facts = Facts()
     if not _collect(read, facts, 40):
-        raise refusal(read, f"It cannot be told what query `{ast.unparse(read.node)}` is.")
+        raise refusal(
+            read,
+            f"It cannot be told what query `{ast.unparse(read.node)}` is.",
+            "what is followed begins with select() or session.query() in the app's own code",
+        )
     return facts
 
 

@@ -6,7 +6,6 @@ import ast
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from datetime import datetime
-from typing import Literal
 
 from fastarch.discover.frames import Read
 from fastarch.discover.index import ModuleIndex
@@ -16,9 +15,9 @@ from fastarch.discover.paging import Collection
 from fastarch.discover.positions import parameter_names
 from fastarch.discover.profile import AppProfile
 from fastarch.discover.trail import Function
-from fastarch.errors import NotUnderstoodError, Problem
 from fastarch.plan.order_index import order_index
 from fastarch.plan.page_body import Envelope, model_of_body, returned
+from fastarch.plan.page_call import PageOptions, bounds, page_call
 from fastarch.plan.pages_module import Home, Paged, pages_home, pages_steps
 from fastarch.plan.planner import Part
 from fastarch.plan.steps import EditFile, Step, Tell
@@ -30,27 +29,7 @@ from fastarch.wire.page_query import PageQuery
 from fastarch.wire.pass_argument import PassArgument
 from fastarch.wire.replace_expression import ReplaceExpression
 
-LIMIT, MAXIMUM = 50, 100
 _PAGE_NAMES = ("page", "paging", "rows_page", "result_page")
-
-
-@dataclass(frozen=True, slots=True)
-class PageOptions:
-    """What was asked for; None where it is not said.
-
-    Args:
-        limit: Rows of a page where a client does not say how many.
-        maximum: Rows of a page at most.
-        total: Count all rows, too.
-        migration: Write a revision for an index.
-    """
-
-    by: Literal["cursor", "offset"] = "cursor"
-    body: Literal["list", "envelope"] = "list"
-    limit: int | None = None
-    maximum: int | None = None
-    total: bool = False
-    migration: bool = True
 
 
 def plan_pagination(
@@ -199,7 +178,8 @@ class _Planner:
 
     def _dependency(self, function: Function) -> EditFile:
         frame = function.frame
-        call = f"{self.options.by}_page({', '.join(self._arguments())})"
+        counts = any(True for _ in self._counted())
+        call = page_call(self.collection, self.options, counts=counts)
         kind = self._import(frame.module, self.kind)
         imports = [
             kind,
@@ -213,75 +193,6 @@ class _Planner:
             text = f"{self.page}: {kind.bound} = Depends({call})"
         edit = AddParameter(frame.qualname, text, tuple(imports), self.width)
         return EditFile(frame.module.file, edit)
-
-    def bounds(self) -> tuple[int, int]:
-        """The limit of a page where nobody says one, and at most."""
-        there = self.collection.positions
-        own = there.limit.default if there.limit is not None else there.constant
-        limit = self.options.limit if self.options.limit is not None else own or LIMIT
-        most = there.limit.maximum if there.limit is not None else None
-        maximum = self.options.maximum
-        if maximum is None:
-            maximum = most if most is not None else max(MAXIMUM, limit)
-        if self.options.limit is None and own is None:
-            limit = min(limit, maximum)
-        if limit > maximum:
-            limit = maximum if self.options.limit is None else limit
-        return limit, maximum
-
-    def _arguments(self) -> Iterator[str]:
-        limit, maximum = self.bounds()
-        there = self.collection.positions
-        if limit != LIMIT:
-            yield f"limit={limit}"
-        if maximum != MAXIMUM:
-            yield f"maximum={maximum}"
-        name = self._limit_name()
-        if name != "limit":
-            yield f'limit_name="{name}"'
-        if self.options.by == "cursor":
-            if there.offsets:
-                names = "".join(f'"{one.name}", ' for one in there.offsets)
-                yield f"instead_of=({names.strip() if len(there.offsets) == 1 else names[:-2]})"
-            if self.options.total or self._counts():
-                yield "total=True"
-        elif there.offsets:
-            yield f'offset_name="{self._offset()}"'
-
-    def _limit_name(self) -> str:
-        """The parameter that says how many rows; not one that means something else.
-
-        Raises:
-            NotUnderstoodError: The endpoint has a cursor of its own.
-        """
-        operation = self.collection.operation
-        own = {argument.arg for argument, _ in arguments(operation.node)}
-        if "cursor" in own and self.options.by == "cursor":
-            place = operation.place
-            message = f"{operation.node.name} has a parameter cursor of its own."
-            raise NotUnderstoodError(Problem(message, file=place.file, line=place.line))
-        there = self.collection.positions
-        if there.limit is not None:
-            return there.limit.name
-        return next(name for name in ("limit", "page_size", "page_limit") if name not in own)
-
-    def _offset(self) -> str:
-        """The parameter that says an offset.
-
-        Raises:
-            NotUnderstoodError: The offset is computed from others.
-        """
-        there = self.collection.positions.offsets
-        if len(there) == 1 and there[0].plain:
-            return there[0].name
-        place = self.collection.operation.place
-        names = ", ".join(one.name for one in there)
-        message = f"The offset is computed from {names}: an offset beside it would be a second one."
-        hint = "use --by cursor, which leaves it as it is"
-        raise NotUnderstoodError(Problem(message, file=place.file, line=place.line, hint=hint))
-
-    def _counts(self) -> bool:
-        return self.collection.trail.shaped and bool(list(self._counted()))
 
     def _counted(self) -> Iterator[EditFile]:
         """``len(rows)`` in an envelope means all rows."""
@@ -309,7 +220,7 @@ class _Planner:
         return replace(wanted, alias=f"Rows{name}")  # another thing is called so there
 
     def _told(self) -> str:
-        limit, maximum = self.bounds()
+        limit, maximum = bounds(self.collection, self.options)
         label = self.collection.operation.label
         order = self.collection.order
         by = f", by {order}" if order else ""
