@@ -36,9 +36,8 @@ def test_version() -> None:
 
 @pytest.mark.parametrize(
     "command",
-    ["", "new", "new resource", "new app", "add", "add filtering", "add sorting", "adopt", "sync",
-     "upgrade", "eject", "remove", "remove resource", "undo", "check", "inspect", "schema",
-     "advise"],
+    ["", "new", "new resource", "new app", "add", "add filtering", "add pagination", "add sorting", "adopt", "advise", "sync",
+     "upgrade", "eject", "remove", "remove resource", "undo", "check", "inspect", "schema"],
 )  # fmt: skip
 def test_every_command_has_help(command: str) -> None:
     assert "Usage:" in run(*command.split(), "--help").stdout

@@ -398,7 +398,12 @@ def schema_command() -> None:
 
 @add.command("filtering", cls=Command)
 def add_filtering_command(
-    name: Annotated[str, typer.Argument(metavar="TARGET", help="The resource: products.")],
+    name: Annotated[
+        str,
+        typer.Argument(
+            metavar="TARGET", help='The collection: users, "GET /users" or FILE:FUNCTION.'
+        ),
+    ],
     fields: Annotated[
         str | None, typer.Option(metavar="A,B", help="Fields to filter by (default: all that can).")
     ] = None,
@@ -430,21 +435,26 @@ def add_filtering_command(
 
     def run() -> Report:
         from fastarch.workflow.conflicts import Resolution
-        from fastarch.workflow.flags import add_flags
+        from fastarch.workflow.narrowing import add_narrowing
         from fastarch.workflow.session import Mode, Target
         from fastarch.workflow.sync import Request
 
         resolution = Resolution(conflicts, tuple(ours or ()), tuple(theirs or ()))
         mode = Mode(not (dry_run or diff), verify, python)
         request = Request(resolution=resolution)
-        return add_flags(Target(app_dir, entry), mode, "add filtering", name, asked, request)
+        return add_narrowing(Target(app_dir, entry), mode, "filtering", name, asked, request)
 
     _finish("add filtering", Output(json, diff, dry_run, traceback), run)
 
 
 @add.command("sorting", cls=Command)
 def add_sorting_command(
-    name: Annotated[str, typer.Argument(metavar="TARGET", help="The resource: products.")],
+    name: Annotated[
+        str,
+        typer.Argument(
+            metavar="TARGET", help='The collection: users, "GET /users" or FILE:FUNCTION.'
+        ),
+    ],
     fields: Annotated[
         str | None, typer.Option(metavar="A,B", help="Fields to sort by (default: all that can).")
     ] = None,
@@ -469,14 +479,14 @@ def add_sorting_command(
 
     def run() -> Report:
         from fastarch.workflow.conflicts import Resolution
-        from fastarch.workflow.flags import add_flags
+        from fastarch.workflow.narrowing import add_narrowing
         from fastarch.workflow.session import Mode, Target
         from fastarch.workflow.sync import Request
 
         resolution = Resolution(conflicts, tuple(ours or ()), tuple(theirs or ()))
         mode = Mode(not (dry_run or diff), verify, python)
         request = Request(resolution=resolution)
-        return add_flags(Target(app_dir, entry), mode, "add sorting", name, asked, request)
+        return add_narrowing(Target(app_dir, entry), mode, "sorting", name, asked, request)
 
     _finish("add sorting", Output(json, diff, dry_run, traceback), run)
 

@@ -209,6 +209,11 @@ def _class_named(frame: Frame, name: str, at: ast.AST, depth: int) -> Definition
     for value in frame.binding(name, at):
         if found := class_of(frame, value, depth - 1):
             return found
+    for statement in frame.statements():
+        for item in getattr(statement, "items", ()):
+            # Nearly every context manager with a class of its own gives itself.
+            if isinstance(item.optional_vars, ast.Name) and item.optional_vars.id == name:
+                return class_of(frame, item.context_expr, depth - 1)
     parameter = frame.parameter(name)
     if parameter is None:
         found = frame.index.resolve(frame.module, name, frame.node)

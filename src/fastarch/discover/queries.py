@@ -18,7 +18,10 @@ SELECTS = frozenset({
     "sqlalchemy.select", "sqlalchemy.future.select", "sqlalchemy.sql.select", "sqlmodel.select",
     "sqlalchemy.sql.expression.select", "sqlmodel.sql.expression.select",
 })  # fmt: skip
+NARROWING = frozenset({"RowFilters", "RowOrder"})
 _JOINS = frozenset({"join", "outerjoin", "join_from", "outerjoin_from"})
+# What runs the function that it is given, with what else it is given.
+_THREADS = frozenset({"run_in_threadpool", "to_thread"})
 _SETS = frozenset({"union", "union_all", "intersect", "except_", "intersect_all", "except_all"})
 _PLAIN = frozenset({
     "where", "filter", "filter_by", "options", "execution_options", "with_for_update",
@@ -42,6 +45,7 @@ class Facts:
         offsets: What its own ``offset`` is given.
         options: What ``options`` is given.
         filters: What ``where`` and ``filter`` are given; the calls of ``filter_by``.
+        roots: Where it begins: ``select(…)``, ``session.query(…)``.
     """
 
     columns: list[Read] = field(default_factory=list)
@@ -53,6 +57,7 @@ class Facts:
     offsets: list[Read] = field(default_factory=list)
     options: list[Read] = field(default_factory=list)
     filters: list[Read] = field(default_factory=list)
+    roots: list[Read] = field(default_factory=list)
     legacy: bool = False
     seen: dict[tuple[int, int], bool] = field(default_factory=dict)
 
@@ -80,7 +85,11 @@ def facts_of(read: Read) -> Facts:
     """
     facts = Facts()
     if not _collect(read, facts, 40):
-        raise refusal(read, f"It cannot be told what query `{ast.unparse(read.node)}` is.")
+        raise refusal(
+            read,
+            f"It cannot be told what query `{ast.unparse(read.node)}` is.",
+            "what is followed begins with select() or session.query() in the app's own code",
+        )
     return facts
 
 
@@ -107,21 +116,35 @@ def _collect_new(read: Read, facts: Facts, depth: int) -> bool:
             return _collect(Read(frame, value), facts, depth - 1)
         case ast.Call(func=ast.Attribute(attr="query"), args=args) if args:
             facts.legacy = True
+            facts.roots.append(read)
             facts.columns += (Read(frame, each) for each in args)
             return True
         case ast.Call(func=function, args=args):
             if frame.index.origin(frame.module, function, frame.node) in SELECTS:
+                facts.roots.append(read)
                 facts.columns += (Read(frame, each) for each in args)
                 return True
             if dotted(function).rpartition(".")[2] == "text":
                 raise refusal(read, "The query is raw SQL, whose order cannot be followed.")
             if isinstance(function, ast.Attribute) and _chained(read, function, facts, depth):
                 return True
+            if is_narrowing(read) and args:
+                return _collect(Read(frame, args[0]), facts, depth - 1)
             return _collect_called(read, facts, depth)
         case ast.Constant(value=str()) | ast.JoinedStr():
             raise refusal(read, "The query is raw SQL, whose order cannot be followed.")
         case ast.Attribute():
             return _collect_attribute(read, facts, depth)
+        case _:
+            return False
+
+
+def is_narrowing(read: Read) -> bool:
+    """Whether a call is ``filters.apply(statement)``, as this tool writes it."""
+    match read.node:
+        case ast.Call(func=ast.Attribute(value=value, attr="apply")):
+            found = class_of(read.frame, value)
+            return found is not None and found.name in NARROWING
         case _:
             return False
 
@@ -233,6 +256,7 @@ def _collect_returned(
 
 def called(frame: Frame, node: ast.Call) -> tuple[Definition, Definition | None] | None:
     """The project's function that a call runs, with the class of its ``self``."""
+    node = _unthreaded(node)
     name = dotted(node.func)
     if name and not (frame.parameter(name.partition(".")[0]) or _is_self(name)):
         found = frame.index.resolve(frame.module, name, frame.node)
@@ -254,13 +278,21 @@ def called(frame: Frame, node: ast.Call) -> tuple[Definition, Definition | None]
     return None
 
 
+def _unthreaded(node: ast.Call) -> ast.Call:
+    """``f(x)`` of ``run_in_threadpool(f, x)``."""
+    if dotted(node.func).rpartition(".")[2] in _THREADS and node.args:
+        inner = ast.Call(node.args[0], node.args[1:], node.keywords)
+        return ast.copy_location(inner, node)
+    return node
+
+
 def _is_self(name: str) -> bool:
     return name.partition(".")[0] in {"self", "cls"}
 
 
 def given_by(frame: Frame, node: ast.Call, found: Definition) -> dict[str, Read]:
     """What a call gives to the parameters of a function."""
-    function = found.node
+    node, function = _unthreaded(node), found.node
     assert isinstance(function, ast.FunctionDef | ast.AsyncFunctionDef)
     names = [argument.arg for argument, _ in arguments(function)]
     static = any(dotted(one) == "staticmethod" for one in function.decorator_list)

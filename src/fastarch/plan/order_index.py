@@ -19,13 +19,13 @@ def order_index(
     if index is None:
         return (), ()
     edit = AppendDefinitions(
-        _definition(index, profile), index.model.module, ahead_of=("create_all",)
+        definition(index, profile), index.model.module, ahead_of=("create_all",)
     )
     revision: tuple[WriteFile, ...] = ()
     if profile.alembic is not None and migration:
         from fastarch.plan.migration import render_bodies
 
-        upgrade = f'op.create_index("{index.name}", "{index.table}", [{_columns(index)}])'
+        upgrade = f'op.create_index("{index.name}", "{index.table}", [{columns_text(index)}])'
         downgrade = f'op.drop_index("{index.name}", table_name="{index.table}")'
         message = f"index {index.table} for pages"
         revision = (WriteFile(*render_bodies(profile, message, upgrade, downgrade, now)),)
@@ -33,7 +33,8 @@ def order_index(
     return (EditFile(index.model.at.file, edit), Tell(told)), revision
 
 
-def _definition(index: Index, profile: AppProfile) -> str:
+def definition(index: Index, profile: AppProfile) -> str:
+    """The statement that makes an index, with its imports."""
     model = index.model.name
     sqlmodel = profile.orm.kind == "sqlmodel"
     columns = [
@@ -45,7 +46,8 @@ def _definition(index: Index, profile: AppProfile) -> str:
     return f'{imports}\n{own}\nIndex("{index.name}", {", ".join(columns)})\n'
 
 
-def _columns(index: Index) -> str:
+def columns_text(index: Index) -> str:
+    """Its columns as a revision has them."""
     return ", ".join(
         f'sa.text("{column} DESC")' if down else f'"{column}"' for _, column, down in index.columns
     )

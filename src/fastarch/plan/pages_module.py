@@ -40,16 +40,19 @@ def pages_home(
     paged: Paged,
     exists: Callable[[str], bool],
     earlier: str | None,
+    names: tuple[str, ...] = _NAMES,
 ) -> Home:
     """Where the module lies: where it was put before, else where the app keeps its helpers."""
-    path = earlier or _free(profile, paged, exists)
+    path = earlier or _free(profile, paged, exists, names)
     return Home(path, module_name(profile.import_root, path), shared=earlier is not None)
 
 
-def _free(profile: AppProfile, paged: Paged, exists: Callable[[str], bool]) -> str:
+def _free(
+    profile: AppProfile, paged: Paged, exists: Callable[[str], bool], names: tuple[str, ...]
+) -> str:
     folder = _folder(profile, paged, exists)
     prefix = "async_" if paged.is_async and not profile.orm.is_async else ""
-    paths = [folder / f"{prefix}{name}.py" for name in _NAMES]
+    paths = [folder / f"{prefix}{name}.py" for name in names]
     free = (path for path in paths if not exists(str(path)) and not exists(str(path)[:-3]))
     return str(next(free))
 
@@ -86,7 +89,7 @@ def pages_steps(
     text = assemble.reached(render(f"pagination/{files[0].template}", vocabulary), names)
     if there is not None:
         text = assemble.without(text, assemble.bound(there.decode("utf-8", "replace")))
-    local = _local(profile)
+    local = local_names(profile)
     if text:
         relative = profile.style.imports == "relative"
         package = profile.package
@@ -119,7 +122,8 @@ def _words(paged: Paged, profile: AppProfile, home: Home) -> dict[str, object]:
     }
 
 
-def _local(profile: AppProfile) -> frozenset[str]:
+def local_names(profile: AppProfile) -> frozenset[str]:
+    """Top-level modules of the app's that are first party besides its package."""
     modules = [profile.settings.symbol.module] if profile.settings else []
     modules += [profile.session.provider.module] if profile.session else []
     return frozenset(module.partition(".")[0] for module in modules)

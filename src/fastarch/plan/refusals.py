@@ -53,12 +53,7 @@ def require_servable(profile: AppProfile) -> None:
                 hint="name it: --entry app/main.py:app",
             )
         )
-    for package, (floor, wanted) in _FLOORS.items():
-        pinned = profile.versions.get(package)
-        if always_before(pinned, floor):
-            file = profile.dependencies.file if profile.dependencies else None
-            message = f"The app uses {package} {pinned}; fastarch needs {wanted}."
-            raise NotUnderstoodError(Problem(message, file=file, hint=f"upgrade {package} first"))
+    require_versions(profile)
     if profile.orm.kind not in ("sqlalchemy", "sqlmodel", "none"):
         at = profile.orm.at
         used = _ORMS.get(profile.orm.kind, profile.orm.kind)
@@ -93,6 +88,20 @@ def require_servable(profile: AppProfile) -> None:
                 f" and ask again:\n{_provider(profile)}",
             )
         )
+
+
+def require_versions(profile: AppProfile) -> None:
+    """Refuse libraries that are older than what is written for them.
+
+    Raises:
+        NotUnderstoodError: exit 3, with the reason.
+    """
+    for package, (floor, wanted) in _FLOORS.items():
+        pinned = profile.versions.get(package)
+        if always_before(pinned, floor):
+            file = profile.dependencies.file if profile.dependencies else None
+            message = f"The app uses {package} {pinned}; fastarch needs {wanted}."
+            raise NotUnderstoodError(Problem(message, file=file, hint=f"upgrade {package} first"))
 
 
 def _provider(profile: AppProfile) -> str:

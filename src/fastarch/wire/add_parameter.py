@@ -62,10 +62,11 @@ class AddParameter(PythonEdit):
         grown = items.insert(_place(items, new), new)
         room = self.width - source.indentation(path)
         changed = with_parameters(node, grown)
-        if form in {"flat", "hug"} and _longest(changed) > max(room, _longest(node)):
+        lines = "\n" in self.parameter
+        if form in {"flat", "hug"} and (lines or _longest(changed) > max(room, _longest(node))):
             foreign = (*foreign, f"{_FORM}{form}")
             indent = source.module.default_indent
-            for wanted in FORMS[1:]:
+            for wanted in FORMS[2 if lines else 1 :]:
                 changed = with_parameters(node, in_form(grown, wanted, indent))
                 if _longest(changed) <= room:
                     break

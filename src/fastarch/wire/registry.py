@@ -26,6 +26,7 @@ _MODULES = {
     "RegisterModel": "register_model",
     "ReplaceExpression": "replace_expression",
     "RenameName": "rename_name",
+    "WrapExpression": "wrap_expression",
 }
 
 NAMES = tuple(_MODULES)

@@ -11,7 +11,8 @@ from fastarch.change import state
 from fastarch.change.draft import Draft
 from fastarch.errors import ConflictError, NotUnderstoodError, Problem, UsageError
 from fastarch.plan.closing import next_steps
-from fastarch.plan.pagination import MAXIMUM, PageOptions, plan_pagination
+from fastarch.plan.page_call import MAXIMUM, PageOptions
+from fastarch.plan.pagination import plan_pagination
 from fastarch.records import dataclass
 from fastarch.report import Report
 from fastarch.workflow import carry
@@ -53,17 +54,17 @@ def add_pagination(target: Target, mode: Mode, request: Request) -> Report:
     root = find_root(target)
     with at_work(root, mode) as told:
         draft = Draft(root)
-        ours = _named_resource(request.target, draft)
+        ours = named_resource(request.target, draft)
         if ours is not None:
             return _add_pages(target, mode, request, ours, draft, told)
         profile = read_app(root, target)
         from fastarch.discover.paging import find_operation, is_paged, read_collection
 
         found, operation, labels = find_operation(root, request.target, target.entry)
-        ours = _resource_of(operation, draft)
+        ours = resource_of(operation, draft)
         if ours is not None:
             return _add_pages(target, mode, request, ours, draft, told)
-        name = _record_name(operation, draft)
+        name = record_name(operation, draft)
         options = PageOptions(
             request.by,
             request.body or "list",
@@ -76,7 +77,7 @@ def add_pagination(target: Target, mode: Mode, request: Request) -> Report:
             summary = f"Nothing to do: {operation.label} has pages."
             return Report(COMMAND, "unchanged", notices=told, summary=summary)
         by_offset = request.by == "offset"
-        _require_served(profile)
+        require_served(profile)
         collection = read_collection(found, operation, labels, profile, by_offset=by_offset)
         role = "pages_async" if collection.is_async else "pages"
         earlier = next((one.paths[role] for one in state.records(draft) if role in one.paths), None)
@@ -136,11 +137,12 @@ def _require_bounds(request: Request) -> None:
         raise UsageError(Problem(f"--limit {limit} is more than a page may have.", hint=hint))
 
 
-def _require_served(profile: AppProfile) -> None:
+def require_served(profile: AppProfile) -> None:
+    """Refuse an ORM whose queries cannot be changed."""
     if profile.orm.kind not in {"sqlalchemy", "sqlmodel"}:
         raise NotUnderstoodError(
             Problem(
-                f"Pages are put on queries of SQLAlchemy and SQLModel; found: {profile.orm.kind}"
+                f"This changes queries of SQLAlchemy and SQLModel; found: {profile.orm.kind}"
                 f" ({profile.orm.why}).",
                 file=profile.orm.at.file if profile.orm.at else None,
                 line=profile.orm.at.line if profile.orm.at else None,
@@ -148,7 +150,7 @@ def _require_served(profile: AppProfile) -> None:
         )
 
 
-def _named_resource(target: str, draft: Draft) -> Record | None:
+def named_resource(target: str, draft: Draft) -> Record | None:
     """The resource of fastarch's that a target means by its name."""
     from fastarch.spec.names import parse_name
 
@@ -160,7 +162,7 @@ def _named_resource(target: str, draft: Draft) -> Record | None:
     return next((one for one in known if one and not one.options.get("adopted")), None)
 
 
-def _resource_of(operation: Operation, draft: Draft) -> Record | None:
+def resource_of(operation: Operation, draft: Draft) -> Record | None:
     """The resource of fastarch's whose list an operation is."""
     file = operation.module.file
     for record in state.records(draft):
@@ -193,10 +195,10 @@ def _is_there(draft: Draft, name: str, options: PageOptions) -> bool:
     raise ConflictError(Problem(f"It has pages of another kind: {was}.", hint=hint))
 
 
-def _record_name(operation: Operation, draft: Draft) -> str:
+def record_name(operation: Operation, draft: Draft, feature: str = "pagination") -> str:
     """The name of the feature's record; one of another operation may have the plain one."""
     words = re.findall(r"[A-Za-z0-9]+", operation.path) or operation.node.name.split("_")
-    plain = f"pagination-{'-'.join(words).lower()}"
+    plain = f"{feature}-{'-'.join(words).lower()}"
     record = state.load(draft, "feature", plain)
     if record is None or record.options.get("operation") == operation.label:
         return plain

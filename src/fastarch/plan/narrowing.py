@@ -1,0 +1,405 @@
+"""Filters and orders put on a collection endpoint that somebody wrote by hand."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Callable, Iterator, Sequence
+from datetime import datetime
+from typing import Literal
+
+from fastarch.discover.modules import Module
+from fastarch.discover.narrowing import DEPENDENCIES, Narrowing, is_bound, is_secret
+from fastarch.discover.neighbours import arguments
+from fastarch.discover.positions import parameter_names
+from fastarch.discover.profile import AppProfile
+from fastarch.discover.table import ColumnFacts
+from fastarch.discover.trail import Function
+from fastarch.errors import NotUnderstoodError, Problem, UsageError
+from fastarch.plan import assemble
+from fastarch.plan.blueprint import load_blueprint
+from fastarch.plan.column_indexes import column_indexes
+from fastarch.plan.pages_module import Home, Paged, local_names, pages_home
+from fastarch.plan.pagination import spelled_import
+from fastarch.plan.planner import Part
+from fastarch.plan.render import render
+from fastarch.plan.steps import EditFile, Step, Tell, WriteFile
+from fastarch.records import dataclass
+from fastarch.spec.vocabulary import FLAGS
+from fastarch.wire.add_parameter import AddParameter
+from fastarch.wire.append_definitions import AppendDefinitions
+from fastarch.wire.imports import AddImport
+from fastarch.wire.pass_argument import PassArgument
+from fastarch.wire.wrap_expression import WrapExpression
+
+Feature = Literal["filtering", "sorting"]
+# What pages, searches and orders are asked with; a filter of such a name would be another thing.
+_RESERVED = frozenset({"q", "sort", "limit", "offset", "cursor"})
+_MODULES = {
+    "filtering": ("filtering", "filters", "row_filters", "collection_filters"),
+    "sorting": ("sorting", "orders", "row_orders", "collection_orders"),
+}
+_TYPES = {"filtering": "RowFilters", "sorting": "RowOrder"}
+_NONE = {"filtering": "EVERY_ROW", "sorting": "OWN_ORDER"}
+_PARAMETERS = {
+    "filtering": ("filters", "row_filters", "asked_filters"),
+    "sorting": ("order", "row_order", "asked_order"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class NarrowingOptions:
+    """What was asked for.
+
+    Args:
+        fields: The columns; None for those that make sense.
+        search: The columns that ``q`` looks into.
+        migration: Write a revision for indexes.
+    """
+
+    feature: Feature
+    fields: tuple[str, ...] | None = None
+    search: tuple[str, ...] = ()
+    migration: bool = True
+
+
+def plan_narrowing(
+    narrowing: Narrowing,
+    profile: AppProfile,
+    options: NarrowingOptions,
+    name: str,
+    read: Callable[[str], bytes | None],
+    exists: Callable[[str], bool],
+    earlier: str | None,
+    now: datetime,
+) -> tuple[Part, ...]:
+    """Plan filters or orders.
+
+    Args:
+        name: Of the feature's record.
+        read: The bytes of a file, None where it is not there.
+        exists: Whether there is a file or folder.
+        earlier: Where the feature's module lies, if there is one.
+
+    Raises:
+        UsageError: There is no such column, or it can be no filter or order.
+        NotUnderstoodError: It cannot be told which columns, or a parameter is in the way.
+    """
+    feature = options.feature
+    fields, search = _fields(narrowing, options)
+    paged = Paged(narrowing.operation.module.file, False, None)
+    home = pages_home(profile, paged, exists, earlier, _MODULES[feature])
+    planner = _Planner(narrowing, profile, feature, home, fields, search)
+    steps = (*_module(profile, feature, home, planner.names(), read), *planner.steps())
+    indexed = [one for one in fields if not _is_long(narrowing.columns[one])]
+    missing = tuple(narrowing.missing(profile, tuple(indexed)))
+    long = tuple(narrowing.missing(profile, tuple(one for one in fields if one not in indexed)))
+    told = [Tell(_LONG.format(", ".join(one.columns[0][0] for one in long)))] if long else []
+    index_steps, revision = column_indexes(missing, profile, feature, options.migration, now)
+    kept = {
+        "fields": list(options.fields) if options.fields is not None else None,
+        "search": list(options.search),
+        "operation": narrowing.operation.label,
+    }
+    part = Part(
+        "feature", name, (*steps, *index_steps, *told), paths={feature: home.path}, options=kept
+    )
+    return (part, Part("migration", "", revision)) if revision else (part,)
+
+
+# --- columns
+
+
+def _fields(
+    narrowing: Narrowing, options: NarrowingOptions
+) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """The columns to filter or order by, and those to search."""
+    flag = "filter" if options.feature == "filtering" else "sort"
+    search = tuple(_require(narrowing, name, "search") for name in options.search)
+    if options.feature == "sorting" and "sort" in narrowing.own:
+        raise _in_the_way(narrowing, "sort")
+    if search and "q" in narrowing.own:
+        raise _in_the_way(narrowing, "q")
+    if options.fields is not None:
+        return tuple(_require(narrowing, name, flag) for name in options.fields), search
+    if narrowing.shown is None:
+        place = narrowing.operation.place
+        message = f"It cannot be told which columns {narrowing.operation.label} shows."
+        raise NotUnderstoodError(
+            Problem(message, file=place.file, line=place.line, hint="name them with --fields")
+        )
+    found = tuple(one for one in narrowing.shown if _is_able(narrowing.columns[one], flag))
+    if not found:
+        message = f"No column that {narrowing.operation.label} shows can be compared."
+        place = narrowing.operation.place
+        raise NotUnderstoodError(Problem(message, file=place.file, line=place.line))
+    return found, search
+
+
+def _require(narrowing: Narrowing, name: str, flag: str) -> str:
+    column = narrowing.columns.get(name)
+    able = [one for one, facts in narrowing.columns.items() if _is_able(facts, flag)]
+    if column is None:
+        message = f"{narrowing.model.name} has no column {name!r} that can be read."
+        raise UsageError(Problem(message, hint=f"there are {', '.join(able)}"))
+    if name not in able:
+        reason = "its value could be found out piece by piece" if is_secret(name) else (
+            f"requests have another parameter {name}" if name in _RESERVED
+            else "its type cannot be compared with a text"
+        )  # fmt: skip
+        message = f"{narrowing.model.name}.{name} can be no {_WORDS[flag]}: {reason}."
+        raise UsageError(Problem(message, hint=f"there are {', '.join(able) or 'none'}"))
+    return name
+
+
+_LONG = (
+    "No index begins with {}: a text without a length may be longer than an index takes. Give the"
+    " column a length, or make an index that suits it."
+)
+_WORDS = {"filter": "filter", "sort": "order", "search": "text to search"}
+
+
+def _is_able(column: ColumnFacts, flag: str) -> bool:
+    kind = column.type.kind if column.type is not None else None
+    return (
+        kind is not None
+        and kind in FLAGS[flag].types
+        and not is_secret(column.name)
+        and not (flag == "filter" and column.name in _RESERVED)
+    )
+
+
+def _is_long(column: ColumnFacts) -> bool:
+    """Whether a column may hold long texts, which no index takes."""
+    found = column.type
+    return found is not None and found.kind in FLAGS["search"].types and found.max_length is None
+
+
+def _in_the_way(narrowing: Narrowing, name: str) -> NotUnderstoodError:
+    place = narrowing.operation.place
+    message = f"{narrowing.operation.label} has a parameter {name} of its own."
+    hint = "take it out first, or leave it as it is"
+    return NotUnderstoodError(Problem(message, file=place.file, line=place.line, hint=hint))
+
+
+# --- the module
+
+
+def _module(
+    profile: AppProfile,
+    feature: Feature,
+    home: Home,
+    names: frozenset[str],
+    read: Callable[[str], bytes | None],
+) -> Iterator[Step]:
+    """The steps by which the feature's module has these names."""
+    (file,) = load_blueprint(feature).select({"file": home.path}, ()).files
+    optional = profile.style.optional == "optional"
+    words = {"optional_list": "Optional[list[str]]" if optional else "list[str] | None"}
+    text = assemble.reached(render(f"{feature}/{file.template}", words), names)
+    there = read(home.path)
+    if there is not None:
+        text = assemble.without(text, assemble.bound(there.decode("utf-8", "replace")))
+    if not text:
+        return
+    text = assemble.module(
+        text,
+        home.module,
+        package=profile.package,
+        relative=profile.style.imports == "relative",
+        local=local_names(profile),
+    )
+    if there is None:
+        yield WriteFile(home.path, text)
+    else:
+        yield EditFile(home.path, AppendDefinitions(text, home.module))
+
+
+# --- the endpoint and what it calls
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Planner:
+    narrowing: Narrowing
+    profile: AppProfile
+    feature: Feature
+    home: Home
+    fields: tuple[str, ...]
+    search: tuple[str, ...]
+
+    @property
+    def width(self) -> int:
+        return self.profile.formatting.line_length
+
+    @property
+    def parameter(self) -> str:
+        """The name of the parameter in all functions."""
+        taken = parameter_names(self.narrowing.trail)
+        return next(name for name in _PARAMETERS[self.feature] if name not in taken)
+
+    def names(self) -> frozenset[str]:
+        """What the feature's module has to have."""
+        names = {_TYPES[self.feature], DEPENDENCIES[self.feature]}
+        if any(self._is_optional(one) for one in self.narrowing.functions if one.frame.depth):
+            names.add(_NONE[self.feature])
+        return frozenset(names)
+
+    def steps(self) -> Iterator[Step]:
+        for function in self.narrowing.functions:
+            yield self._dependency(function) if function.frame.depth == 0 else self._given(function)
+        for call in self.narrowing.calls:
+            said = f"{self.parameter}={self.parameter}"
+            edit = PassArgument(call.frame.qualname, ast.unparse(call.node), said, self.width)
+            yield EditFile(call.frame.module.file, edit)
+        for wrap in self.narrowing.wraps:
+            frame = wrap.function.frame
+            by = f"{self.parameter}.apply"
+            within = self._as_passed(wrap.function, wrap.within)
+            inner = self._as_passed(wrap.function, wrap.inner)
+            yield EditFile(
+                frame.module.file,
+                WrapExpression(frame.qualname, within, inner, by, self.width),
+            )
+        yield from self._told()
+
+    def _as_passed(self, function: Function, text: str) -> str:
+        """An expression with the argument that calls in it have been given before."""
+        key = (function.frame.module.file, function.frame.node.lineno)
+        for call in self.narrowing.calls:
+            if (call.frame.module.file, call.frame.node.lineno) != key:
+                continue
+            before = ast.unparse(call.node)
+            after = f"{before[:-1]}, " if not before.endswith("()") else before[:-1]
+            text = text.replace(before, f"{after}{self.parameter}={self.parameter})")
+        return text
+
+    def _told(self) -> Iterator[Tell]:
+        label = self.narrowing.operation.label
+        listed = ", ".join(self.fields)
+        if self.feature == "sorting":
+            yield Tell(f"{label} can be ordered by {listed}: ?sort=-{self.fields[0]}.")
+            return
+        if self.fields:
+            yield Tell(f"{label} can be filtered by {listed}.")
+        if self.search:
+            yield Tell(f"?q= looks into {', '.join(self.search)}.")
+        if self.narrowing.counted:
+            place = self.narrowing.operation.place
+            yield Tell(
+                f"{label} answers more than rows: a number of rows that is counted elsewhere is"
+                f" still that of all ({place.file}:{place.line})."
+            )
+
+    def _is_optional(self, function: Function) -> bool:
+        """Other code calls it, too; or a parameter without a default has no place."""
+        return function.shared or bool(function.frame.node.args.defaults)
+
+    def _given(self, function: Function) -> EditFile:
+        """The parameter of a function that an endpoint calls."""
+        frame = function.frame
+        typed = (
+            any(argument.annotation is not None for argument, _ in arguments(frame.node))
+            or len(list(arguments(frame.node))) <= 1
+        )
+        kind, none = _TYPES[self.feature], _NONE[self.feature]
+        text = f"{self.parameter}: {kind}" if typed else self.parameter
+        names = [kind] if typed else []
+        if self._is_optional(function):
+            text += f" = {none}" if typed else f"={none}"
+            names.append(none)
+        imports = tuple(self._import(frame.module, name) for name in sorted(names))
+        return EditFile(frame.module.file, AddParameter(frame.qualname, text, imports, self.width))
+
+    def _dependency(self, function: Function) -> EditFile:
+        frame = function.frame
+        kind, factory = _TYPES[self.feature], DEPENDENCIES[self.feature]
+        model, importing = self._model(frame.module)
+        items = [model, *(f'"{one}"' for one in self.fields), *self._keywords()]
+        imports = [
+            self._import(frame.module, kind),
+            self._import(frame.module, factory),
+            AddImport("fastapi", "Depends"),
+            *importing,
+        ]
+        indent = " " * (frame.node.body[0].col_offset)
+        if self.narrowing.annotated:
+            imports.append(AddImport("typing", "Annotated"))
+            text = _annotated(self.parameter, kind, factory, items, indent, self.width)
+        else:
+            text = _defaulted(self.parameter, kind, factory, items, indent, self.width)
+        edit = AddParameter(frame.qualname, text, tuple(imports), self.width)
+        return EditFile(frame.module.file, edit)
+
+    def _keywords(self) -> Iterator[str]:
+        if self.feature == "sorting":
+            return
+        if self.search:
+            yield f"search=[{', '.join(f'{chr(34)}{one}{chr(34)}' for one in self.search)}]"
+        own = sorted(
+            name
+            for name in self.narrowing.own
+            if name in self.fields or name.partition("__")[0] in self.fields
+        )
+        if own:
+            yield f"own=[{', '.join(f'{chr(34)}{one}{chr(34)}' for one in own)}]"
+
+    def _model(self, module: Module) -> tuple[str, tuple[AddImport, ...]]:
+        """How an endpoint's module names the model, and the import for that."""
+        if self.narrowing.spelled is not None:
+            return self.narrowing.spelled, ()
+        model = self.narrowing.model
+        alias = f"{model.name}Model" if is_bound(module, model.name) else None
+        plain = spelled_import(self.narrowing.index, module, model.module.name, model.name)
+        if alias is None:
+            return model.name, (plain,)
+        return alias, (AddImport(plain.module, plain.name, alias, plain.level),)
+
+    def _import(self, module: Module, name: str) -> AddImport:
+        return spelled_import(self.narrowing.index, module, self.home.module, name)
+
+
+def _annotated(
+    name: str, kind: str, factory: str, items: Sequence[str], indent: str, width: int
+) -> str:
+    """``filters: Annotated[RowFilters, Depends(filters_of(User, "name"))]``, in lines that fit."""
+    call = f"{factory}({', '.join(items)})"
+    one = f"{name}: Annotated[{kind}, Depends({call})]"
+    if len(indent) + len(one) + 1 <= width:
+        return one
+    deeper = indent + "    "
+    if len(deeper) + len(f"{kind}, Depends({call})") <= width:
+        return f"{name}: Annotated[\n{deeper}{kind}, Depends({call})\n{indent}]"
+    depends = _call("Depends", _Call(factory, items), deeper, width)
+    return f"{name}: Annotated[\n{deeper}{kind},\n{deeper}{depends},\n{indent}]"
+
+
+def _defaulted(
+    name: str, kind: str, factory: str, items: Sequence[str], indent: str, width: int
+) -> str:
+    """``filters: RowFilters = Depends(filters_of(User, "name"))``, in lines that fit."""
+    call = f"{factory}({', '.join(items)})"
+    one = f"{name}: {kind} = Depends({call})"
+    if len(indent) + len(one) + 1 <= width:
+        return one
+    return f"{name}: {kind} = {_call('Depends', _Call(factory, items), indent, width)}"
+
+
+@dataclass(frozen=True, slots=True)
+class _Call:
+    name: str
+    items: Sequence[str]
+
+
+def _call(name: str, inner: _Call, indent: str, width: int) -> str:
+    """A call of a call, as formatters break it, without what stands before it."""
+    said = f"{inner.name}({', '.join(inner.items)})"
+    if len(f"{indent}{name}({said}),") <= width:
+        return f"{name}({said})"
+    one = indent + "    "
+    if len(f"{one}{said}") <= width:
+        return f"{name}(\n{one}{said}\n{indent})"
+    two = one + "    "
+    listed = ", ".join(inner.items)
+    if len(f"{two}{listed}") <= width:
+        return f"{name}(\n{one}{inner.name}(\n{two}{listed}\n{one})\n{indent})"
+    lines = "".join(f"{two}{item},\n" for item in inner.items)
+    return f"{name}(\n{one}{inner.name}(\n{lines}{one})\n{indent})"

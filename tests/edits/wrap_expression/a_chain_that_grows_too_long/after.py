@@ -1,0 +1,9 @@
+def read_items(session, skip, limit):
+    if skip:
+        statement = (
+            filters.apply(select(Item))
+            .order_by(col(Item.created_at).desc())
+            .offset(skip)
+            .limit(limit)
+        )
+    return statement

@@ -1,0 +1,2 @@
+def list_users(db):
+    return db.scalars(select(User).where(User.team_id == team_id, User.active)).all()

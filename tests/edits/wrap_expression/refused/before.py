@@ -1,0 +1,2 @@
+def list_users(db):
+    return db.query(User).all()
