@@ -494,6 +494,10 @@ QUIET = {
         "async def users() -> None:\n    await asyncio.to_thread(time.sleep, 1)\n"
         "    await asyncio.to_thread(lambda: requests.get('x'))"
     ),
+    "function in a thread": (
+        "async def users() -> None:\n    def work() -> None:\n        time.sleep(1)\n\n"
+        "    await asyncio.to_thread(work)\n    await run_in_threadpool(slow)"
+    ),
     "async client": (
         "async def users() -> None:\n    async with httpx.AsyncClient() as client:\n"
         "        await client.get('x')"
@@ -511,7 +515,27 @@ QUIET = {
 
 @pytest.mark.parametrize("function", QUIET.values(), ids=QUIET)
 def test_a_call_that_blocks_nobody(tmp_path: Path, function: str) -> None:
-    assert codes(tmp_path, f"import asyncio\n\n\n@app.post('/users')\n{function}\n") == []
+    head = "import asyncio\nfrom fastapi.concurrency import run_in_threadpool\n\n\n"
+    slow = "def slow() -> None:\n    inner()\n\n\ndef inner() -> None:\n    time.sleep(1)\n\n\n"
+    assert codes(tmp_path, f"{head}{slow}@app.post('/users')\n{function}\n") == []
+
+
+def test_a_function_that_blocks_besides_running_in_a_thread(tmp_path: Path) -> None:
+    code = """
+        from fastapi.concurrency import run_in_threadpool
+
+
+        def slow() -> None:
+            time.sleep(1)
+
+
+        @app.post("/users")
+        async def users() -> None:
+            await run_in_threadpool(slow)
+            slow()
+        """
+    (one,) = found(tmp_path, code)
+    assert line_of(tmp_path, one) == "slow()"
 
 
 # --- response models

@@ -12,7 +12,7 @@ from fastarch.discover.advice_lists import counts, unbounded
 from fastarch.discover.advice_relations import row_by_row
 from fastarch.discover.advice_responses import missing
 from fastarch.discover.advice_rows import whole_rows
-from fastarch.discover.advice_study import Finding, Study, study
+from fastarch.discover.advice_study import Finding, Key, Study, study
 from fastarch.discover.app import find_app
 from fastarch.discover.discovery import read
 from fastarch.discover.hints import read_project
@@ -54,7 +54,7 @@ def advise(root: Path, target: str | None = None, entry: str | None = None) -> t
         (one.definition.module.file, one.definition.name): one for one in reading.models.entities
     }
     results: dict[tuple[str, str, int, str], Finding] = {}
-    known: set[tuple[str, int]] = set()
+    known: set[Key] = set()
     for operation, labels in _endpoints(chosen):
         under = study(found, operation, labels, reading.profile, entities, known)
         for rule in RULES:

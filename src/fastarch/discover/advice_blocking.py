@@ -93,7 +93,7 @@ def _awaits(study: Study) -> bool:
 def _blocks(study: Study) -> Iterator[_Block]:
     for reached in study.reached:
         frame = reached.frame
-        for node in own_nodes(frame.node):
+        for node in own_nodes(frame.node) if not reached.threaded else ():
             if not isinstance(node, ast.Call):
                 continue
             origin = frame.index.origin(frame.module, node.func, frame.node)

@@ -13,13 +13,16 @@ from fastarch.discover.index import Definition
 from fastarch.discover.modules import FunctionNode, dotted
 from fastarch.discover.operations import Operation
 from fastarch.discover.profile import AppProfile
-from fastarch.discover.queries import MOST_CALLS, called, given_by
+from fastarch.discover.queries import MOST_CALLS, called, given_by, is_threaded
 from fastarch.discover.trail import Trail
 from fastarch.errors import NotUnderstoodError
 from fastarch.records import dataclass
 
 # Other decorators may run a function elsewhere, or not at all.
 _PLAIN = frozenset({"staticmethod", "classmethod", "override"})
+
+Key = tuple[str, int, bool]
+"""A function: its file and line, and whether it runs in a thread."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,10 +53,12 @@ class Reached:
 
     Args:
         via: The call in the endpoint that leads there; None for the endpoint itself.
+        threaded: It runs in a thread of its own.
     """
 
     frame: Frame
     via: ast.Call | None
+    threaded: bool = False
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -104,7 +109,7 @@ def study(
     labels: tuple[str, ...],
     profile: AppProfile,
     entities: Mapping[tuple[str, str], Entity],
-    known: set[tuple[str, int]],
+    known: set[Key],
 ) -> Study:
     """Read an endpoint and what it runs.
 
@@ -115,8 +120,8 @@ def study(
     scope = operation.scopes[-1] if operation.scopes else None
     owner = index.resolve(operation.module, scope.name) if isinstance(scope, ast.ClassDef) else None
     frame = Frame(index, operation.module, operation.node, operation.qualname, owner)
-    reached: dict[tuple[str, int], Reached] = {}
-    _reach(frame, None, reached)
+    reached: dict[Key, Reached] = {}
+    _reach(Reached(frame, None), reached)
     trail = None
     if operation.method == "GET":
         try:
@@ -158,11 +163,12 @@ def _walk(nodes: Sequence[ast.AST]) -> Iterator[ast.AST]:
             waiting += reversed(list(ast.iter_child_nodes(node)))
 
 
-def _reach(frame: Frame, via: ast.Call | None, seen: dict[tuple[str, int], Reached]) -> None:
-    key = (frame.module.file, frame.node.lineno)
+def _reach(one: Reached, seen: dict[Key, Reached]) -> None:
+    frame = one.frame
+    key = (frame.module.file, frame.node.lineno, one.threaded)
     if key in seen:
         return
-    seen[key] = Reached(frame, via)
+    seen[key] = one
     if frame.depth >= MOST_CALLS:
         return
     for node in own_nodes(frame.node):
@@ -173,9 +179,9 @@ def _reach(frame: Frame, via: ast.Call | None, seen: dict[tuple[str, int], Reach
         found, owner = target
         function = found.node
         assert isinstance(function, ast.FunctionDef | ast.AsyncFunctionDef)
-        if all(dotted(one).rpartition(".")[2] in _PLAIN for one in function.decorator_list):
+        if all(dotted(each).rpartition(".")[2] in _PLAIN for each in function.decorator_list):
             given = given_by(frame, node, found)
             inner = Frame(
                 frame.index, found.module, function, found.name, owner, given, frame.depth + 1
             )
-            _reach(inner, via or node, seen)
+            _reach(Reached(inner, one.via or node, one.threaded or is_threaded(node)), seen)

@@ -278,9 +278,14 @@ def called(frame: Frame, node: ast.Call) -> tuple[Definition, Definition | None]
     return None
 
 
+def is_threaded(node: ast.Call) -> bool:
+    """Whether a call runs a function in a thread: ``run_in_threadpool(f, x)``."""
+    return dotted(node.func).rpartition(".")[2] in _THREADS and bool(node.args)
+
+
 def _unthreaded(node: ast.Call) -> ast.Call:
     """``f(x)`` of ``run_in_threadpool(f, x)``."""
-    if dotted(node.func).rpartition(".")[2] in _THREADS and node.args:
+    if is_threaded(node):
         inner = ast.Call(node.args[0], node.args[1:], node.keywords)
         return ast.copy_location(inner, node)
     return node
