@@ -13,8 +13,7 @@ def run() -> None:
     try:
         main()
     except SystemExit as done:
-        # Who watches the program, to profile it or to measure its coverage, has something to write.
-        if sys.getprofile() or sys.gettrace() or not isinstance(done.code, int):
+        if _is_watched() or not isinstance(done.code, int):
             raise
         try:
             sys.stdout.flush()
@@ -22,6 +21,15 @@ def run() -> None:
         except OSError:
             raise done from None  # Python tells it as it does for every program.
         os._exit(done.code)
+
+
+def _is_watched() -> bool:
+    """Whether somebody profiles the program or measures its coverage, and has something to write."""
+    if sys.getprofile() or sys.gettrace():
+        return True
+    # Since Python 3.12 (PEP 669); there is room for six tools.
+    monitoring = getattr(sys, "monitoring", None)
+    return monitoring is not None and any(map(monitoring.get_tool, range(6)))
 
 
 if __name__ == "__main__":
