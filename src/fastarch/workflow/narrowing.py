@@ -52,7 +52,8 @@ def add_narrowing(
         profile = read_app(root, target)
         from fastarch.discover.narrowing import is_narrowed, read_narrowing
         from fastarch.discover.paging import find_operation
-        from fastarch.plan.narrowing import NarrowingOptions, plan_narrowing
+        from fastarch.plan.narrowing import plan_narrowing
+        from fastarch.plan.narrowing_columns import NarrowingOptions
         from fastarch.plan.refusals import require_versions
 
         found, operation, labels = find_operation(root, name, target.entry)
