@@ -389,3 +389,76 @@ def test_command_line_proves_it(tmp_path: Path) -> None:
         assert (told["command"], told["status"]) == (f"add {feature}", "applied")
         again = CliRunner().invoke(app, ["add", feature, *arguments])
         assert json.loads(again.stdout)["status"] == "unchanged"
+
+
+TWO = """
+--- app/main.py
+from fastapi import Depends, FastAPI
+from sqlalchemy.orm import Session
+
+from app import crud
+from app.db import get_db
+from app.schemas import UserOut
+
+app = FastAPI()
+
+
+@app.get("/users", response_model=list[UserOut])
+def list_users(db: Session = Depends(get_db)):
+    return crud.get_users(db)
+
+
+@app.get("/people", response_model=list[UserOut])
+def list_people(db: Session = Depends(get_db)):
+    return crud.get_users(db)
+--- app/crud.py
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from app.models import User
+
+
+def get_users(db: Session):
+    return db.scalars(select(User).order_by(User.name)).all()
+"""
+
+
+def test_a_second_endpoint_of_the_same_function(tmp_path: Path, ask: Ask) -> None:
+    Shape("two", TWO).write(tmp_path)
+    _filter(tmp_path, "users", filter=["name"])
+    _sort(tmp_path, "users", fields=("score",))
+    before = _tree(tmp_path)
+    _filter(tmp_path, "people", filter=["id"])
+    between = _tree(tmp_path)
+    _sort(tmp_path, "people", fields=("id",))
+    crud = (tmp_path / "app/crud.py").read_text()
+    assert crud.count(".apply(") == 2
+    assert crud.count(": RowFilters = EVERY_ROW") == 1
+    statuses = {
+        "/users?name=Name+1&sort=-score": 200, "/people?id=3&sort=-id": 200, "/users?sort=id": 422,
+        "/people?id__like=3": 422, "/people?name=nobody": 200,
+    }  # fmt: skip
+    told = ask(root=str(tmp_path), urls=list(statuses))
+    assert "error" not in told, told["error"]
+    assert {url: one["status"] for url, one in told["answers"].items()} == statuses
+    assert [row["id"] for row in told["answers"]["/people?id=3&sort=-id"]["body"]] == [3]
+    undo(Target(tmp_path), Mode())
+    assert _tree(tmp_path) == between
+    undo(Target(tmp_path), Mode())
+    assert _tree(tmp_path) == before
+
+
+def test_a_check_of_a_single_row_is_left_alone(tmp_path: Path, ask: Ask) -> None:
+    body = """    query = db.query(User)
+    if query.filter(User.id == 1).first() is None:
+        raise RuntimeError
+    return query.order_by(User.id).all()"""
+    shape = Shape("a check", sync(body))
+    shape.write(tmp_path)
+    _filter(tmp_path, "users", filter=["id"])
+    assert (
+        "return filters.apply(query.order_by(User.id)).all()"
+        in (tmp_path / "app/main.py").read_text()
+    )
+    told = _answers(shape, tmp_path, ask, ["id=3"])["id=3"]
+    assert [row["id"] for row in told["body"]] == [3]

@@ -34,6 +34,7 @@ from fastarch.discover.trail import Function, Site, Trail
 from fastarch.errors import NotUnderstoodError, Problem
 from fastarch.records import dataclass
 
+KINDS = {"filtering": "RowFilters", "sorting": "RowOrder"}
 DEPENDENCIES = {"filtering": "filters_of", "sorting": "order_of"}
 
 
@@ -111,8 +112,9 @@ def read_narrowing(
     model = _model(trail, profile)
     for site in trail.sites:
         _require_rows(site, feature)
-    roots = root_places(trail, model) if feature == "filtering" else None
-    wraps = tuple(dict.fromkeys(roots or run_places(trail)))
+    kind = KINDS[feature]
+    roots = root_places(trail, model, kind) if feature == "filtering" else None
+    wraps = tuple(dict.fromkeys(roots or run_places(trail, kind)))
     needed = needed_functions(trail, wraps)
     functions = tuple(one for key, one in trail.functions.items() if key in needed)
     calls = tuple(one for one in trail.calls if leads_to(one) in needed)

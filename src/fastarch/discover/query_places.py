@@ -7,12 +7,17 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from fastarch.discover.collection import statement_of
-from fastarch.discover.frames import Frame, Read
+from fastarch.discover.frames import Frame, Read, class_of
 from fastarch.discover.index import Definition, dotted
 from fastarch.discover.modules import FunctionNode
 from fastarch.discover.queries import called
 from fastarch.discover.trail import Function, Trail
 
+# What is done with a query besides reading its rows or counting them.
+_OTHERS = frozenset({
+    "first", "one", "one_or_none", "scalar_one", "scalar_one_or_none", "exists", "delete", "update",
+    "get",
+})  # fmt: skip
 Key = tuple[str, int]
 """A function: its file and line."""
 
@@ -23,17 +28,23 @@ class Wrap(NamedTuple):
     Args:
         within: The expression that tells the place.
         inner: The part of it that is a query.
+        by: What narrows it already: the name of a parameter. Empty where nothing does.
     """
 
     function: Function
     within: str
     inner: str
+    by: str = ""
 
 
-def root_places(trail: Trail, model: Definition) -> tuple[Wrap, ...] | None:
+def root_places(trail: Trail, model: Definition, kind: str) -> tuple[Wrap, ...] | None:
     """Where all queries begin, so that what counts them is narrowed, too; None where not all can.
 
-    An expression of the same words in another query of the function would be changed with it.
+    An expression of the same words in another query of the function would be changed with it, and
+    so would a single row that is looked for among these.
+
+    Args:
+        kind: The class that narrows queries.
     """
     found = []
     for site in trail.sites:
@@ -42,7 +53,7 @@ def root_places(trail: Trail, model: Definition) -> tuple[Wrap, ...] | None:
             return None
         for root in roots:
             function = _around(trail, root.node)
-            if function is None:
+            if function is None or _finds_one(function, root.node):
                 return None
             found.append((function, root.node))
     nodes = {id(node) for _, node in found}
@@ -55,11 +66,9 @@ def root_places(trail: Trail, model: Definition) -> tuple[Wrap, ...] | None:
                 return None
             if same:
                 assert isinstance(other, ast.Call)
-                wraps.append(Wrap(function, _around_chain(function.frame.node, other), text))
+                wraps.append(_wrap(function, other, kind))
     for function in {id(one): one for one, _ in found}.values():
-        for node in _counting(function, model):
-            around = _around_chain(function.frame.node, node)
-            wraps.append(Wrap(function, around, ast.unparse(node)))
+        wraps += (_wrap(function, node, kind) for node in _counting(function, model))
     return tuple(wraps)
 
 
@@ -71,7 +80,49 @@ def _around(trail: Trail, root: ast.expr) -> Function | None:
     return None
 
 
-def _around_chain(function: FunctionNode, root: ast.expr) -> str:
+def _finds_one(function: Function, root: ast.expr) -> bool:
+    """Whether a single row is looked for, or rows are changed, by a query that begins so."""
+    frame = function.frame
+    return any(
+        isinstance(node, ast.Call)
+        and isinstance(node.func, ast.Attribute)
+        and node.func.attr in _OTHERS
+        and any(
+            any(part is root for part in ast.walk(value))
+            for name in ast.walk(node.func.value)
+            if isinstance(name, ast.Name)
+            for value in frame.binding(name.id, node)
+        )
+        for node in ast.walk(frame.node)
+    )
+
+
+def _wrap(function: Function, root: ast.expr, kind: str) -> Wrap:
+    """Where a query begins: in a chain, or in the call whose argument the chain is."""
+    around = _around_chain(function.frame.node, root)
+    by = _narrowed_by(function, around, root, kind) if around is not root else ""
+    return Wrap(function, ast.unparse(around), ast.unparse(root), by)
+
+
+def _narrowed_by(function: Function, around: ast.expr, query: ast.expr, kind: str) -> str:
+    """The parameter that narrows a query already; empty where none does."""
+    for node in ast.walk(around):
+        inside = isinstance(node, ast.Call) and any(
+            part is query for each in node.args for part in ast.walk(each)
+        )
+        if (
+            inside
+            and isinstance(node, ast.Call)
+            and isinstance(node.func, ast.Attribute)
+            and node.func.attr == "apply"
+            and (owner := class_of(function.frame, node.func.value)) is not None
+            and owner.name == kind
+        ):
+            return dotted(node.func.value)
+    return ""
+
+
+def _around_chain(function: FunctionNode, root: ast.expr) -> ast.expr:
     """The chain that begins with a query; the call around it, where it is an argument."""
     parents = {
         id(child): node for node in ast.walk(function) for child in ast.iter_child_nodes(node)
@@ -86,7 +137,7 @@ def _around_chain(function: FunctionNode, root: ast.expr) -> str:
             break
         assert isinstance(parent, ast.expr)
         current = parent
-    return ast.unparse(parent if isinstance(parent, ast.Call) else current)
+    return parent if isinstance(parent, ast.Call) else current
 
 
 def _is_count(function: FunctionNode, root: ast.AST) -> bool:
@@ -139,8 +190,12 @@ def counts_rows(trail: Trail) -> bool:
     )
 
 
-def run_places(trail: Trail) -> Iterator[Wrap]:
-    """The queries where they are run."""
+def run_places(trail: Trail, kind: str) -> Iterator[Wrap]:
+    """The queries where they are run.
+
+    Args:
+        kind: The class that narrows queries.
+    """
     for site in trail.sites:
         frame, node = site.read
         if site.kind == "run":
@@ -151,7 +206,18 @@ def run_places(trail: Trail) -> Iterator[Wrap]:
             inner = node.func.value
         else:
             inner = node
-        yield Wrap(trail.functions[key_of(frame)], ast.unparse(node), ast.unparse(inner))
+        function = trail.functions[key_of(frame)]
+        by = next(
+            (
+                found
+                for part in ast.walk(inner)
+                if isinstance(part, ast.Call)
+                for argument in part.args
+                if (found := _narrowed_by(function, part, argument, kind))
+            ),
+            "",
+        )
+        yield Wrap(function, ast.unparse(node), ast.unparse(inner), by)
 
 
 def key_of(frame: Frame) -> Key:

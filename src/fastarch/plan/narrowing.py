@@ -8,7 +8,7 @@ from datetime import datetime
 
 from fastarch.discover.asked_names import is_bound
 from fastarch.discover.modules import Module
-from fastarch.discover.narrowing import DEPENDENCIES, Narrowing
+from fastarch.discover.narrowing import DEPENDENCIES, KINDS, Narrowing
 from fastarch.discover.neighbours import arguments
 from fastarch.discover.positions import parameter_names
 from fastarch.discover.profile import AppProfile
@@ -38,7 +38,6 @@ _MODULES = {
     "filtering": ("filtering", "filters", "row_filters", "collection_filters"),
     "sorting": ("sorting", "orders", "row_orders", "collection_orders"),
 }
-_TYPES = {"filtering": "RowFilters", "sorting": "RowOrder"}
 _NONE = {"filtering": "EVERY_ROW", "sorting": "OWN_ORDER"}
 _PARAMETERS = {
     "filtering": ("filters", "row_filters", "asked_filters"),
@@ -142,12 +141,15 @@ class _Planner:
     @property
     def parameter(self) -> str:
         """The name of the parameter in all functions."""
+        known = next((wrap.by for wrap in self.narrowing.wraps if wrap.by), "")
+        if known:
+            return known
         taken = parameter_names(self.narrowing.trail)
         return next(name for name in _PARAMETERS[self.feature] if name not in taken)
 
     def names(self) -> frozenset[str]:
         """What the feature's module has to have."""
-        names = {_TYPES[self.feature], DEPENDENCIES[self.feature]}
+        names = {KINDS[self.feature], DEPENDENCIES[self.feature]}
         if any(self._is_optional(one) for one in self.narrowing.functions if one.frame.depth):
             names.add(_NONE[self.feature])
         return frozenset(names)
@@ -160,6 +162,8 @@ class _Planner:
             edit = PassArgument(call.frame.qualname, ast.unparse(call.node), said, self.width)
             yield EditFile(call.frame.module.file, edit)
         for wrap in self.narrowing.wraps:
+            if wrap.by:
+                continue
             frame = wrap.function.frame
             by = f"{self.parameter}.apply"
             within = self._as_passed(wrap.function, wrap.within)
@@ -209,7 +213,7 @@ class _Planner:
             any(argument.annotation is not None for argument, _ in arguments(frame.node))
             or len(list(arguments(frame.node))) <= 1
         )
-        kind, none = _TYPES[self.feature], _NONE[self.feature]
+        kind, none = KINDS[self.feature], _NONE[self.feature]
         text = f"{self.parameter}: {kind}" if typed else self.parameter
         names = [kind] if typed else []
         if self._is_optional(function):
@@ -220,7 +224,7 @@ class _Planner:
 
     def _dependency(self, function: Function) -> EditFile:
         frame = function.frame
-        kind, factory = _TYPES[self.feature], DEPENDENCIES[self.feature]
+        kind, factory = KINDS[self.feature], DEPENDENCIES[self.feature]
         model, importing = self._model(frame.module)
         items = [model, *(f'"{one}"' for one in self.fields), *self._keywords()]
         imports = [
