@@ -462,3 +462,41 @@ def test_a_check_of_a_single_row_is_left_alone(tmp_path: Path, ask: Ask) -> None
     )
     told = _answers(shape, tmp_path, ask, ["id=3"])["id=3"]
     assert [row["id"] for row in told["body"]] == [3]
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "a service with a repository",
+        "a function that others call, and a schema of the model's name",
+        "a generic repository",
+        "a statement that another function runs",
+        "a legacy query over several statements",
+        "SQLModel",
+        "an envelope with a count",
+    ],
+)
+@pytest.mark.parametrize("pages_first", [True, False], ids=["pages first", "pages last"])
+def test_with_pages_elsewhere(name: str, pages_first: bool, tmp_path: Path, ask: Ask) -> None:
+    shape = next(one for one in SHAPES if one.name == name)
+    shape.write(tmp_path)
+    before = _tree(tmp_path)
+    rows = _rows(shape, _answers(shape, tmp_path, ask, [""])[""])
+    steps = [
+        lambda: add_pagination(Target(tmp_path), Mode(), PageRequest(shape.target)),
+        lambda: _filter(tmp_path, shape.target),
+        lambda: _sort(tmp_path, shape.target),
+    ]
+    for step in steps if pages_first else (steps[1], steps[2], steps[0]):
+        assert step().status == "applied"
+    first = f"{shape.url}?active=true&sort=-name&limit=4"
+    told = ask(root=str(tmp_path), urls=[], walk=first, items=shape.rows)
+    assert "error" not in told, told["error"]
+    assert "error" not in told["walk"], told["walk"]
+    walked = [row for page in told["walk"]["pages"] for row in page]
+    wanted = sorted((row for row in rows if row["active"]), key=lambda row: row["id"], reverse=True)
+    assert walked == sorted(wanted, key=lambda row: row["name"], reverse=True)
+    assert len(told["walk"]["pages"]) == -(-len(wanted) // 4)
+    for _ in steps:
+        undo(Target(tmp_path), Mode())
+    assert _tree(tmp_path) == before

@@ -101,8 +101,17 @@ def _module(
 ) -> Iterator[Step]:
     """The steps by which the feature's module has these names."""
     (file,) = load_blueprint(feature).select({"file": home.path}, ()).files
-    optional = profile.style.optional == "optional"
-    words = {"optional_list": "Optional[list[str]]" if optional else "list[str] | None"}
+    old = profile.style.optional == "optional"
+    types = {
+        "optional_list": "list[str]",
+        "optional_value": "type_",
+        "optional_values": "_list[type_]",
+        "optional_words": "many[known]",
+    }
+    words = {word: f"Optional[{said}]" if old else f"{said} | None" for word, said in types.items()}
+    words["statements"] = (
+        "Union[Select[Any], orm.Query[Any]]" if old else "Select[Any] | orm.Query[Any]"
+    )
     text = assemble.reached(render(f"{feature}/{file.template}", words), names)
     there = read(home.path)
     if there is not None:
