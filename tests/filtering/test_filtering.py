@@ -14,6 +14,7 @@ from typer.testing import CliRunner
 
 from fastarch.change.draft import BOOKKEEPING
 from fastarch.cli import app
+from fastarch.discover.row_columns import is_secret
 from fastarch.errors import FastarchError
 from fastarch.workflow.narrowing import add_narrowing
 from fastarch.workflow.pagination import Request as PageRequest
@@ -500,3 +501,16 @@ def test_with_pages_elsewhere(name: str, pages_first: bool, tmp_path: Path, ask:
     for _ in steps:
         undo(Target(tmp_path), Mode())
     assert _tree(tmp_path) == before
+
+
+@pytest.mark.parametrize(
+    ("name", "secret"),
+    [
+        ("password", True), ("hashed_password", True), ("passwordHash", True), ("token", True),
+        ("resetToken", True), ("client_secret", True), ("api_key", True), ("otp", True),
+        ("secretary", False), ("hashtag", False), ("tokens_used", False), ("opinion", False),
+        ("name", False),
+    ],
+)  # fmt: skip
+def test_secrets_are_told_by_their_words(name: str, secret: bool) -> None:
+    assert is_secret(name) is secret
