@@ -369,6 +369,16 @@ def test_indexes_come_with_a_revision(tmp_path: Path) -> None:
     assert not [one for one in _sort(tmp_path, "users", fields=("name",)).notices if "ix_" in one]
 
 
+def test_no_revision_where_none_is_wanted(tmp_path: Path) -> None:
+    Shape("by name", BY_NAME + ALEMBIC).write(tmp_path)
+    revisions = sorted((tmp_path / "migrations/versions").iterdir())
+    arguments = ["users", "--fields", "name", "--no-migration", "--app", str(tmp_path)]
+    done = CliRunner().invoke(app, ["add", "sorting", *arguments])
+    assert done.exit_code == 0, done.output
+    assert sorted((tmp_path / "migrations/versions").iterdir()) == revisions
+    assert 'Index("ix_users_name_id"' in (tmp_path / "app/models.py").read_text()
+
+
 def test_a_dry_run_writes_nothing(tmp_path: Path) -> None:
     Shape("by name", BY_NAME).write(tmp_path)
     before = _tree(tmp_path)

@@ -61,7 +61,7 @@ def add_narrowing(
         if ours is None:
             record = record_name(operation, draft, feature)
             options = NarrowingOptions(
-                feature, _fields(feature, asked), tuple(asked.get("search", ()))
+                feature, _fields(feature, asked), tuple(asked.get("search", ())), request.migration
             )
             is_there = _is_there(draft, record, options.fields, options.search)
             if is_there or is_narrowed(operation, feature):
