@@ -6,6 +6,7 @@ import ast
 import json
 import sys
 from collections.abc import Callable
+from contextlib import nullcontext
 from pathlib import Path
 from typing import Any
 
@@ -310,21 +311,41 @@ def test_nobody_knows_the_collection(tmp_path: Path) -> None:
     assert "GET /users" in (raised.value.problems[0].hint or "")
 
 
-def test_named_columns_need_not_be_shown(tmp_path: Path, ask: Ask) -> None:
-    shape = Shape("by name", BY_NAME)
+EVERY_TYPE = {
+    "kind=g": 200, "kind=guest": 422, "kind__in=g,m": 200, "seen__ge=2024-01-01T02:00:00Z": 200,
+    "seen__lt=2024-01-01T00:00:00": 200, "seen=0001-01-01T00:00:00%2B14:00": 422, "team_id=2": 200,
+    "team_id__null=true": 200, "name=nobody": 200, "born__ge=1990-01-02T00:00:00Z": 200,
+    "born__lt=1990-01-02T00:00:00": 200, "rate__gt=1.5": 200, "rate=nan": 422, "score=1e99": 422, "score=0.255": 422, "score__lt=999999.99": 200,
+    "score__in=0.25,0.50": 200, "active=false": 200, "team_id=2147483647": 200,
+    "team_id=-2147483649": 422,
+}  # fmt: skip
+FIELDS = ["kind", "seen", "team_id", "born", "rate", "score", "active"]
+
+
+@pytest.mark.parametrize("where", ["sqlite", "psycopg", "asyncpg"])
+def test_each_type_is_compared_as_it_is(where: str, tmp_path: Path, ask: Ask) -> None:
+    shape = (
+        Shape("by name", BY_NAME_ASYNC, mode="async")
+        if where == "asyncpg"
+        else Shape("by name", BY_NAME)
+    )
     shape.write(tmp_path)
-    _filter(tmp_path, "users", filter=["kind", "seen", "team_id"])
-    queries = {
-        "kind=g": 200, "kind=guest": 422, "kind__in=g,m": 200, "seen__ge=2024-01-01T02:00:00Z": 200,
-        "seen__lt=2024-01-01": 200, "seen=0001-01-01T00:00:00%2B14:00": 422, "team_id=2": 200,
-        "team_id__null=true": 200, "name=nobody": 200,
-    }  # fmt: skip
-    told = _answers(shape, tmp_path, ask, list(queries))
-    assert {query: told[query]["status"] for query in queries} == queries
-    assert {len(told[query]["body"]) for query in ("kind__in=g,m", "name=nobody")} == {23}
-    assert told["seen__lt=2024-01-01"]["body"] == []
-    early = len(told["seen__ge=2024-01-01T02:00:00Z"]["body"])
-    assert 0 < early < 23
+    _filter(tmp_path, "users", filter=FIELDS)
+    with postgres_database() if where != "sqlite" else nullcontext("") as url:
+        database = url.replace("postgresql:", f"postgresql+{where}:") or None
+        told = _answers(shape, tmp_path, ask, ["", *EVERY_TYPE], database=database)
+    assert {query: told[query]["status"] for query in EVERY_TYPE} == EVERY_TYPE
+    found = {query: len(told[query]["body"]) for query, code in EVERY_TYPE.items() if code == 200}
+    everybody = told[""]["body"]
+    assert found["kind__in=g,m"] == found["name=nobody"] == len(everybody)
+    assert found["seen__lt=2024-01-01T00:00:00"] == 0
+    assert 0 < found["seen__ge=2024-01-01T02:00:00Z"] < len(everybody)
+    quarters = [row for row in everybody if float(row["score"]) in {0.25, 0.5}]
+    assert found["score__in=0.25,0.50"] == len(quarters)
+    born = [row for row in everybody if row["born"] is not None]
+    later = [row for row in born if row["born"] >= "1990-01-02"]
+    assert found["born__ge=1990-01-02T00:00:00Z"] == len(later)
+    assert found["born__lt=1990-01-02T00:00:00"] == len(born) - len(later)
 
 
 def test_openapi_has_the_parameters(tmp_path: Path, ask: Ask) -> None:
