@@ -22,7 +22,7 @@ STEPS = {
     "format": [PYTHON, "-m", "ruff", "format", "--check", "--quiet", "."],
     "types": [PYTHON, "-m", "mypy"],
     "imports": [str(SCRIPTS / "lint-imports")],
-    "tests": [PYTHON, "-m", "pytest", "--cov", "--cov-report=term"],
+    "tests": [PYTHON, "-m", "pytest", "-n", "auto", "--cov", "--cov-report=term"],
 }
 PIN = [
     "uv", "pip", "compile", "pyproject.toml", "--group", "dev", "--universal",

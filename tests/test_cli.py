@@ -36,7 +36,7 @@ def test_version() -> None:
 
 @pytest.mark.parametrize(
     "command",
-    ["", "new", "new resource", "new app", "add", "add filtering", "add sorting", "adopt", "sync",
+    ["", "new", "new resource", "new app", "add", "add filtering", "add pagination", "add sorting", "adopt", "advise", "sync",
      "upgrade", "eject", "remove", "remove resource", "undo", "check", "inspect", "schema"],
 )  # fmt: skip
 def test_every_command_has_help(command: str) -> None:

@@ -304,6 +304,46 @@ def inspect_command(
     _guard("inspect", Output(json, diff=False, dry_run=False, traceback=traceback), run)
 
 
+@app.command("advise", cls=Command)
+def advise_command(
+    target: Annotated[
+        str | None,
+        typer.Argument(
+            metavar="TARGET", help='users, "GET /users" or FILE:FUNCTION (default: all endpoints).'
+        ),
+    ] = None,
+    fix: Annotated[
+        bool, typer.Option("--fix", help="Put pages on lists without a limit; nothing else.")
+    ] = False,
+    strict: Annotated[bool, typer.Option("--strict", help="Exit 5 if there are findings.")] = False,
+    app_dir: AppOption = None,
+    entry: EntryOption = None,
+    json: JsonOption = False,
+    traceback: TracebackOption = False,
+) -> None:
+    """Find what makes endpoints slow: lists without a limit, N+1, missing indexes and more.
+
+    Example: fastarch advise users --fix
+    """
+    from fastarch import console
+    from fastarch.errors import OutOfStepError
+    from fastarch.workflow.advising import advise
+    from fastarch.workflow.session import Target
+
+    def run() -> None:
+        advice = advise(Target(app_dir, entry), target, fix=fix)
+        if json:
+            console.show_json(console.advice_json(advice.report, advice.findings))
+        else:
+            console.show_findings(advice.findings)
+            console.show_report(advice.report)
+        if strict and advice.findings:
+            sys.stdout.flush()
+            raise typer.Exit(OutOfStepError.exit_code)
+
+    _guard("advise", Output(json, diff=False, dry_run=False, traceback=traceback), run)
+
+
 @app.command("adopt", cls=Command)
 def adopt_command(
     model: Annotated[

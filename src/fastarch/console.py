@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from rich.console import Console
 
     from fastarch.change.draft import Change
+    from fastarch.discover.advice_study import Finding
     from fastarch.errors import FastarchError
     from fastarch.report import Report
 
@@ -153,6 +154,11 @@ def report_json(report: Report) -> dict[str, Any]:
     return _document(report.command, report.status, changes, report.dependencies, report.notices)
 
 
+def advice_json(report: Report, findings: Iterable[Finding]) -> dict[str, Any]:
+    """The JSON of ``advise``: that of a change, and what was found."""
+    return {**report_json(report), "findings": [asdict(one) for one in findings]}
+
+
 def error_json(command: str, error: FastarchError) -> dict[str, Any]:
     """The JSON of a command that was refused."""
     problems = [asdict(problem) for problem in error.problems]
@@ -213,6 +219,15 @@ def show_facts(rows: Iterable[tuple[str, str, str, str]]) -> None:
     for row in rows:
         table.add_row(*(escape(cell) for cell in row))
     Console(highlight=False, width=_table_width()).print(table)
+
+
+def show_findings(findings: Iterable[Finding]) -> None:
+    """Print what was found in endpoints: where, what, why and the remedy."""
+    for one in findings:
+        _say((f"{one.file}:{one.line}", "bold"), "  ", (one.code, "yellow"), f"  {one.endpoint}")
+        _say(f"  {one.message}")
+        remedy = one.fix or one.hint
+        _say(("  fix   " if one.fix else "  hint  ", "cyan"), remedy)
 
 
 @contextmanager

@@ -25,7 +25,7 @@ from tests.services import postgres_database
 from tests.shapes.shape import unpack
 
 ROWS = 1_000_000
-ROUNDS = 31
+ROUNDS = 101
 BAR = 1.2
 APP = """
 --- requirements.txt

@@ -22,10 +22,11 @@ def run(*command: str, cwd: Path = ROOT) -> str:
 
 
 def pins(folder: Path) -> Path:
-    """The pinned versions without their hashes: with hashes, pip takes no file of ours."""
+    """The pinned versions without hashes, with which pip takes no file of ours, and extras."""
     text = (ROOT / ".ci" / "constraints.txt").read_text()
     plain = folder / "constraints.txt"
-    plain.write_text("\n".join(re.findall(r"^[a-z][^\\\n]*", text, flags=re.MULTILINE)) + "\n")
+    lines = re.findall(r"^[a-z][^\\\n]*", text, flags=re.MULTILINE)
+    plain.write_text("".join(re.sub(r"\[.*?\]", "", line) + "\n" for line in lines))
     return plain
 
 

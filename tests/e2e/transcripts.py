@@ -25,7 +25,7 @@ def play(name: str, text: str, folder: Path) -> str:
         ours = [PYTHON, "-m"] if words[0] == "fastarch" else []
         done = project.run(*ours, *words, check=False)
         said = "\n".join(line.rstrip() for line in (done.stdout + done.stderr).splitlines())
-        played.append(f"$ {command}\n{said.strip()}\n".replace("\n\n", "\n"))
+        played.append("".join(f"{line}\n" for line in (f"$ {command}", said.strip("\n")) if line))
     return "".join(played)
 
 

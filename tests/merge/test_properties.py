@@ -17,7 +17,7 @@ from tests.merge.modules import BY_HAND, GENERATED, base_module, edited
 
 _WORDS = re.compile(r"\b(?:mine|new)\d[a-z]?\b", re.IGNORECASE)
 
-many = settings(max_examples=150, deadline=None, suppress_health_check=list(HealthCheck))
+many = settings(max_examples=60, deadline=None, suppress_health_check=list(HealthCheck))
 
 
 def words(text: str) -> Counter[str]:

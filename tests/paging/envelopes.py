@@ -46,7 +46,12 @@ SHAPES = [
             ")\ndef list_users(db: Session = Depends(get_db)) -> list[UserOut]:",
         ),
         options={"body": "envelope"},
-        has={"app/main.py": ("-> CursorItems[UserOut]:",)},
+        has={
+            "app/main.py": (
+                "-> CursorItems[UserOut]:",
+                "return CursorItems(items=page.all(db.query(User)), next=page.next)",
+            )
+        },
     ),
     Shape(
         "an envelope that counts with a query",

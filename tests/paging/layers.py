@@ -413,3 +413,138 @@ def list_users(team_id: int, active: bool | None = None, db: Session = Depends(g
         wrong=("cursor={cursor}&active=true",),
     ),
 ]
+
+SHAPES += [
+    Shape(
+        "a repository behind an abstract one, and a unit of work",
+        '''
+--- app/main.py
+from typing import Annotated
+
+from fastapi import Depends, FastAPI
+
+from app.schemas import UserOut
+from app.units import UnitOfWork
+
+app = FastAPI()
+UnitDep = Annotated[UnitOfWork, Depends()]
+
+
+@app.get("/users", response_model=list[UserOut])
+async def list_users(unit: UnitDep):
+    async with unit as work:
+        return await work.users.all()
+--- app/units.py
+from app.db import SessionLocal
+from app.ports import Users
+from app.stored import StoredUsers
+
+
+class UnitOfWork:
+    users: Users
+
+    async def __aenter__(self):
+        self.session = SessionLocal()
+        self.users = StoredUsers(self.session)
+        return self
+
+    async def __aexit__(self, *_):
+        await self.session.close()
+--- app/ports.py
+from abc import ABC, abstractmethod
+
+from app.models import User
+
+
+class Users(ABC):
+    @abstractmethod
+    async def all(self) -> list[User]:
+        """Everybody."""
+--- app/stored.py
+from sqlalchemy import select
+
+from app.models import User
+from app.ports import Users
+
+
+class StoredUsers(Users):
+    def __init__(self, session):
+        self.session = session
+
+    async def all(self) -> list[User]:
+        return list(await self.session.scalars(select(User).order_by(User.name)))
+''',
+        mode="async",
+        ties=("name",),
+        has={
+            "app/ports.py": ("async def all(self, page: Page = ALL_ROWS) -> list[User]:",),
+            "app/stored.py": ("await page.scalars(",),
+        },
+    ),
+    Shape(
+        "a thread for a blocking query",
+        """
+--- app/main.py
+from fastapi import Depends, FastAPI
+from fastapi.concurrency import run_in_threadpool
+from sqlalchemy.orm import Session
+
+from app import crud
+from app.db import get_db
+from app.schemas import UserOut
+
+app = FastAPI()
+
+
+@app.get("/users", response_model=list[UserOut])
+async def list_users(db: Session = Depends(get_db)):
+    return await run_in_threadpool(crud.get_users, db)
+--- app/crud.py
+from sqlalchemy.orm import Session
+
+from app.models import User
+
+
+def get_users(db: Session):
+    return [user for user in db.query(User)]
+""",
+        has={"app/main.py": ("run_in_threadpool(crud.get_users, db, page=page)",)},
+    ),
+    Shape(
+        "a route that is added by a call, and a Page of the app's own",
+        """
+--- app/main.py
+from fastapi import Depends, FastAPI
+from pydantic import BaseModel
+from sqlalchemy.orm import Session
+
+from app.db import get_db
+from app.models import User
+from app.schemas import UserOut
+
+app = FastAPI()
+
+
+class Page(BaseModel):
+    title: str
+
+
+def all_users(db: Session) -> list[User]:
+    return db.query(User).order_by(User.id).all()
+
+
+def list_users(db: Session = Depends(get_db)) -> list[UserOut]:
+    return all_users(db)
+
+
+app.add_api_route("/users", list_users)
+""",
+        has={
+            "app/main.py": (
+                "from app.pagination import CursorPage, cursor_page",
+                "Page as RowsPage",
+                "def all_users(db: Session, page: RowsPage) -> list[User]:",
+            )
+        },
+    ),
+]

@@ -136,4 +136,16 @@ class Window:
         old=("skip=5", "skip=5&limit=3"),
         has={"app/main.py": ('offset_page(limit=100, offset_name="skip")',)},
     ),
+    Shape(
+        "a limit that means something else",
+        head(
+            "limit: int = 1000",
+            "    return db.query(User).filter(User.score < limit).order_by(User.name).all()",
+        ),
+        limit_name="page_size",
+        ties=("name",),
+        old=("limit=1",),
+        wrong=("cursor={cursor}&limit=1",),
+        has={"app/main.py": ('cursor_page(limit_name="page_size")',)},
+    ),
 ]

@@ -170,6 +170,7 @@ SHAPES = [
     return [{"id": user.id, "posts": [post.title for post in user.posts]} for user in users]""",
             model="list[dict]",
         ),
+        ordered=False,
     ),
     Shape(
         "eager collections of a legacy query",
@@ -178,6 +179,7 @@ SHAPES = [
     return [{"id": user.id, "posts": [post.title for post in user.posts]} for user in users]""",
             model="list[dict]",
         ),
+        ordered=False,
     ),
     Shape(
         "an eager object",
@@ -212,6 +214,7 @@ SHAPES = [
         sync(
             "    return db.scalars(select(User).join(User.team).where(Team.name != 'Team 0')).all()"
         ),
+        ordered=False,
     ),
     Shape(
         "an order by a joined column",
@@ -326,5 +329,124 @@ async def list_users(session: SessionDep):
 """,
         models="sqlmodel",
         mode="async",
+    ),
+]
+
+SHAPES += [
+    Shape(
+        "a statement of many parts, with filters and a count",
+        """
+--- app/main.py
+from typing import Annotated
+
+from fastapi import APIRouter, Depends, FastAPI, Query
+from pydantic import BaseModel
+from sqlalchemy import func, or_, select
+from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.orm import joinedload
+
+from app.db import get_db
+from app.models import Team, User
+from app.schemas import UserOut
+
+router = APIRouter(prefix="/users", dependencies=[Depends(get_db)])
+
+
+class UserList(BaseModel):
+    items: list[UserOut]
+    total: int
+
+
+@router.get("", response_model=UserList, summary="Users")
+async def list_users(
+    *,
+    db: Annotated[AsyncSession, Depends(get_db)],
+    q: str | None = None,
+    active: bool | None = None,
+    newest: bool = False,
+    skip: int = Query(0, ge=0),
+    limit: int = Query(20, ge=1, le=60),
+):
+    stmt = select(User).options(joinedload(User.team))
+    if q:
+        stmt = stmt.where(or_(User.name.ilike(f"%{q}%"), User.name == q))
+    if active is not None:
+        stmt = stmt.where(User.active == active)
+    total = await db.scalar(select(func.count()).select_from(stmt.subquery()))
+    if newest:
+        stmt = stmt.order_by(User.seen.desc())
+    else:
+        stmt = stmt.order_by(User.name.asc())
+    result = await db.execute(stmt.offset(skip).limit(limit))
+    users = result.unique().scalars().all()
+    return UserList(items=[UserOut.model_validate(u) for u in users], total=total)
+
+
+app = FastAPI()
+app.include_router(router)
+""",
+        mode="async",
+        items="items",
+        limit=20,
+        whole="limit=60",
+        ties=("name",),
+        same=("total",),
+        statements=2,
+        old=("skip=3&limit=5", "active=true", "q=2"),
+        wrong=("cursor={cursor}&q=2", "cursor={cursor}&newest=true", "limit=61"),
+    ),
+    Shape(
+        "a model and a column of another",
+        sync(
+            """    rows = db.execute(
+        select(User, Team.name.label("team")).join(Team, User.team_id == Team.id).order_by(Team.name)
+    ).all()
+    return [{"id": user.id, "team": team} for user, team in rows]""",
+            model="list[dict]",
+        ),
+        ties=("team",),
+    ),
+    Shape(
+        "all in one expression",
+        sync(
+            "    return [{'id': u.id} for u in (db.execute(select(User).filter_by(active=True))).scalars()]",
+            model="list[dict]",
+        ),
+    ),
+    Shape(
+        "a starred list",
+        sync("    return [*db.scalars(select(User).order_by(User.score, User.name))]"),
+        ties=("score", "name"),
+    ),
+    Shape(
+        "a view of a class",
+        """
+--- app/main.py
+from fastapi import APIRouter, Depends, FastAPI
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from app.db import get_db
+from app.models import User
+from app.schemas import UserOut
+
+router = APIRouter()
+
+
+class Users:
+    @staticmethod
+    @router.get("/users", response_model=list[UserOut])
+    def all(db: Session = Depends(get_db)):
+        return Users.found(db).all()
+
+    @staticmethod
+    def found(db: Session):
+        return db.query(User).filter(User.age.is_not(None)).order_by(User.age, User.id)
+
+
+app = FastAPI()
+app.include_router(router)
+""",
+        ties=("age", "id"),
     ),
 ]

@@ -169,4 +169,54 @@ def list_more(db: Session = Depends(get_db)):
         exit=3,
         says=("no GET",),
     ),
+    refused(
+        "a sum of all rows",
+        "    users = db.query(User).all()\n    return {'users': users, 'sum': sum(u.score for u in users)}",
+        "sum()",
+    ),
+    refused(
+        "rows that are added up",
+        """    users = db.query(User).all()
+    total = 0
+    for user in users:
+        total += user.score
+    return {"users": users, "total": total}""",
+        "added up",
+    ),
+    refused(
+        "the first of all rows",
+        "    users = db.query(User).all()\n    return {'users': users, 'first': users[0]}",
+        "Single rows",
+    ),
+    refused(
+        "a table without a model",
+        "    return db.execute(select(things)).all()",
+        "table without a model",
+        head="from sqlalchemy import Column, Integer, MetaData, Table\n\nthings = Table('things', MetaData(), Column('id', Integer))\n",
+    ),
+    refused(
+        "computed columns", "    return db.execute(select(func.now())).all()", "computed columns"
+    ),
+    refused(
+        "rows of a cache",
+        """    if kept := cached():
+        return kept
+    return db.query(User).all()""",
+        "also returns `kept`",
+        head="def cached():\n    return None\n\n\n",
+    ),
+    Shape(
+        "a list that FastCRUD or another library gives",
+        sync("    return everything(db)", head="from somewhere import everything\n"),
+        exit=3,
+        says=("No database query was found",),
+    ),
+    Shape(
+        "a cursor of its own",
+        sync("    return db.query(User).filter(User.id > cursor).limit(20).all()").replace(
+            "list_users(", "list_users(cursor: int = 0, "
+        ),
+        exit=3,
+        says=("a parameter cursor of its own",),
+    ),
 ]

@@ -317,3 +317,15 @@ def test_the_tests_that_come_along_pass(tmp_path: Path, name: str) -> None:
     )
     assert done.returncode == 0, done.stdout
     assert "passed" in done.stdout
+
+
+@pytest.mark.parametrize("said", ["", ", expose_headers=['Link']"])
+def test_other_origins_are_told_of_where_headers_are_not_exposed(tmp_path: Path, said: str) -> None:
+    middleware = f"app.add_middleware(CORSMiddleware, allow_origins=['https://a.example']{said})"
+    head = "from fastapi.middleware.cors import CORSMiddleware\n"
+    files = queries.sync("    return db.query(User).all()", head=head)
+    _write(tmp_path, files.replace("app = FastAPI()", f"app = FastAPI()\n{middleware}"))
+    notices = _add(tmp_path).notices
+    told = [one for one in notices if "expose_headers" in one]
+    assert bool(told) != bool(said)
+    assert all("app/main.py:11" in one for one in told), told

@@ -9,49 +9,11 @@ from pathlib import Path
 import pytest
 
 from tests.workflow.sequences import EDITS, PYTHON, Project
-from tests.workflow.shop import enter, enter_example, new, run, run_json, tree
+from tests.workflow.shop import run, run_json, tree
+from tests.workflow.syncing import ROLES, SPEC, add, code, edit, migrating, revisions, small
 
-SPEC = ".fastarch/resources/products/spec.yaml"
-ROLES = ("models/product", "schemas/product", "repositories/product", "services/product",
-         "routers/products")  # fmt: skip
-
-
-@pytest.fixture
-def root(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """The small app with products, as working directory."""
-    enter(monkeypatch, tmp_path / "shop")
-    new()
-    return tmp_path / "shop"
-
-
-@pytest.fixture
-def library(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """An app with Alembic, with products, as working directory."""
-    enter_example(monkeypatch, tmp_path, "library")
-    new()
-    return tmp_path / "library"
-
-
-def edit(path: str, old: str, new_text: str) -> None:
-    """Put one text in the place of another, which must be there."""
-    text = Path(path).read_bytes().decode()
-    assert old in text, text
-    Path(path).write_bytes(text.replace(old, new_text).encode())
-
-
-def add(field: str, to: str = SPEC) -> None:
-    """A field at the end of a spec."""
-    with Path(to).open("a") as file:
-        file.write(f"  {field}\n")
-
-
-def code() -> dict[str, bytes]:
-    """Every file, bookkeeping apart."""
-    return {path: text for path, text in tree(Path()).items() if not path.startswith(".fastarch/")}
-
-
-def revisions() -> set[str]:
-    return {path.name for path in Path("alembic/versions").glob("*.py")}
+root = pytest.fixture(small)
+library = pytest.fixture(migrating)
 
 
 def test_code_and_tests_follow_the_spec(root: Path) -> None:
@@ -177,91 +139,6 @@ def test_the_diff_is_the_change(root: Path, tmp_path: Path) -> None:
     assert found == after
 
 
-def test_conflicts_are_shown_and_nothing_is_written(root: Path) -> None:
-    edit("app/models/product.py", "String(120)", "String(121)")
-    edit(SPEC, "str=120", "str=200")
-    before = tree(root)
-    said = run("sync", code=4).stderr
-    assert "app/models/product.py:" in said
-    assert "String(121)" in said
-    assert "String(200)" in said
-    assert "--ours" in said
-    error = run_json("sync", code=4)
-    assert error["status"] == "conflict"
-    assert error["errors"][0]["file"] == "app/models/product.py"
-    line = error["errors"][0]["line"]
-    assert "String(121)" in (root / "app/models/product.py").read_text().splitlines()[line - 1]
-    run("sync", "--dry-run", code=4)
-    assert tree(root) == before
-
-
-def test_conflict_markers(root: Path) -> None:
-    edit("app/models/product.py", "String(120)", "String(121)")
-    edit(SPEC, "str=120", "str=200")
-    said = run("sync", "--conflicts", "markers").stdout
-    assert "has conflict markers" in said
-    text = (root / "app/models/product.py").read_text()
-    assert text.count("<<<<<<< ") == text.count(">>>>>>> ") == 1
-    assert "String(121)" in text
-    assert "String(200)" in text
-    assert "A conflict is not resolved." in run("check", code=5).stderr
-    before = tree(root)
-    assert "Nothing to do" in run("sync").stdout
-    assert tree(root) == before
-
-
-@pytest.mark.parametrize(("side", "width"), [("--ours", 121), ("--theirs", 200)])
-def test_a_side_that_wins(root: Path, side: str, width: int) -> None:
-    edit("app/models/product.py", "String(120)", "String(121)")
-    edit(SPEC, "str=120", "str=200")
-    run("sync", side, "app/models/product.py")
-    assert f"String({width})" in (root / "app/models/product.py").read_text()
-    assert "max_length=200" in (root / "app/schemas/product.py").read_text()
-    assert run("check").exit_code == 0
-    assert "Nothing to do" in run("sync").stdout
-
-
-def test_a_side_of_a_file_that_is_none_of_ours(root: Path) -> None:
-    add("brand: str=40:null")
-    before = tree(root)
-    assert (
-        "nothing is generated into this file" in run("sync", "--ours", "app/main.py", code=2).stderr
-    )
-    assert tree(root) == before
-
-
-def test_what_would_lose_data(library: Path) -> None:
-    edit(SPEC, "  price: decimal=10,2:ge=0\n", "")
-    before = tree(library)
-    said = run("sync", code=4).stderr
-    assert "--allow-data-loss" in said
-    assert "price" in said
-    assert tree(library) == before
-    run("sync", "--allow-data-loss")
-    assert "price" not in (library / "app/models/product.py").read_text()
-
-
-def test_rows_that_lack_a_value(library: Path) -> None:
-    add("brand: str=40")
-    before = tree(library)
-    assert "--backfill brand=VALUE" in run("sync", code=4).stderr
-    assert "there is no value" in run("sync", "--backfill", "brand", code=2).stderr
-    assert run("sync", "--backfill", "colour=red", code=2).stderr
-    assert tree(library) == before
-    old = revisions()
-    run("sync", "--backfill", "brand=none at all")
-    (made,) = revisions() - old
-    assert "none at all" in (library / "alembic/versions" / made).read_text()
-
-
-@pytest.mark.parametrize("value", ["abc", "", "-1", "1e400", "NaN"])
-def test_a_backfill_that_its_field_refuses(library: Path, value: str) -> None:
-    add("stock: int:ge=0")
-    before = tree(library)
-    assert run("sync", "--backfill", f"stock={value}", code=2).stderr
-    assert tree(library) == before
-
-
 def test_a_field_that_is_renamed(library: Path) -> None:
     edit("app/services/product.py", '"""A page of products."""', '"""Products, by name."""')
     edit(SPEC, "name: str=120:search", "title: str=120:search:was=name")
@@ -322,60 +199,6 @@ def test_a_definition_that_was_deleted_stays_so(root: Path) -> None:
     add("brand: str=40:null:filter")
     run("sync")
     assert ".delete(" not in router.read_text()
-
-
-@pytest.mark.parametrize(
-    ("text", "message"),
-    [
-        ("resource: products\nfields:\n  name: [\n", "spec.yaml:"),
-        ("resource: products\nfields:\n  name: strr\n", "did you mean `str`"),
-        ("resource: tags\nfields:\n  name: str\n", "describes something else"),
-        ("resource: products\nfields:\n  tag: ref=nowhere\n", "nowhere"),
-        ("", "spec.yaml"),
-        ("\xff\x00", "spec.yaml"),
-    ],
-)  # fmt: skip
-def test_specs_that_are_wrong(root: Path, text: str, message: str) -> None:
-    Path(SPEC).write_bytes(text.encode("latin-1"))
-    before = tree(root)
-    said = run("sync", code=2).stderr
-    assert message in said
-    assert tree(root) == before
-    Path(SPEC).unlink()
-    assert "is missing" in run("sync", code=2).stderr
-
-
-@pytest.mark.parametrize("way", ["edited", "gone"])
-def test_a_snapshot_that_is_damaged(root: Path, way: str) -> None:
-    base = root / ".fastarch/resources/products/base/model.base"
-    text = base.read_bytes()
-    base.write_bytes(text + b"\n")
-    if way == "gone":
-        base.unlink()
-    add("brand: str=40:null")
-    before = tree(root)
-    said = run("sync", code=3).stderr
-    assert "missing or damaged" in said
-    assert "base/model.base" in said
-    assert run("check", code=5).stderr
-    assert tree(root) == before
-    base.write_bytes(text)
-    run("sync")
-
-
-def test_a_file_that_is_no_python_any_more(root: Path) -> None:
-    file = root / "app/services/product.py"
-    file.write_text(file.read_text() + "\ndef broken(:\n")
-    add("brand: str=40:null:search")
-    run("sync")  # nothing is to be changed in there
-    schema = root / "app/schemas/product.py"
-    schema.write_text(schema.read_text() + "\ndef broken(:\n")
-    add("size: int:null")
-    before = tree(root)
-    said = run("sync", code=4).stderr
-    assert "cannot be read as Python" in said
-    assert "app/schemas/product.py:" in said
-    assert tree(root) == before
 
 
 @pytest.mark.parametrize("role", ["models/product", "schemas/product", "repositories/product"])
@@ -470,20 +293,6 @@ def test_options_in_the_spec(root: Path, line: str, back: str) -> None:
     left = code()
     shared = {"app/column_types.py", "app/schemas/common.py"}
     assert {path for path in left if left[path] != before.get(path)} <= shared
-
-
-def test_verify(root: Path) -> None:
-    add("brand: str=40:null")
-    run("sync", "--verify")
-    edit("app/main.py", "app = FastAPI", "assert 1 // 0\napp = FastAPI")
-    add("colour: str=40:null")
-    before = tree(root)
-    assert "Nothing was written" in run("sync", "--verify", code=6).stderr
-    assert tree(root) == before
-
-
-def test_a_resource_that_is_not_there(root: Path) -> None:
-    assert "fastarch made: products" in run("sync", "tags", code=2).stderr
 
 
 def test_ruff_s_own_order_of_things_is_no_edit(root: Path) -> None:

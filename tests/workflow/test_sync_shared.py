@@ -124,6 +124,16 @@ def test_who_brought_the_helpers_is_gone(flat: Path) -> None:
     Project(flat).require_sound()
 
 
+def test_helpers_that_a_later_resource_has_brought(flat: Path) -> None:
+    run("new", "resource", "shelves", "row:int", "at:datetime:null", "tag:ref=tags:null")
+    add("products", "count: int:null:filter")
+    add("products", "at: datetime:null")
+    run("sync")
+    require_serving("products", "shelves")
+    run("remove", "resource", "shelves")
+    require_serving("products", "tags")
+
+
 def test_relations_to_a_hand_written_model(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     root = enter(monkeypatch, tmp_path / "shop")
     run("new", "resource", *PRODUCTS)

@@ -5,11 +5,20 @@ from __future__ import annotations
 import ast
 from collections.abc import Sequence
 
-from fastarch.discover.frames import Frame, Read, class_of
+from fastarch.discover.abstracts import is_abstract, subclasses
+from fastarch.discover.frames import Frame, Read, class_of, method_of
 from fastarch.discover.index import Definition, ModuleIndex
 from fastarch.discover.modules import dotted
 from fastarch.discover.operations import Operation
 from fastarch.discover.queries import MOST_CALLS, called, facts_of, given_by, is_query, refusal
+from fastarch.discover.row_uses import (
+    appends,
+    is_nothing,
+    leaves,
+    refuse_caches,
+    require_each,
+    require_untouched,
+)
 from fastarch.discover.trail import Function, Site, Trail
 from fastarch.errors import NotUnderstoodError, Problem
 from fastarch.records import dataclass
@@ -24,7 +33,6 @@ _CARRIES = frozenset({
 })  # fmt: skip
 _RESPONSES = frozenset({"JSONResponse", "ORJSONResponse", "UJSONResponse", "Response"})
 _OTHER_ORDER = frozenset({"sorted", "reversed", "set", "frozenset", "filter", "islice", "groupby"})
-_MUTATES = frozenset({"sort", "reverse", "extend", "insert", "pop", "remove", "clear"})
 
 
 def trail_of(index: ModuleIndex, operation: Operation) -> Trail:
@@ -52,6 +60,15 @@ def trail_of(index: ModuleIndex, operation: Operation) -> Trail:
     return trail
 
 
+def rows_of(read: Read) -> Trail | None:
+    """Follow an expression to its queries; None where it is not surely the rows of one."""
+    trail = Trail()
+    try:
+        return trail if _Tracer(trail).rows(read) else None
+    except NotUnderstoodError:
+        return None
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class _Tracer:
     trail: Trail
@@ -75,12 +92,12 @@ class _Tracer:
         if len(self.trail.sites) == sites:
             return False
         for read in others:
-            if not _is_nothing(read.node):
+            if not is_nothing(read.node):
                 reason = (
                     f"{frame.node.name} also returns `{ast.unparse(read.node)}`, which the query"
                 )
                 raise refusal(read, f"{reason} did not give: it would be no page.")
-        _refuse_caches(frame)
+        refuse_caches(frame)
         self.trail.functions.setdefault((frame.module.file, frame.node.lineno), Function(frame))
         self.trail.functions = dict(
             sorted(self.trail.functions.items(), key=lambda pair: pair[1].frame.depth)
@@ -145,7 +162,7 @@ class _Tracer:
         if not values and name in frame.given:
             found = self.rows(frame.given[name])
         if found:
-            self.uses(read, name)
+            require_untouched(read, name, self.trail)
         return found
 
     def filled(self, read: Read, name: str) -> bool:
@@ -154,15 +171,15 @@ class _Tracer:
         for loop in frame.statements():
             if not isinstance(loop, ast.For | ast.AsyncFor):
                 continue
-            appends = [node for node in ast.walk(loop) if _appends(node, name)]
-            if not appends or not self.rows(Read(frame, loop.iter)):
+            fills = [node for node in ast.walk(loop) if appends(node, name)]
+            if not fills or not self.rows(Read(frame, loop.iter)):
                 continue
             direct = [
                 node
                 for node in loop.body
-                if any(a in ast.walk(node) for a in appends) and isinstance(node, ast.Expr)
+                if any(fill in ast.walk(node) for fill in fills) and isinstance(node, ast.Expr)
             ]
-            if len(direct) != len(appends) or _leaves(loop):
+            if len(direct) != len(fills) or leaves(loop):
                 raise refusal(
                     Read(frame, loop.iter),
                     "Rows of a query are chosen in Python: a page of them would have gaps.",
@@ -171,47 +188,18 @@ class _Tracer:
             return True
         return False
 
-    def uses(self, read: Read, name: str) -> None:
-        """Refuse what a function does with the rows besides passing them on."""
-        frame = read.frame
-        for node in (inner for one in frame.node.body for inner in ast.walk(one)):
-            match node:
-                case ast.Call(func=ast.Attribute(value=ast.Name(id=said), attr=verb)):
-                    if said == name and verb in _MUTATES:
-                        raise refusal(
-                            Read(frame, node),
-                            f"Rows of a query are changed in Python, by {verb}().",
-                            "let the query do it",
-                        )
-                case ast.Call(func=ast.Name(id="len"), args=[ast.Name(id=said)]) if said == name:
-                    self.trail.counts.append(Read(frame, node))
-                case ast.AugAssign(target=ast.Name(id=said)) if said == name:
-                    raise refusal(
-                        Read(frame, node.value), "Rows of a query are joined with others in Python."
-                    )
-                case _:
-                    pass
-
     def loop(self, read: Read, parts: Sequence[ast.comprehension]) -> bool:
         if not self.rows(Read(read.frame, parts[0].iter)):
             return self.wrapped(Read(read.frame, parts[0].iter), parts)
-        self.require_each(read, parts)
+        require_each(read, parts)
         return True
 
     def wrapped(self, read: Read, parts: Sequence[ast.comprehension]) -> bool:
         """A query or a result that is looped over as it is."""
         if not self.source(read):
             return False
-        self.require_each(read, parts)
+        require_each(read, parts)
         return True
-
-    def require_each(self, read: Read, parts: Sequence[ast.comprehension]) -> None:
-        if len(parts) > 1 or any(part.ifs for part in parts):
-            raise refusal(
-                read,
-                "Rows of a query are chosen in Python: a page of them would have gaps.",
-                "move the condition to the query",
-            )
 
     # --- calls
 
@@ -219,10 +207,13 @@ class _Tracer:
         frame = read.frame
         function = node.func
         word = dotted(function).rpartition(".")[2] or getattr(function, "attr", "")
+        if frame.index.origin(frame.module, function, frame.node).startswith("fastapi_pagination"):
+            raise refusal(read, "fastapi_pagination makes pages of it already.")
         arguments = [Read(frame, each) for each in node.args]
         arguments += [Read(frame, each.value) for each in node.keywords]
-        if isinstance(function, ast.Attribute) and not arguments and word in {"all", "fetchall"}:
-            return self.terminal(read, function)
+        is_all = isinstance(function, ast.Attribute) and word in {"all", "fetchall"}
+        if is_all and not arguments and self.terminal(read, function):
+            return True
         if word == "all" and len(node.args) == 1 and _is_page(frame, function):
             facts = facts_of(arguments[0])
             self.trail.sites.append(Site(read, "run", facts, unique=True))
@@ -292,6 +283,12 @@ class _Tracer:
         inner = Frame(
             frame.index, found.module, found.node, found.name, owner, given, frame.depth + 1
         )
+        if is_abstract(found.node) and owner is not None:
+            if not self.implementation(read, found, owner):
+                return False
+            self.trail.functions[found.module.file, found.node.lineno] = Function(inner)
+            self.trail.calls.append(read)
+            return True
         if not self.function(inner):
             return False
         if (found.module.file, found.node.lineno) in self.trail.functions:
@@ -301,10 +298,30 @@ class _Tracer:
         self.trail.calls.append(read)
         return True
 
-    def terminal(self, read: Read, function: ast.Attribute) -> bool:
+    def implementation(self, read: Read, found: Definition, owner: Definition) -> bool:
+        """Go into the one method that does what an abstract one says."""
+        frame, node = read
+        assert isinstance(node, ast.Call)
+        name = found.name.rpartition(".")[2]
+        others = [
+            (method, sub)
+            for sub in subclasses(frame.index, owner)
+            if (method := method_of(frame, sub, name)) is not None and method.node is not found.node
+        ]
+        if len(others) != 1:
+            return False
+        (method, sub) = others[0]
+        assert isinstance(method.node, ast.FunctionDef | ast.AsyncFunctionDef)
+        given = given_by(frame, node, method)
+        inner = Frame(
+            frame.index, method.module, method.node, method.name, sub, given, frame.depth + 1
+        )
+        return self.function(inner)
+
+    def terminal(self, read: Read, function: ast.expr) -> bool:
         """``….all()``: of a query, or of a result."""
-        frame = read.frame
-        below = Read(frame, function.value)
+        assert isinstance(function, ast.Attribute)
+        below = Read(read.frame, function.value)
         if is_query(below):
             self.trail.sites.append(Site(read, "all", facts_of(below), unique=True))
             return True
@@ -367,57 +384,3 @@ def _only_arguments(trail: Trail, reached: Function) -> bool:
         return False
     del trail.functions[reached.frame.module.file, reached.frame.node.lineno]
     return True
-
-
-def _is_nothing(node: ast.expr) -> bool:
-    """Whether an expression says that there are no rows: ``[]``, an answer written out."""
-    match node:
-        case ast.Constant():
-            return True
-        case ast.List(elts=parts) | ast.Tuple(elts=parts) | ast.Set(elts=parts):
-            return all(map(_is_nothing, parts))
-        case ast.Dict(values=parts):
-            return all(map(_is_nothing, parts))
-        case ast.Call(args=parts, keywords=words):
-            said = [*parts, *(word.value for word in words)]
-            return (
-                bool(said)
-                and all(
-                    _is_nothing(part) or isinstance(part, ast.Name | ast.Attribute) for part in said
-                )
-                if "Response" in dotted(node.func)
-                else all(map(_is_nothing, said))
-            )
-        case ast.Attribute():
-            return dotted(node).startswith("status.")
-        case _:
-            return False
-
-
-def _appends(node: ast.AST, name: str) -> bool:
-    return (
-        isinstance(node, ast.Call)
-        and isinstance(node.func, ast.Attribute)
-        and node.func.attr == "append"
-        and isinstance(node.func.value, ast.Name)
-        and node.func.value.id == name
-    )
-
-
-def _leaves(loop: ast.For | ast.AsyncFor) -> bool:
-    """Whether a loop leaves rows out."""
-    return any(isinstance(node, ast.Continue | ast.Break) for node in ast.walk(loop))
-
-
-def _refuse_caches(frame: Frame) -> None:
-    """Refuse a function whose answers are kept: a page must not be that of another."""
-    for decorator in frame.node.decorator_list:
-        name = dotted(decorator.func if isinstance(decorator, ast.Call) else decorator)
-        last = name.rpartition(".")[2].lower()
-        if "cache" in last or "memo" in last:
-            reason = f"What {frame.node.name} gives is kept by @{name}, headers and pages aside."
-            raise refusal(
-                Read(frame, ast.copy_location(ast.Name(name, ast.Load()), decorator)),
-                reason,
-                "take the decorator off, or keep what does not come in pages",
-            )

@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterator, Mapping
 from dataclasses import field
+from functools import lru_cache
 from typing import NamedTuple
 
 from fastarch.discover import walk
@@ -34,6 +35,7 @@ class Frame:
         owner: The class of ``self``, for a method.
         given: What the call gives to parameters.
         depth: How many calls there are around it.
+        classes: What `class_of` has found, by expression and depth.
     """
 
     index: ModuleIndex
@@ -43,6 +45,7 @@ class Frame:
     owner: Definition | None = None
     given: Mapping[str, Read] = field(default_factory=dict)
     depth: int = 0
+    classes: dict[tuple[ast.expr, int], Definition | None] = field(default_factory=dict)
 
     def parameter(self, name: str) -> tuple[ast.arg, ast.expr | None] | None:
         """A parameter with its default."""
@@ -55,7 +58,7 @@ class Frame:
         """
         here = next((blocks for node, blocks in _placed(self.node) if _within(at, node)), ())
         found: list[ast.expr] = []
-        for node, blocks in reversed(list(_placed(self.node))):
+        for node, blocks in reversed(_placed(self.node)):
             if (node.lineno, node.col_offset) >= _start(at) or _within(at, node):
                 continue
             value = _assigned(node, name)
@@ -105,7 +108,8 @@ def _heads(node: ast.stmt) -> list[ast.expr]:
             return []
 
 
-def _placed(function: FunctionNode) -> Iterator[tuple[ast.stmt, tuple[int, ...]]]:
+@lru_cache(maxsize=256)
+def _placed(function: FunctionNode) -> tuple[tuple[ast.stmt, tuple[int, ...]], ...]:
     """Every statement with the blocks that it stands in, outermost first."""
 
     def inside(
@@ -125,7 +129,7 @@ def _placed(function: FunctionNode) -> Iterator[tuple[ast.stmt, tuple[int, ...]]
             for branch in (*getattr(node, "handlers", ()), *getattr(node, "cases", ())):
                 yield from inside(branch.body, (*around, id(branch.body)))
 
-    return inside(function.body, ())
+    return tuple(inside(function.body, ()))
 
 
 def _assigned(node: ast.stmt, name: str) -> ast.expr | None:
@@ -155,6 +159,15 @@ def class_of(frame: Frame, node: ast.expr | None, depth: int = _DEPTH) -> Defini
     """The project's class that an expression is an instance of."""
     if node is None or depth <= 0:
         return None
+    # Names lead to the same expressions time and again, the more so in long functions.
+    key = (node, depth)
+    if key not in frame.classes:
+        frame.classes[key] = None
+        frame.classes[key] = _class_read(frame, node, depth)
+    return frame.classes[key]
+
+
+def _class_read(frame: Frame, node: ast.expr, depth: int) -> Definition | None:
     match node:
         case ast.Await(value=value):
             return class_of(frame, value, depth - 1)
@@ -196,6 +209,11 @@ def _class_named(frame: Frame, name: str, at: ast.AST, depth: int) -> Definition
     for value in frame.binding(name, at):
         if found := class_of(frame, value, depth - 1):
             return found
+    for statement in frame.statements():
+        for item in getattr(statement, "items", ()):
+            # Nearly every context manager with a class of its own gives itself.
+            if isinstance(item.optional_vars, ast.Name) and item.optional_vars.id == name:
+                return class_of(frame, item.context_expr, depth - 1)
     parameter = frame.parameter(name)
     if parameter is None:
         found = frame.index.resolve(frame.module, name, frame.node)

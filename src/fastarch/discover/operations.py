@@ -5,17 +5,18 @@ from __future__ import annotations
 import ast
 import re
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 
 from fastarch.discover.app import Found
 from fastarch.discover.includes import Graph, Reader
 from fastarch.discover.index import Module, ModuleIndex
-from fastarch.discover.keys import Key
+from fastarch.discover.keys import Key, innermost
 from fastarch.discover.modules import FunctionNode, dotted
 from fastarch.discover.neighbours import METHODS
 from fastarch.discover.profile import Place
 from fastarch.discover.scan import Scan, aside
 from fastarch.discover.values import text_of
-from fastarch.discover.walk import Scope, steps
+from fastarch.discover.walk import Scope, calls, steps
 from fastarch.errors import Problem, UsageError
 from fastarch.records import dataclass
 from fastarch.spec.plurals import pluralise, singularise
@@ -112,6 +113,15 @@ def choose(found: Sequence[Operation], target: str) -> Operation:
     raise UsageError(Problem(message, hint=hint))
 
 
+def related(found: Sequence[Operation], target: str) -> list[Operation]:
+    """All operations of a resource: those with its word in their path; none for other targets."""
+    wanted = _word(target)
+    words = {wanted, pluralise(singularise(wanted)), singularise(wanted)}
+    if not re.fullmatch(r"[\w-]+", target):
+        return []
+    return [one for one in found if words & set(map(_word, one.path.split("/")))]
+
+
 def _choices(found: Sequence[Operation]) -> str:
     return "Choose one:\n" + "\n".join(one.choice for one in found[:20])
 
@@ -173,30 +183,50 @@ def _operations(
 ) -> Iterator[Operation]:
     for step in steps(module.tree.body):
         node = step.node
-        if not isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
-            continue
-        for decorator in node.decorator_list:
-            if not (isinstance(decorator, ast.Call) and isinstance(decorator.func, ast.Attribute)):
+        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
+            for call in node.decorator_list:
+                if isinstance(call, ast.Call) and isinstance(call.func, ast.Attribute):
+                    yield from _routes(index, module, node, step.scopes, call, reader, graph)
+        for call in calls(step):
+            if not (isinstance(call.func, ast.Attribute) and call.func.attr == "add_api_route"):
                 continue
-            kind = decorator.func.attr
-            if kind not in METHODS or not dotted(decorator.func.value):
-                continue
-            key = reader.key(module, decorator.func.value, step.scopes)
-            prefix = graph.prefixes.get(key, "") if key else ""
-            if key is not None and key not in graph.prefixes:
-                prefix = reader.own_text(key, "prefix") or ""
-            own = _argument(decorator, "path", 0)
-            path = text_of(index, module, own, step.function)
-            if path is None:
-                path = f"/{ast.unparse(own)}" if own is not None else ""
-            for method in _methods(kind, decorator):
-                yield Operation(
-                    method, f"{prefix}{path}" or "/", module, node, step.scopes, decorator
-                )
+            name = dotted(_argument(call, "endpoint", 1))
+            found = index.resolve(module, name, step.function) if name else None
+            if found is not None and isinstance(found.node, ast.FunctionDef | ast.AsyncFunctionDef):
+                own = found.scope
+                scopes = (own,) if isinstance(own, ast.ClassDef) else ()
+                for one in _routes(index, module, found.node, step.scopes, call, reader, graph):
+                    yield replace(one, module=found.module, scopes=scopes)
+
+
+def _routes(
+    index: ModuleIndex,
+    module: Module,
+    node: FunctionNode,
+    scopes: tuple[Scope, ...],
+    call: ast.Call,
+    reader: Reader,
+    graph: Graph,
+) -> Iterator[Operation]:
+    """The operations that a call on a router makes of a function."""
+    assert isinstance(call.func, ast.Attribute)
+    kind, on = call.func.attr, call.func.value
+    if kind not in METHODS | {"add_api_route"} or not dotted(on):
+        return
+    key = reader.key(module, on, scopes)
+    prefix = graph.prefixes.get(key, "") if key else ""
+    if key is not None and key not in graph.prefixes:
+        prefix = reader.own_text(key, "prefix") or ""
+    own = _argument(call, "path", 0)
+    path = text_of(index, module, own, innermost(scopes))
+    if path is None:
+        path = f"/{ast.unparse(own)}" if own is not None else ""
+    for method in _methods(kind, call):
+        yield Operation(method, f"{prefix}{path}" or "/", module, node, scopes, call)
 
 
 def _methods(kind: str, decorator: ast.Call) -> tuple[str, ...]:
-    if kind != "api_route":
+    if kind not in {"api_route", "add_api_route"}:
         return (kind.upper(),)
     said = _argument(decorator, "methods", None)
     found = [

@@ -34,6 +34,7 @@ def require_pages(facts: Facts, *, unique: bool, by_offset: bool) -> None:
     Raises:
         NotUnderstoodError: with the place and the reason.
     """
+    _require_model(facts)
     for read in facts.order:
         _require_order(read, facts, by_offset=by_offset)
     for read in facts.distinct:
@@ -89,6 +90,28 @@ def model_of(facts: Facts) -> Definition | None:
 def keys_of(index: ModuleIndex, model: Definition) -> tuple[Column, ...]:
     """The columns of a model's primary key."""
     return tuple(one for one in _columns.all_columns(index, model).values() if one.primary)
+
+
+def _require_model(facts: Facts) -> None:
+    """Refuse rows of a plain table or of computed columns: nothing says what their key is."""
+    for read in facts.columns:
+        names = dotted(read.node).split(".")
+        if "c" in names[1:] or "columns" in names[1:] or _is_table(read):
+            raise refusal(
+                read, "The query selects from a table without a model, whose key is not known."
+            )
+    if facts.columns and all(isinstance(read.node, ast.Call) for read in facts.columns):
+        raise refusal(
+            facts.columns[0], "The query selects computed columns alone: they have no key."
+        )
+
+
+def _is_table(read: Read) -> bool:
+    frame, node = read
+    name = dotted(node)
+    found = frame.index.resolve(frame.module, name, frame.node) if name else None
+    value = found.value if found is not None else None
+    return isinstance(value, ast.Call) and dotted(value.func).rpartition(".")[2] == "Table"
 
 
 def _directed(read: Read) -> tuple[Read, bool]:

@@ -18,7 +18,7 @@ from fastarch.discover.neighbours import arguments
 from fastarch.discover.operations import Operation, choose, operations
 from fastarch.discover.ordering import OrderColumn, keys_of, model_of, order_of, require_pages
 from fastarch.discover.positions import Positions, positions
-from fastarch.discover.profile import AppProfile, Expression
+from fastarch.discover.profile import AppProfile, Expression, Place
 from fastarch.discover.queries import refusal
 from fastarch.discover.scan import scan
 from fastarch.discover.signing import find_secret
@@ -44,6 +44,7 @@ class Collection:
         secret: What cursors are signed with.
         index: The index that its order needs and that is not there.
         order: Its order, for people.
+        cors: Where other origins are let in, that may not read the headers of pages.
     """
 
     operation: Operation
@@ -54,6 +55,7 @@ class Collection:
     secret: Expression | None = None
     index: Index | None = None
     order: str = ""
+    cors: Place | None = None
 
     @property
     def is_async(self) -> bool:
@@ -128,14 +130,30 @@ def read_collection(
         annotates(index, operation, profile),
         find_secret(index, profile),
         missing,
-        _told(order),
+        _told(order, {key.name for key in keys}),
+        _closed_to_others(found.module),
     )
 
 
-def _told(order: tuple[OrderColumn, ...] | None) -> str:
-    if order is None:
+def _closed_to_others(module: Module) -> Place | None:
+    """Where ``CORSMiddleware`` is added without ``expose_headers``."""
+    for node in ast.walk(module.tree) if "CORSMiddleware" in module.text else ():
+        if isinstance(node, ast.Call) and any(
+            dotted(part).rpartition(".")[2] == "CORSMiddleware" for part in (node.func, *node.args)
+        ):
+            words = {word.arg for word in node.keywords}
+            return None if {"expose_headers", None} & words else module.place(node)
+    return None
+
+
+def _told(order: tuple[OrderColumn, ...] | None, keys: set[str]) -> str:
+    """An order in words; empty where it is the key's alone, or cannot be told."""
+    if not order:
         return ""
-    return ", ".join(f"{one.name}{' descending' if one.descending else ''}" for one in order)
+    words = [f"{one.name}{' descending' if one.descending else ''}" for one in order]
+    if not keys <= {one.name for one in order}:
+        words.append("the primary key")
+    return f"{', '.join(words[:-1])} and {words[-1]}" if len(words) > 1 else words[0]
 
 
 def _require_one_kind(trail: Trail) -> None:

@@ -20,6 +20,8 @@ SELECTS = frozenset({
 })  # fmt: skip
 NARROWING = frozenset({"RowFilters", "RowOrder"})
 _JOINS = frozenset({"join", "outerjoin", "join_from", "outerjoin_from"})
+# What runs the function that it is given, with what else it is given.
+_THREADS = frozenset({"run_in_threadpool", "to_thread"})
 _SETS = frozenset({"union", "union_all", "intersect", "except_", "intersect_all", "except_all"})
 _PLAIN = frozenset({
     "where", "filter", "filter_by", "options", "execution_options", "with_for_update",
@@ -42,6 +44,7 @@ class Facts:
         limits: What its own ``limit`` is given.
         offsets: What its own ``offset`` is given.
         options: What ``options`` is given.
+        filters: What ``where`` and ``filter`` are given; the calls of ``filter_by``.
         roots: Where it begins: ``select(…)``, ``session.query(…)``.
     """
 
@@ -53,6 +56,7 @@ class Facts:
     limits: list[Read] = field(default_factory=list)
     offsets: list[Read] = field(default_factory=list)
     options: list[Read] = field(default_factory=list)
+    filters: list[Read] = field(default_factory=list)
     roots: list[Read] = field(default_factory=list)
     legacy: bool = False
     seen: dict[tuple[int, int], bool] = field(default_factory=dict)
@@ -81,7 +85,11 @@ def facts_of(read: Read) -> Facts:
     """
     facts = Facts()
     if not _collect(read, facts, 40):
-        raise refusal(read, f"It cannot be told what query `{ast.unparse(read.node)}` is.")
+        raise refusal(
+            read,
+            f"It cannot be told what query `{ast.unparse(read.node)}` is.",
+            "what is followed begins with select() or session.query() in the app's own code",
+        )
     return facts
 
 
@@ -204,6 +212,10 @@ def _chained(read: Read, function: ast.Attribute, facts: Facts, depth: int) -> b
         facts.offsets += said
     elif name == "options":
         facts.options += said
+    elif name in {"where", "filter", "having"}:
+        facts.filters += said
+    elif name == "filter_by":
+        facts.filters.append(read)
     elif name in {"with_entities", "with_only_columns"}:
         facts.columns[:] = said
     elif name in {"add_columns", "add_entity"}:
@@ -244,6 +256,7 @@ def _collect_returned(
 
 def called(frame: Frame, node: ast.Call) -> tuple[Definition, Definition | None] | None:
     """The project's function that a call runs, with the class of its ``self``."""
+    node = _unthreaded(node)
     name = dotted(node.func)
     if name and not (frame.parameter(name.partition(".")[0]) or _is_self(name)):
         found = frame.index.resolve(frame.module, name, frame.node)
@@ -265,13 +278,21 @@ def called(frame: Frame, node: ast.Call) -> tuple[Definition, Definition | None]
     return None
 
 
+def _unthreaded(node: ast.Call) -> ast.Call:
+    """``f(x)`` of ``run_in_threadpool(f, x)``."""
+    if dotted(node.func).rpartition(".")[2] in _THREADS and node.args:
+        inner = ast.Call(node.args[0], node.args[1:], node.keywords)
+        return ast.copy_location(inner, node)
+    return node
+
+
 def _is_self(name: str) -> bool:
     return name.partition(".")[0] in {"self", "cls"}
 
 
 def given_by(frame: Frame, node: ast.Call, found: Definition) -> dict[str, Read]:
     """What a call gives to the parameters of a function."""
-    function = found.node
+    node, function = _unthreaded(node), found.node
     assert isinstance(function, ast.FunctionDef | ast.AsyncFunctionDef)
     names = [argument.arg for argument, _ in arguments(function)]
     static = any(dotted(one) == "staticmethod" for one in function.decorator_list)

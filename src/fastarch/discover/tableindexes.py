@@ -70,6 +70,11 @@ def missing_index(
     return Index(symbol, table, name[:63], columns)
 
 
+def indexed_columns(index: ModuleIndex, model: Definition) -> list[tuple[str, ...]]:
+    """The columns of each index and unique constraint of a model's table."""
+    return list(_indexes(index, model, _columns.all_columns(index, model)))
+
+
 def _column(column: Column) -> str:
     """The column's name in the database."""
     for part in ast.walk(column.node):

@@ -48,7 +48,7 @@ def merge_module(
     rules = _rules(merger, named=True, module=source)
     told = _has_docstring(base, source)
     base, theirs = (_without_strings(one, told=told) for one in (base, theirs))
-    slots = load_order(combine(rules, base, source.module.body, theirs))
+    slots = load_order(combine(rules, base, source.module.body, theirs), source.module.body)
     return _statements_of(slots, theirs)
 
 

@@ -51,8 +51,15 @@ def _added_to(statement: Node) -> set[str]:
     return found
 
 
-def load_order(slots: list[Slot]) -> list[Slot]:
-    """Move what has come behind what it needs while the module is loaded."""
+def load_order(slots: list[Slot], today: Sequence[Node]) -> list[Slot]:
+    """Move what has come behind what it needs while the module is loaded.
+
+    What a merged statement needs by now comes ahead of it: it may stand below, for others.
+
+    Args:
+        slots: The merged statements of a module.
+        today: Those of today's module.
+    """
     for slot in [one for one in slots if one.node is not None and one.ours is None]:
         index = slots.index(slot)
         needed = at_load(slot.node)
@@ -65,7 +72,22 @@ def load_order(slots: list[Slot]) -> list[Slot]:
         if later:
             slots.insert(later[-1] + 1, slot)
             slots.pop(index)
+    for slot in [one for one in slots if one.node is not None and one.theirs is not None]:
+        if slot.ours is not None and slot.node is not today[slot.ours]:
+            _fetch(slots, slot, at_load(slot.node) - at_load(today[slot.ours]))
     return slots
+
+
+def _fetch(slots: list[Slot], user: Slot, needed: set[str]) -> None:
+    """Move what has come, or what somebody else has put there, ahead of its user."""
+    for slot in slots[slots.index(user) + 1 :]:
+        node = slot.node
+        if node is None or slot.base is not None or nodes.is_import(node):
+            continue
+        if needed & bindings(node) and slots.index(slot) > slots.index(user):
+            slots.remove(slot)
+            slots.insert(slots.index(user), slot)
+            _fetch(slots, slot, at_load(node))
 
 
 def at_load(statement: Node) -> set[str]:

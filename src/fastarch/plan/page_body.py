@@ -50,9 +50,15 @@ def returned(
         yield EditFile(read.frame.module.file, edit)
     if body is None:
         return
-    said = "".join(f', "{word}": {page}.{word}' for word in body.further)
+    model = model_of_body(collection.operation)
+    if model is not None and model is collection.operation.node.returns:
+        # A type checker holds the function to what it says.
+        words = "".join(f", {word}={page}.{word}" for word in body.further)
+        new = f"{body.importing.bound}(items={IT}{words})"
+    else:
+        words = "".join(f', "{word}": {page}.{word}' for word in body.further)
+        new = f'{{"items": {IT}{words}}}'
     for read in trail.returns:
-        new = f'{{"items": {IT}{said}}}'
         edit = ReplaceExpression(read.frame.qualname, ast.unparse(read.node), new, width=width)
         yield EditFile(read.frame.module.file, edit)
     yield from _models(collection.operation, body, width)
@@ -80,7 +86,7 @@ def _models(operation: Operation, body: Envelope, width: int) -> Iterator[EditFi
         place = operation.place
         hint = "use --body list, or write it as list[…]"
         raise NotUnderstoodError(Problem(message, file=place.file, line=place.line, hint=hint))
-    new = f"{body.name}[{ast.unparse(model.slice)}]"
+    new = f"{body.importing.bound}[{ast.unparse(model.slice)}]"
     edit = ReplaceExpression(
         operation.qualname, ast.unparse(model), new, True, (body.importing,), width
     )

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from datetime import datetime
-from typing import Literal
 
 from fastarch.discover.frames import Read
 from fastarch.discover.index import ModuleIndex
@@ -15,9 +15,9 @@ from fastarch.discover.paging import Collection
 from fastarch.discover.positions import parameter_names
 from fastarch.discover.profile import AppProfile
 from fastarch.discover.trail import Function
-from fastarch.errors import NotUnderstoodError, Problem
 from fastarch.plan.order_index import order_index
 from fastarch.plan.page_body import Envelope, model_of_body, returned
+from fastarch.plan.page_call import PageOptions, bounds, page_call
 from fastarch.plan.pages_module import Home, Paged, pages_home, pages_steps
 from fastarch.plan.planner import Part
 from fastarch.plan.steps import EditFile, Step, Tell
@@ -29,27 +29,7 @@ from fastarch.wire.page_query import PageQuery
 from fastarch.wire.pass_argument import PassArgument
 from fastarch.wire.replace_expression import ReplaceExpression
 
-LIMIT, MAXIMUM = 50, 100
 _PAGE_NAMES = ("page", "paging", "rows_page", "result_page")
-
-
-@dataclass(frozen=True, slots=True)
-class PageOptions:
-    """What was asked for; None where it is not said.
-
-    Args:
-        limit: Rows of a page where a client does not say how many.
-        maximum: Rows of a page at most.
-        total: Count all rows, too.
-        migration: Write a revision for an index.
-    """
-
-    by: Literal["cursor", "offset"] = "cursor"
-    body: Literal["list", "envelope"] = "list"
-    limit: int | None = None
-    maximum: int | None = None
-    total: bool = False
-    migration: bool = True
 
 
 def plan_pagination(
@@ -146,6 +126,13 @@ class _Planner:
         inside = dict.fromkeys((*self._calls(), *self._queries()))
         yield from (EditFile(file, edit) for file, edit in inside)
         yield Tell(self._told())
+        cors = self.collection.cors
+        if cors is not None and self.options.body == "list":
+            headers = '["Link"]' if self.options.by == "cursor" else '["Link", "X-Total-Count"]'
+            yield Tell(
+                f"Scripts of other origins can read these headers with expose_headers={headers} for"
+                f" CORSMiddleware ({cors.file}:{cors.line})."
+            )
 
     def _calls(self) -> Iterator[tuple[str, Edit]]:
         """The calls that pass the page on."""
@@ -175,10 +162,11 @@ class _Planner:
             or len(list(arguments(frame.node))) <= 1
         )
         optional = self._is_optional(function)
-        text = f"{self.page}: Page" if typed else self.page
+        names = [*(["Page"] if typed else []), *(["ALL_ROWS"] if optional else [])]
+        kind = self._import(frame.module, "Page").bound
+        text = f"{self.page}: {kind}" if typed else self.page
         if optional:
             text += " = ALL_ROWS" if typed else "=ALL_ROWS"
-        names = [*(["Page"] if typed else []), *(["ALL_ROWS"] if optional else [])]
         imports = tuple(self._import(frame.module, name) for name in sorted(names))
         edit = AddParameter(frame.qualname, text, imports, self.width)
         return EditFile(frame.module.file, edit)
@@ -190,70 +178,21 @@ class _Planner:
 
     def _dependency(self, function: Function) -> EditFile:
         frame = function.frame
-        call = f"{self.options.by}_page({', '.join(self._arguments())})"
+        counts = any(True for _ in self._counted())
+        call = page_call(self.collection, self.options, counts=counts)
+        kind = self._import(frame.module, self.kind)
         imports = [
-            self._import(frame.module, self.kind),
+            kind,
             self._import(frame.module, f"{self.options.by}_page"),
             AddImport("fastapi", "Depends"),
         ]
         if self.collection.annotated:
-            text = f"{self.page}: Annotated[{self.kind}, Depends({call})]"
+            text = f"{self.page}: Annotated[{kind.bound}, Depends({call})]"
             imports.append(AddImport("typing", "Annotated"))
         else:
-            text = f"{self.page}: {self.kind} = Depends({call})"
+            text = f"{self.page}: {kind.bound} = Depends({call})"
         edit = AddParameter(frame.qualname, text, tuple(imports), self.width)
         return EditFile(frame.module.file, edit)
-
-    def bounds(self) -> tuple[int, int]:
-        """The limit of a page where nobody says one, and at most."""
-        there = self.collection.positions
-        own = there.limit.default if there.limit is not None else there.constant
-        limit = self.options.limit if self.options.limit is not None else own or LIMIT
-        most = there.limit.maximum if there.limit is not None else None
-        maximum = self.options.maximum
-        if maximum is None:
-            maximum = most if most is not None else max(MAXIMUM, limit)
-        if self.options.limit is None and own is None:
-            limit = min(limit, maximum)
-        if limit > maximum:
-            limit = maximum if self.options.limit is None else limit
-        return limit, maximum
-
-    def _arguments(self) -> Iterator[str]:
-        limit, maximum = self.bounds()
-        there = self.collection.positions
-        if limit != LIMIT:
-            yield f"limit={limit}"
-        if maximum != MAXIMUM:
-            yield f"maximum={maximum}"
-        if there.limit is not None and there.limit.name != "limit":
-            yield f'limit_name="{there.limit.name}"'
-        if self.options.by == "cursor":
-            if there.offsets:
-                names = "".join(f'"{one.name}", ' for one in there.offsets)
-                yield f"instead_of=({names.strip() if len(there.offsets) == 1 else names[:-2]})"
-            if self.options.total or self._counts():
-                yield "total=True"
-        elif there.offsets:
-            yield f'offset_name="{self._offset()}"'
-
-    def _offset(self) -> str:
-        """The parameter that says an offset.
-
-        Raises:
-            NotUnderstoodError: The offset is computed from others.
-        """
-        there = self.collection.positions.offsets
-        if len(there) == 1 and there[0].plain:
-            return there[0].name
-        place = self.collection.operation.place
-        names = ", ".join(one.name for one in there)
-        message = f"The offset is computed from {names}: an offset beside it would be a second one."
-        hint = "use --by cursor, which leaves it as it is"
-        raise NotUnderstoodError(Problem(message, file=place.file, line=place.line, hint=hint))
-
-    def _counts(self) -> bool:
-        return self.collection.trail.shaped and bool(list(self._counted()))
 
     def _counted(self) -> Iterator[EditFile]:
         """``len(rows)`` in an envelope means all rows."""
@@ -274,13 +213,17 @@ class _Planner:
 
     def _import(self, module: Module, name: str) -> AddImport:
         frame = next(iter(self.collection.trail.functions.values())).frame
-        return spelled_import(frame.index, module, self.home.module, name)
+        wanted = spelled_import(frame.index, module, self.home.module, name)
+        there = module.bindings()[0].get(name)
+        if there is None or there.module == self.home.module:
+            return wanted
+        return replace(wanted, alias=f"Rows{name}")  # another thing is called so there
 
     def _told(self) -> str:
-        limit, maximum = self.bounds()
+        limit, maximum = bounds(self.collection, self.options)
         label = self.collection.operation.label
         order = self.collection.order
-        by = f", by {order} and the primary key" if order else ""
+        by = f", by {order}" if order else ""
         most = f", at most {maximum} if a client asks for them" if maximum > limit else ""
         return f"{label} answers {limit} rows at a time{by}{most}; its Link header leads on."
 

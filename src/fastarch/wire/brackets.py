@@ -131,3 +131,53 @@ def _given(items: Items, space_of_last: str) -> tuple[tuple[Any, ...], Space]:
         last = elements[-1].with_changes(**{space_of_last: items.before_close})
         elements = (*elements[:-1], last)
     return elements, items.after_open
+
+
+def outer_brackets(statement: cst.CSTNode, indent: str) -> cst.CSTNode | None:
+    """A statement of one line whose value stands on lines of its own, as formatters break it.
+
+    A comprehension is broken in its own brackets, anything else in new parentheses; None where
+    neither can be.
+    """
+    if not isinstance(statement, cst.SimpleStatementLine) or len(statement.body) != 1:
+        return None
+    part = statement.body[0]
+    value = part.value if isinstance(part, cst.Return | cst.Assign | cst.AnnAssign) else None
+    if value is None or "\n" in cst.Module([]).code_for_node(value):
+        return None
+    line = cst.TrailingWhitespace()
+    deeper = cst.ParenthesizedWhitespace(line, (), True, cst.SimpleWhitespace(indent))
+    back = cst.ParenthesizedWhitespace(line, (), True, _NONE)
+    new: cst.BaseExpression
+    if isinstance(value, cst.ListComp) and value.for_in.inner_for_in is None:
+        new = value.with_changes(
+            lbracket=cst.LeftSquareBracket(deeper),
+            rbracket=cst.RightSquareBracket(back),
+            for_in=value.for_in.with_changes(whitespace_before=deeper),
+        )
+    elif value.lpar:
+        return None
+    else:
+        new = value.with_changes(lpar=[cst.LeftParen(deeper)], rpar=[cst.RightParen(back)])
+    return statement.with_changes(body=[part.with_changes(value=new)])
+
+
+def without_outer_brackets(statement: cst.CSTNode) -> cst.CSTNode:
+    """A statement that ``outer_brackets`` has broken, on one line again; any other as it is."""
+    if not isinstance(statement, cst.SimpleStatementLine) or len(statement.body) != 1:
+        return statement
+    part = statement.body[0]
+    value = part.value if isinstance(part, cst.Return | cst.Assign | cst.AnnAssign) else None
+    new: cst.BaseExpression
+    if isinstance(value, cst.ListComp) and not value.lpar:
+        new = value.with_changes(
+            lbracket=cst.LeftSquareBracket(),
+            rbracket=cst.RightSquareBracket(),
+            for_in=value.for_in.with_changes(whitespace_before=_ONE),
+        )
+    elif value is not None and len(value.lpar) == 1:
+        new = value.with_changes(lpar=(), rpar=())
+    else:
+        return statement
+    plain = statement.with_changes(body=[part.with_changes(value=new)])
+    return statement if "\n" in cst.Module([]).code_for_node(new) else plain

@@ -9,7 +9,7 @@ from functools import lru_cache
 import libcst as cst
 
 from fastarch.wire import nodes, tree
-from fastarch.wire.brackets import FORMS, Form
+from fastarch.wire.brackets import FORMS, Form, outer_brackets, without_outer_brackets
 from fastarch.wire.tree import Path, Source, Unable
 
 Make = Callable[[cst.BaseExpression, Form], cst.BaseExpression]
@@ -49,23 +49,30 @@ def find(source: Source, function: str, text: str) -> bool:
     return any(isinstance(one, cst.BaseExpression) and said(one) == text for one in _inside(node))
 
 
-def replace(source: Source, function: str, text: str, make: Make, width: int) -> int:
+def replace(
+    source: Source, function: str, text: str, make: Make, width: int, *, back: bool = False
+) -> int:
     """Put others in place of all expressions of a function's body that say so; how many.
 
     A statement of one line that grows too long gets its brackets on several.
+
+    Args:
+        back: An edit is taken back, and brackets that were opened for it are closed again.
     """
     path, _ = function_at(source, function)
     count = 0
     for place, statement in list(tree.statements(source, (*path, "body"))):
         room = width - source.indentation(place)
-        new, found = _replaced(statement, text, make, room)
+        new, found = _replaced(statement, text, make, room, source.module.default_indent, back=back)
         if found:
             source.set(place, new)
             count += found
     return count
 
 
-def _replaced(statement: cst.CSTNode, text: str, make: Make, room: int) -> tuple[cst.CSTNode, int]:
+def _replaced(
+    statement: cst.CSTNode, text: str, make: Make, room: int, indent: str, *, back: bool
+) -> tuple[cst.CSTNode, int]:
     if isinstance(statement, cst.FunctionDef | cst.ClassDef):
         return statement, 0
     if isinstance(statement, cst.BaseCompoundStatement):
@@ -83,16 +90,34 @@ def _replaced(statement: cst.CSTNode, text: str, make: Make, room: int) -> tuple
                     value = [*parts[:index], new, *parts[index + 1 :]] if parts is head else new
                     statement = statement.with_changes(**{name: value})
         return statement, found
-    before = _longest(statement)
-    for form in FORMS:
-        swap = Swap(text, make, form)
-        new = statement.visit(swap)
+    most = max(room, _longest(statement))
+    swap = Swap(text, make, "flat")
+    flat = statement.visit(swap)
+    assert isinstance(flat, cst.CSTNode)
+    if back and swap.count:
+        closed = without_outer_brackets(flat)
+        return (flat if _longest(closed) > room else closed), swap.count
+    if not swap.count or _longest(flat) <= most:
+        return (flat, swap.count) if swap.count else (statement, 0)
+    opened = None if _is_whole(statement, text) else outer_brackets(flat, indent)
+    if opened is not None and _longest(opened) <= most:
+        return opened, swap.count
+    for form in FORMS[1:]:
+        new = statement.visit(Swap(text, make, form))
         assert isinstance(new, cst.CSTNode)
-        if not swap.count:
-            return statement, 0
-        if form == "tall" or _longest(new) <= max(room, before):
+        if form == "tall" or _longest(new) <= most:
             return new, swap.count
     raise AssertionError("a form is always taken")
+
+
+def _is_whole(statement: cst.CSTNode, text: str) -> bool:
+    """Whether an expression is all that a statement returns or assigns."""
+    for part in nodes.small(statement):
+        value = getattr(part, "value", None)
+        inner = value.expression if isinstance(value, cst.Await) else value
+        if isinstance(inner, cst.BaseExpression) and said(inner) == text:
+            return True
+    return False
 
 
 def _longest(statement: cst.CSTNode) -> int:

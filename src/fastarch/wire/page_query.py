@@ -67,7 +67,7 @@ class PageQuery(PythonEdit):
             assert isinstance(node, cst.Call)
             return self._turned_back(node, indent)
 
-        replace(source, self.function, self._after(), turn, self.width)
+        replace(source, self.function, self._after(), turn, self.width, back=True)
         return ()
 
     def _after(self) -> str:

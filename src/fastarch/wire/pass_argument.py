@@ -62,7 +62,7 @@ class PassArgument(PythonEdit):
             rest = items.remove(len(items.elements) - 1)
             return with_arguments(node, folded(items, rest, indent))
 
-        replace(source, self.function, self._after(), remove, self.width)
+        replace(source, self.function, self._after(), remove, self.width, back=True)
         return ()
 
     def _parsed(self) -> cst.Arg:

@@ -67,7 +67,7 @@ class ReplaceExpression(PythonEdit):
 
     def take(self, source: Source) -> tuple[str, ...]:
         """Put the old one back."""
-        self._replace(source, self._after(), self._released)
+        self._replace(source, self._after(), self._released, back=True)
         take_imports(source, self.imports, self.foreign)
         return ()
 
@@ -82,9 +82,9 @@ class ReplaceExpression(PythonEdit):
             for one in nodes.walk(part)
         )
 
-    def _replace(self, source: Source, text: str, make: Make) -> int:
+    def _replace(self, source: Source, text: str, make: Make, *, back: bool = False) -> int:
         if not self.head:
-            return replace(source, self.function, text, make, self.width)
+            return replace(source, self.function, text, make, self.width, back=back)
         path, node = function_at(source, self.function)
         swap = Swap(text, make, "flat")
         decorators = [one.visit(swap) for one in node.decorators]

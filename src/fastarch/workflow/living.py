@@ -68,12 +68,16 @@ def read_spec(record: Record, draft: Draft) -> Spec:
     """Read both specs of a resource.
 
     Raises:
-        UsageError: the living one is missing or wrong.
+        UsageError: the living one is missing or wrong, or says another type of id.
     """
     said = _living(record, draft)
     given = {key: value for key, value in _settled(record).items() if getattr(said, key) is None}
     place = record.source or record.spec_path
     living = with_features(replace(said, **given), record.options)
+    if living.id != record.options["id"]:
+        message = f"The ids of {record.name} are {record.options['id']}, and stay so."
+        hint = "rows, and those that refer to them, have them; leave id as it was"
+        raise UsageError(Problem(message, file=place, hint=hint))
     return Spec(place, said, carried_out(record), living)
 
 
@@ -87,6 +91,17 @@ def is_carried_out(record: Record, draft: Draft) -> bool:
     if found is not None and found == record.options.get("source_digest"):
         return True  # nothing to parse, a hundred times
     return not read_spec(record, draft).differs
+
+
+def places(source: str, draft: Draft) -> dict[str, int]:
+    """Where each resource stands in a spec's file, from 0.
+
+    Raises:
+        UsageError: the file is wrong.
+    """
+    file = draft.root / source
+    found = _read_once(file, source, file.read_bytes())
+    return {resource.name.many: number for number, resource in enumerate(found)}
 
 
 def source_digest(record: Record, draft: Draft) -> str | None:

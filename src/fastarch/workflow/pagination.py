@@ -11,7 +11,8 @@ from fastarch.change import state
 from fastarch.change.draft import Draft
 from fastarch.errors import ConflictError, NotUnderstoodError, Problem, UsageError
 from fastarch.plan.closing import next_steps
-from fastarch.plan.pagination import MAXIMUM, PageOptions, plan_pagination
+from fastarch.plan.page_call import MAXIMUM, PageOptions
+from fastarch.plan.pagination import plan_pagination
 from fastarch.records import dataclass
 from fastarch.report import Report
 from fastarch.workflow import carry

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import ast
 import re
-from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import field, replace
 from typing import TYPE_CHECKING, Any
@@ -20,6 +18,7 @@ from fastarch.records import dataclass
 from fastarch.wire import registry
 from fastarch.wire.append_definitions import AppendDefinitions
 from fastarch.wire.edit import Cannot, Changed
+from fastarch.workflow.clashes import broken_place, imported, uses_of_deleted
 
 if TYPE_CHECKING:
     from fastarch.change.draft import Draft
@@ -32,7 +31,6 @@ if TYPE_CHECKING:
 # What an edit remembers of the file that it was made in.
 _NOTES = frozenset({"foreign", "wrapped", "aliases"})
 _WORD = re.compile(r"\w+")
-_DEFINED = re.compile(r"^[ \t]*(?:class|def|async[ \t]+def)[ \t]+(\w+)", re.MULTILINE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,12 +115,15 @@ def regenerate(task: Task, draft: Draft, prefer: Mapping[str, Side]) -> Outcome:
     for path, pieces in wanted.items():
         if any(text != task.bases[role] for role, text in pieces.items()):
             _merge(path, pieces, task.modules.get(path, ""), draft, prefer, work)
-    _require_no_use_of_deleted(task, draft, prefer, work)
+    work.conflicts += uses_of_deleted(task.record.paths, task.bases, work.bases, draft, prefer)
     reverted = _take_back(task, draft, work)
     added = [step for step in edits(task.after) if step not in edits(task.before)]
     wired = _draft(task.after, added, draft)
     work.notices += [each for each in tells(task.after) if each not in tells(task.before)]
-    made = tuple(MadeEdit(path, registry.dump(edit)) for path, edit in (*come.edits, *wired.edits))
+    ahead, behind = (
+        tuple(MadeEdit(path, registry.dump(edit)) for path, edit in drafted.edits)
+        for drafted in (come, wired)
+    )
     record = replace(
         work.record,
         paths=task.after.paths,
@@ -131,10 +132,12 @@ def regenerate(task: Task, draft: Draft, prefer: Mapping[str, Side]) -> Outcome:
             **work.record.files,
             **{path: digest(draft.read(path)) or "" for path in come.files},
         },
-        edits=(*work.record.edits, *made),
+        # What is taken back last is what the rest uses.
+        edits=(*ahead, *work.record.edits, *behind),
     )
     bases = {**work.bases, **come.bases}
     notices = (*work.notices, *come.notices, *wired.notices)
+    made = (*ahead, *behind)
     return Outcome(record, bases, tuple(work.conflicts), made, reverted, notices)
 
 
@@ -187,7 +190,7 @@ def _merge(
     ours = draft.read(path)
     if ours is None:
         work.notices.append(f"{path} was deleted by hand, and stays so.")
-    elif (broken := _broken(ours, path)) and path not in prefer:
+    elif (broken := broken_place(ours, path)) and path not in prefer:
         work.conflicts.append((path, broken))
     else:
         base = b"\n\n".join(work.bases[role] for role in wanted)
@@ -203,26 +206,6 @@ def _merge(
     work.bases.update(wanted)
 
 
-def _broken(source: bytes, path: str) -> Conflict | None:
-    """What is wrong with a file that is no Python: nothing can be told apart in it."""
-    from fastarch.wire.tree import Source, Unable
-
-    if not path.endswith(".py"):
-        return None
-    try:
-        ast.parse(source)
-    except (SyntaxError, ValueError) as error:
-        try:
-            Source.parse(source)
-        except Unable:
-            line = getattr(error, "lineno", None) or 1
-            lines = source.decode(errors="replace").splitlines()
-            shown = lines[line - 1].strip() if line <= len(lines) else ""
-            why = "the file cannot be read as Python; mend it first"
-            return Conflict(f"Line {line}", line, shown, "", "", why)
-    return None
-
-
 def _following(
     made: MadeEdit, path: str, base: bytes, wanted: bytes, ours: bytes | None
 ) -> MadeEdit:
@@ -232,52 +215,11 @@ def _following(
         return made
     there = frozenset(_WORD.findall((ours or b"").decode(errors="replace")))
     # An import that the module had already is the app's, whatever happens later.
-    foreign = [name for name in sorted(_imported(wanted) - _imported(base)) if name in there]
+    foreign = [name for name in sorted(imported(wanted) - imported(base)) if name in there]
     edit: dict[str, Any] = {**made.edit, "source": wanted.decode()}
     if foreign:
         edit["foreign"] = [*made.edit.get("foreign", ()), *foreign]
     return MadeEdit(path, edit)
-
-
-def _imported(text: bytes) -> frozenset[str]:
-    return frozenset(one.local for one in assemble.parse(text.decode()).imports)
-
-
-def _require_no_use_of_deleted(
-    task: Task, draft: Draft, prefer: Mapping[str, Side], work: _Work
-) -> None:
-    """What was deleted by hand stays deleted: new code elsewhere that uses it is a conflict."""
-    paths = task.record.paths
-    there = {
-        name
-        for path in {*paths.values()}
-        for name in _DEFINED.findall((draft.read(path) or b"").decode(errors="replace"))
-    }
-    deleted = {
-        name: paths[role]
-        for role, base in task.bases.items()
-        for name in _DEFINED.findall(base.decode())
-        if name not in there and name in _DEFINED.findall(work.bases[role].decode())
-    }
-    for role, base in task.bases.items():
-        said = Counter(_WORD.findall(work.bases[role].decode()))
-        said.subtract(_WORD.findall(base.decode()))
-        content = draft.read(paths[role])
-        for name, home in deleted.items():
-            if said[name] <= 0 or home == paths[role] or content is None or paths[role] in prefer:
-                continue
-            if not _is_from_elsewhere(name, work.bases[role]):
-                continue
-            lines = content.decode(errors="replace").splitlines()
-            line = next((n for n, text in enumerate(lines, 1) if name in _WORD.findall(text)), 1)
-            why = f"generated code now uses {name}, which was deleted by hand in {home}"
-            shown = lines[line - 1].strip() if lines else ""
-            work.conflicts.append((paths[role], Conflict(name, line, "", "", shown, why)))
-
-
-def _is_from_elsewhere(name: str, text: bytes) -> bool:
-    """Whether code takes a name from another module, and does not just call something alike."""
-    return name in _imported(text) or re.search(rf"\.{name}\b", text.decode()) is not None
 
 
 def _take_back(task: Task, draft: Draft, work: _Work) -> tuple[MadeEdit, ...]:

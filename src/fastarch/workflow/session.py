@@ -7,12 +7,14 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from fastarch.errors import Problem, UsageError
+from fastarch.errors import FastarchError, Problem, UsageError
 from fastarch.records import dataclass
 
 if TYPE_CHECKING:
     from fastarch.discover.profile import AppProfile
     from fastarch.report import Report
+
+INTERRUPTED = "An earlier run was interrupted; the next command that writes settles it first."
 
 
 def _agreed(_report: Report) -> bool:
@@ -85,7 +87,12 @@ def at_work(root: Path, mode: Mode) -> Iterator[tuple[str, ...]]:
             done = recover(root)
             yield (done,) if done else ()
     elif pending(root):
-        yield ("An earlier run was interrupted; the next command that writes settles it first.",)
+        try:
+            yield (INTERRUPTED,)
+        except FastarchError as error:
+            # What was read may be half of a change.
+            told = Problem(INTERRUPTED, hint="fastarch undo settles it, for one")
+            raise type(error)(told, *error.problems) from error
     else:
         yield ()
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
@@ -23,10 +23,10 @@ from fastarch.plan.steps import WriteFile
 from fastarch.records import dataclass
 from fastarch.report import Report, Status
 from fastarch.spec.dump import dump
-from fastarch.workflow import carry
+from fastarch.workflow import carry, known
 from fastarch.workflow.conflicts import Resolution, marked, preferences, require_agreement
 from fastarch.workflow.due import FEATURE, Due, find_due, with_codemods
-from fastarch.workflow.living import source_digest
+from fastarch.workflow.living import carried_out, places, source_digest
 from fastarch.workflow.regenerate import Outcome, Task, regenerate
 from fastarch.workflow.session import Mode, Target, at_work, find_root, read_app
 
@@ -34,6 +34,7 @@ if TYPE_CHECKING:
     from fastarch.change.state import MadeEdit
     from fastarch.discover.profile import AppProfile
     from fastarch.plan.evolution import Evolution
+    from fastarch.spec.resource import Resource
 
 COMMAND = "sync"
 
@@ -97,7 +98,7 @@ def bring_in_step(
         return carry.finish(draft, report, mode)
     profile = read_app(draft.root, target)
     due = tuple(with_codemods(one, profile, draft) for one in due)
-    evolution = _evolution(due, profile, request)
+    evolution = _evolution(due, profile, request, draft)
     before, after, revision = _parts(due, profile, draft, evolution)
     moved = (path for one in due for path in one.record.paths.values())
     prefer = preferences(request.resolution, draft, moved)
@@ -124,16 +125,18 @@ def _task(due: Due, before: Part, after: Part, profile: AppProfile) -> Task:
     return Task(due.record, due.bases, before, after, due.same_templates, modules)
 
 
-def _evolution(due: Iterable[Due], profile: AppProfile, request: Request) -> Evolution | None:
+def _evolution(
+    due: Sequence[Due], profile: AppProfile, request: Request, draft: Draft
+) -> Evolution | None:
     """What the specs ask of the database; None where there is none to be asked.
 
     Raises:
         ConflictError: data would be lost, or rows that are there lack a value.
     """
-    changed = [(one.spec.carried_out, one.spec.living) for one in due if one.spec.differs]
-    if profile.alembic is None or not request.migration or not changed:
+    differs = any(one.spec.differs for one in due)
+    if profile.alembic is None or not request.migration or not differs:
         return None
-    evolution = evolve(changed, profile, backfill=_backfill(request))
+    evolution = evolve(_pairs(due, draft), profile, backfill=_backfill(request))
     if not evolution.operations:
         return None
     problems = []
@@ -152,6 +155,26 @@ def _evolution(due: Iterable[Due], profile: AppProfile, request: Request) -> Evo
     if problems:
         raise ConflictError(*problems)
     return evolution
+
+
+def _pairs(due: Sequence[Due], draft: Draft) -> list[tuple[Resource, Resource]]:
+    """Every resource as it was made and as it is to be.
+
+    Those that stay are among them, in the order of their spec: by that, keys that close a circle
+    were named.
+    """
+    changing = {one.name: one.spec for one in due}
+    sources = {one.record.source for one in due if one.record.source is not None}
+    order = {source: places(source, draft) for source in sorted(sources)}
+    found = []
+    for record in known.resources(draft):
+        if record.options.get("adopted"):
+            continue
+        spec = changing.get(record.name)
+        old = spec.carried_out if spec else carried_out(record)
+        place = order.get(record.source or "", {}).get(record.name, 0)
+        found.append((place, old, spec.living if spec else old))
+    return [(old, new) for _, old, new in sorted(found, key=lambda one: one[0])]
 
 
 def _backfill(request: Request) -> dict[str, str]:

@@ -1,0 +1,3 @@
+async def tasks(session):
+    tasks = (await session.execute(select(Task).order_by(Task.name))).scalars().all()
+    return tasks

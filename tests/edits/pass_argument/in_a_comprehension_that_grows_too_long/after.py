@@ -1,0 +1,5 @@
+async def agents(session):
+    return [
+        AgentRead.model_validate(agent)
+        for agent in await service.agents(session, page=page)
+    ]
