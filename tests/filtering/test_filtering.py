@@ -545,3 +545,12 @@ def test_with_pages_elsewhere(name: str, pages_first: bool, tmp_path: Path, ask:
 )  # fmt: skip
 def test_secrets_are_told_by_their_words(name: str, secret: bool) -> None:
     assert is_secret(name) is secret
+
+
+def test_texts_without_a_length_get_no_index(tmp_path: Path) -> None:
+    next(one for one in SHAPES if one.name == "SQLModel").write(tmp_path)
+    told = " ".join(_filter(tmp_path, "users", filter=["name", "score"]).notices)
+    assert "No index begins with name" in told
+    models = (tmp_path / "app/models.py").read_text()
+    assert 'Index("ix_users_score_id", col(User.score), col(User.id))\n' in models
+    assert "ix_users_name" not in models
