@@ -410,6 +410,9 @@ def add_filtering_command(
     search: Annotated[
         str | None, typer.Option(metavar="C,D", help="Text fields that ?q= looks into.")
     ] = None,
+    no_migration: Annotated[
+        bool, typer.Option("--no-migration", help="Write no revision for indexes.")
+    ] = False,
     conflicts: ConflictsOption = "stop",
     ours: OursOption = None,
     theirs: TheirsOption = None,
@@ -441,7 +444,7 @@ def add_filtering_command(
 
         resolution = Resolution(conflicts, tuple(ours or ()), tuple(theirs or ()))
         mode = Mode(not (dry_run or diff), verify, python)
-        request = Request(resolution=resolution)
+        request = Request(resolution=resolution, migration=not no_migration)
         return add_narrowing(Target(app_dir, entry), mode, "filtering", name, asked, request)
 
     _finish("add filtering", Output(json, diff, dry_run, traceback), run)
@@ -458,6 +461,9 @@ def add_sorting_command(
     fields: Annotated[
         str | None, typer.Option(metavar="A,B", help="Fields to sort by (default: all that can).")
     ] = None,
+    no_migration: Annotated[
+        bool, typer.Option("--no-migration", help="Write no revision for indexes.")
+    ] = False,
     conflicts: ConflictsOption = "stop",
     ours: OursOption = None,
     theirs: TheirsOption = None,
@@ -485,7 +491,7 @@ def add_sorting_command(
 
         resolution = Resolution(conflicts, tuple(ours or ()), tuple(theirs or ()))
         mode = Mode(not (dry_run or diff), verify, python)
-        request = Request(resolution=resolution)
+        request = Request(resolution=resolution, migration=not no_migration)
         return add_narrowing(Target(app_dir, entry), mode, "sorting", name, asked, request)
 
     _finish("add sorting", Output(json, diff, dry_run, traceback), run)

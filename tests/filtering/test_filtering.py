@@ -6,6 +6,7 @@ import ast
 import json
 import sys
 from collections.abc import Callable
+from contextlib import nullcontext
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +15,7 @@ from typer.testing import CliRunner
 
 from fastarch.change.draft import BOOKKEEPING
 from fastarch.cli import app
+from fastarch.discover.row_columns import is_secret
 from fastarch.errors import FastarchError
 from fastarch.workflow.narrowing import add_narrowing
 from fastarch.workflow.pagination import Request as PageRequest
@@ -309,21 +311,41 @@ def test_nobody_knows_the_collection(tmp_path: Path) -> None:
     assert "GET /users" in (raised.value.problems[0].hint or "")
 
 
-def test_named_columns_need_not_be_shown(tmp_path: Path, ask: Ask) -> None:
-    shape = Shape("by name", BY_NAME)
+EVERY_TYPE = {
+    "kind=g": 200, "kind=guest": 422, "kind__in=g,m": 200, "seen__ge=2024-01-01T02:00:00Z": 200,
+    "seen__lt=2024-01-01T00:00:00": 200, "seen=0001-01-01T00:00:00%2B14:00": 422, "team_id=2": 200,
+    "team_id__null=true": 200, "name=nobody": 200, "born__ge=1990-01-02T00:00:00Z": 200,
+    "born__lt=1990-01-02T00:00:00": 200, "rate__gt=1.5": 200, "rate=nan": 422, "score=1e99": 422, "score=0.255": 422, "score__lt=999999.99": 200,
+    "score__in=0.25,0.50": 200, "active=false": 200, "team_id=2147483647": 200,
+    "team_id=-2147483649": 422,
+}  # fmt: skip
+FIELDS = ["kind", "seen", "team_id", "born", "rate", "score", "active"]
+
+
+@pytest.mark.parametrize("where", ["sqlite", "psycopg", "asyncpg"])
+def test_each_type_is_compared_as_it_is(where: str, tmp_path: Path, ask: Ask) -> None:
+    shape = (
+        Shape("by name", BY_NAME_ASYNC, mode="async")
+        if where == "asyncpg"
+        else Shape("by name", BY_NAME)
+    )
     shape.write(tmp_path)
-    _filter(tmp_path, "users", filter=["kind", "seen", "team_id"])
-    queries = {
-        "kind=g": 200, "kind=guest": 422, "kind__in=g,m": 200, "seen__ge=2024-01-01T02:00:00Z": 200,
-        "seen__lt=2024-01-01": 200, "seen=0001-01-01T00:00:00%2B14:00": 422, "team_id=2": 200,
-        "team_id__null=true": 200, "name=nobody": 200,
-    }  # fmt: skip
-    told = _answers(shape, tmp_path, ask, list(queries))
-    assert {query: told[query]["status"] for query in queries} == queries
-    assert {len(told[query]["body"]) for query in ("kind__in=g,m", "name=nobody")} == {23}
-    assert told["seen__lt=2024-01-01"]["body"] == []
-    early = len(told["seen__ge=2024-01-01T02:00:00Z"]["body"])
-    assert 0 < early < 23
+    _filter(tmp_path, "users", filter=FIELDS)
+    with postgres_database() if where != "sqlite" else nullcontext("") as url:
+        database = url.replace("postgresql:", f"postgresql+{where}:") or None
+        told = _answers(shape, tmp_path, ask, ["", *EVERY_TYPE], database=database)
+    assert {query: told[query]["status"] for query in EVERY_TYPE} == EVERY_TYPE
+    found = {query: len(told[query]["body"]) for query, code in EVERY_TYPE.items() if code == 200}
+    everybody = told[""]["body"]
+    assert found["kind__in=g,m"] == found["name=nobody"] == len(everybody)
+    assert found["seen__lt=2024-01-01T00:00:00"] == 0
+    assert 0 < found["seen__ge=2024-01-01T02:00:00Z"] < len(everybody)
+    quarters = [row for row in everybody if float(row["score"]) in {0.25, 0.5}]
+    assert found["score__in=0.25,0.50"] == len(quarters)
+    born = [row for row in everybody if row["born"] is not None]
+    later = [row for row in born if row["born"] >= "1990-01-02"]
+    assert found["born__ge=1990-01-02T00:00:00Z"] == len(later)
+    assert found["born__lt=1990-01-02T00:00:00"] == len(born) - len(later)
 
 
 def test_openapi_has_the_parameters(tmp_path: Path, ask: Ask) -> None:
@@ -368,6 +390,16 @@ def test_indexes_come_with_a_revision(tmp_path: Path) -> None:
     assert not [one for one in _sort(tmp_path, "users", fields=("name",)).notices if "ix_" in one]
 
 
+def test_no_revision_where_none_is_wanted(tmp_path: Path) -> None:
+    Shape("by name", BY_NAME + ALEMBIC).write(tmp_path)
+    revisions = sorted((tmp_path / "migrations/versions").iterdir())
+    arguments = ["users", "--fields", "name", "--no-migration", "--app", str(tmp_path)]
+    done = CliRunner().invoke(app, ["add", "sorting", *arguments])
+    assert done.exit_code == 0, done.output
+    assert sorted((tmp_path / "migrations/versions").iterdir()) == revisions
+    assert 'Index("ix_users_name_id"' in (tmp_path / "app/models.py").read_text()
+
+
 def test_a_dry_run_writes_nothing(tmp_path: Path) -> None:
     Shape("by name", BY_NAME).write(tmp_path)
     before = _tree(tmp_path)
@@ -389,3 +421,136 @@ def test_command_line_proves_it(tmp_path: Path) -> None:
         assert (told["command"], told["status"]) == (f"add {feature}", "applied")
         again = CliRunner().invoke(app, ["add", feature, *arguments])
         assert json.loads(again.stdout)["status"] == "unchanged"
+
+
+TWO = """
+--- app/main.py
+from fastapi import Depends, FastAPI
+from sqlalchemy.orm import Session
+
+from app import crud
+from app.db import get_db
+from app.schemas import UserOut
+
+app = FastAPI()
+
+
+@app.get("/users", response_model=list[UserOut])
+def list_users(db: Session = Depends(get_db)):
+    return crud.get_users(db)
+
+
+@app.get("/people", response_model=list[UserOut])
+def list_people(db: Session = Depends(get_db)):
+    return crud.get_users(db)
+--- app/crud.py
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from app.models import User
+
+
+def get_users(db: Session):
+    return db.scalars(select(User).order_by(User.name)).all()
+"""
+
+
+def test_a_second_endpoint_of_the_same_function(tmp_path: Path, ask: Ask) -> None:
+    Shape("two", TWO).write(tmp_path)
+    _filter(tmp_path, "users", filter=["name"])
+    _sort(tmp_path, "users", fields=("score",))
+    before = _tree(tmp_path)
+    _filter(tmp_path, "people", filter=["id"])
+    between = _tree(tmp_path)
+    _sort(tmp_path, "people", fields=("id",))
+    crud = (tmp_path / "app/crud.py").read_text()
+    assert crud.count(".apply(") == 2
+    assert crud.count(": RowFilters = EVERY_ROW") == 1
+    statuses = {
+        "/users?name=Name+1&sort=-score": 200, "/people?id=3&sort=-id": 200, "/users?sort=id": 422,
+        "/people?id__like=3": 422, "/people?name=nobody": 200,
+    }  # fmt: skip
+    told = ask(root=str(tmp_path), urls=list(statuses))
+    assert "error" not in told, told["error"]
+    assert {url: one["status"] for url, one in told["answers"].items()} == statuses
+    assert [row["id"] for row in told["answers"]["/people?id=3&sort=-id"]["body"]] == [3]
+    undo(Target(tmp_path), Mode())
+    assert _tree(tmp_path) == between
+    undo(Target(tmp_path), Mode())
+    assert _tree(tmp_path) == before
+
+
+def test_a_check_of_a_single_row_is_left_alone(tmp_path: Path, ask: Ask) -> None:
+    body = """    query = db.query(User)
+    if query.filter(User.id == 1).first() is None:
+        raise RuntimeError
+    return query.order_by(User.id).all()"""
+    shape = Shape("a check", sync(body))
+    shape.write(tmp_path)
+    _filter(tmp_path, "users", filter=["id"])
+    assert (
+        "return filters.apply(query.order_by(User.id)).all()"
+        in (tmp_path / "app/main.py").read_text()
+    )
+    told = _answers(shape, tmp_path, ask, ["id=3"])["id=3"]
+    assert [row["id"] for row in told["body"]] == [3]
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "a service with a repository",
+        "a function that others call, and a schema of the model's name",
+        "a generic repository",
+        "a statement that another function runs",
+        "a legacy query over several statements",
+        "SQLModel",
+        "an envelope with a count",
+    ],
+)
+@pytest.mark.parametrize("pages_first", [True, False], ids=["pages first", "pages last"])
+def test_with_pages_elsewhere(name: str, pages_first: bool, tmp_path: Path, ask: Ask) -> None:
+    shape = next(one for one in SHAPES if one.name == name)
+    shape.write(tmp_path)
+    before = _tree(tmp_path)
+    rows = _rows(shape, _answers(shape, tmp_path, ask, [""])[""])
+    steps = [
+        lambda: add_pagination(Target(tmp_path), Mode(), PageRequest(shape.target)),
+        lambda: _filter(tmp_path, shape.target),
+        lambda: _sort(tmp_path, shape.target),
+    ]
+    for step in steps if pages_first else (steps[1], steps[2], steps[0]):
+        assert step().status == "applied"
+    first = f"{shape.url}?active=true&sort=-name&limit=4"
+    told = ask(root=str(tmp_path), urls=[], walk=first, items=shape.rows)
+    assert "error" not in told, told["error"]
+    assert "error" not in told["walk"], told["walk"]
+    walked = [row for page in told["walk"]["pages"] for row in page]
+    wanted = sorted((row for row in rows if row["active"]), key=lambda row: row["id"], reverse=True)
+    assert walked == sorted(wanted, key=lambda row: row["name"], reverse=True)
+    assert len(told["walk"]["pages"]) == -(-len(wanted) // 4)
+    for _ in steps:
+        undo(Target(tmp_path), Mode())
+    assert _tree(tmp_path) == before
+
+
+@pytest.mark.parametrize(
+    ("name", "secret"),
+    [
+        ("password", True), ("hashed_password", True), ("passwordHash", True), ("token", True),
+        ("resetToken", True), ("client_secret", True), ("api_key", True), ("otp", True),
+        ("secretary", False), ("hashtag", False), ("tokens_used", False), ("opinion", False),
+        ("name", False),
+    ],
+)  # fmt: skip
+def test_secrets_are_told_by_their_words(name: str, secret: bool) -> None:
+    assert is_secret(name) is secret
+
+
+def test_texts_without_a_length_get_no_index(tmp_path: Path) -> None:
+    next(one for one in SHAPES if one.name == "SQLModel").write(tmp_path)
+    told = " ".join(_filter(tmp_path, "users", filter=["name", "score"]).notices)
+    assert "No index begins with name" in told
+    models = (tmp_path / "app/models.py").read_text()
+    assert 'Index("ix_users_score_id", col(User.score), col(User.id))\n' in models
+    assert "ix_users_name" not in models

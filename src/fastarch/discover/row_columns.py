@@ -18,15 +18,16 @@ from fastarch.discover.trail import Trail
 from fastarch.discover.written_types import annotation_map
 
 _SECRET = re.compile(
-    r"password|passwd|passphrase|secret|token|hash|salt|api_?key|private_?key|(?:^|_)(?:otp|pin)(?:_|$)",
-    re.IGNORECASE,
+    r"password|passwd|passphrase|credential|api_?key|private_?key"
+    r"|(?:^|_)(?:secret|token|hash|hashed|salt|pwd|otp|pin)(?:_|$)"
 )
 _DEPTH = 3
 
 
 def is_secret(name: str) -> bool:
     """Whether a column is one that nobody may find out about piece by piece."""
-    return _SECRET.search(name) is not None
+    words = re.sub(r"(?<=[a-z0-9])(?=[A-Z])", "_", name).lower()
+    return _SECRET.search(words) is not None
 
 
 def columns_of(

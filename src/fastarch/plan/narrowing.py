@@ -3,63 +3,46 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from datetime import datetime
-from typing import Literal
 
+from fastarch.discover.asked_names import is_bound
 from fastarch.discover.modules import Module
-from fastarch.discover.narrowing import DEPENDENCIES, Narrowing, is_bound, is_secret
+from fastarch.discover.narrowing import DEPENDENCIES, KINDS, Narrowing
 from fastarch.discover.neighbours import arguments
 from fastarch.discover.positions import parameter_names
 from fastarch.discover.profile import AppProfile
-from fastarch.discover.table import ColumnFacts
 from fastarch.discover.trail import Function
-from fastarch.errors import NotUnderstoodError, Problem, UsageError
 from fastarch.plan import assemble
 from fastarch.plan.blueprint import load_blueprint
 from fastarch.plan.column_indexes import column_indexes
+from fastarch.plan.dependency_text import annotated, defaulted
+from fastarch.plan.narrowing_columns import Feature, NarrowingOptions, fields_of, is_long
 from fastarch.plan.pages_module import Home, Paged, local_names, pages_home
 from fastarch.plan.pagination import spelled_import
 from fastarch.plan.planner import Part
 from fastarch.plan.render import render
 from fastarch.plan.steps import EditFile, Step, Tell, WriteFile
 from fastarch.records import dataclass
-from fastarch.spec.vocabulary import FLAGS
 from fastarch.wire.add_parameter import AddParameter
 from fastarch.wire.append_definitions import AppendDefinitions
 from fastarch.wire.imports import AddImport
 from fastarch.wire.pass_argument import PassArgument
 from fastarch.wire.wrap_expression import WrapExpression
 
-Feature = Literal["filtering", "sorting"]
-# What pages, searches and orders are asked with; a filter of such a name would be another thing.
-_RESERVED = frozenset({"q", "sort", "limit", "offset", "cursor"})
+_LONG = (
+    "No index begins with {}: a text without a length may be longer than an index takes. Give the"
+    " column a length, or make an index that suits it."
+)
 _MODULES = {
     "filtering": ("filtering", "filters", "row_filters", "collection_filters"),
     "sorting": ("sorting", "orders", "row_orders", "collection_orders"),
 }
-_TYPES = {"filtering": "RowFilters", "sorting": "RowOrder"}
 _NONE = {"filtering": "EVERY_ROW", "sorting": "OWN_ORDER"}
 _PARAMETERS = {
     "filtering": ("filters", "row_filters", "asked_filters"),
     "sorting": ("order", "row_order", "asked_order"),
 }
-
-
-@dataclass(frozen=True, slots=True)
-class NarrowingOptions:
-    """What was asked for.
-
-    Args:
-        fields: The columns; None for those that make sense.
-        search: The columns that ``q`` looks into.
-        migration: Write a revision for indexes.
-    """
-
-    feature: Feature
-    fields: tuple[str, ...] | None = None
-    search: tuple[str, ...] = ()
-    migration: bool = True
 
 
 def plan_narrowing(
@@ -85,12 +68,12 @@ def plan_narrowing(
         NotUnderstoodError: It cannot be told which columns, or a parameter is in the way.
     """
     feature = options.feature
-    fields, search = _fields(narrowing, options)
+    fields, search = fields_of(narrowing, options)
     paged = Paged(narrowing.operation.module.file, False, None)
     home = pages_home(profile, paged, exists, earlier, _MODULES[feature])
     planner = _Planner(narrowing, profile, feature, home, fields, search)
     steps = (*_module(profile, feature, home, planner.names(), read), *planner.steps())
-    indexed = [one for one in fields if not _is_long(narrowing.columns[one])]
+    indexed = [one for one in fields if not is_long(narrowing.columns[one])]
     missing = tuple(narrowing.missing(profile, tuple(indexed)))
     long = tuple(narrowing.missing(profile, tuple(one for one in fields if one not in indexed)))
     told = [Tell(_LONG.format(", ".join(one.columns[0][0] for one in long)))] if long else []
@@ -106,81 +89,6 @@ def plan_narrowing(
     return (part, Part("migration", "", revision)) if revision else (part,)
 
 
-# --- columns
-
-
-def _fields(
-    narrowing: Narrowing, options: NarrowingOptions
-) -> tuple[tuple[str, ...], tuple[str, ...]]:
-    """The columns to filter or order by, and those to search."""
-    flag = "filter" if options.feature == "filtering" else "sort"
-    search = tuple(_require(narrowing, name, "search") for name in options.search)
-    if options.feature == "sorting" and "sort" in narrowing.own:
-        raise _in_the_way(narrowing, "sort")
-    if search and "q" in narrowing.own:
-        raise _in_the_way(narrowing, "q")
-    if options.fields is not None:
-        return tuple(_require(narrowing, name, flag) for name in options.fields), search
-    if narrowing.shown is None:
-        place = narrowing.operation.place
-        message = f"It cannot be told which columns {narrowing.operation.label} shows."
-        raise NotUnderstoodError(
-            Problem(message, file=place.file, line=place.line, hint="name them with --fields")
-        )
-    found = tuple(one for one in narrowing.shown if _is_able(narrowing.columns[one], flag))
-    if not found:
-        message = f"No column that {narrowing.operation.label} shows can be compared."
-        place = narrowing.operation.place
-        raise NotUnderstoodError(Problem(message, file=place.file, line=place.line))
-    return found, search
-
-
-def _require(narrowing: Narrowing, name: str, flag: str) -> str:
-    column = narrowing.columns.get(name)
-    able = [one for one, facts in narrowing.columns.items() if _is_able(facts, flag)]
-    if column is None:
-        message = f"{narrowing.model.name} has no column {name!r} that can be read."
-        raise UsageError(Problem(message, hint=f"there are {', '.join(able)}"))
-    if name not in able:
-        reason = "its value could be found out piece by piece" if is_secret(name) else (
-            f"requests have another parameter {name}" if name in _RESERVED
-            else "its type cannot be compared with a text"
-        )  # fmt: skip
-        message = f"{narrowing.model.name}.{name} can be no {_WORDS[flag]}: {reason}."
-        raise UsageError(Problem(message, hint=f"there are {', '.join(able) or 'none'}"))
-    return name
-
-
-_LONG = (
-    "No index begins with {}: a text without a length may be longer than an index takes. Give the"
-    " column a length, or make an index that suits it."
-)
-_WORDS = {"filter": "filter", "sort": "order", "search": "text to search"}
-
-
-def _is_able(column: ColumnFacts, flag: str) -> bool:
-    kind = column.type.kind if column.type is not None else None
-    return (
-        kind is not None
-        and kind in FLAGS[flag].types
-        and not is_secret(column.name)
-        and not (flag == "filter" and column.name in _RESERVED)
-    )
-
-
-def _is_long(column: ColumnFacts) -> bool:
-    """Whether a column may hold long texts, which no index takes."""
-    found = column.type
-    return found is not None and found.kind in FLAGS["search"].types and found.max_length is None
-
-
-def _in_the_way(narrowing: Narrowing, name: str) -> NotUnderstoodError:
-    place = narrowing.operation.place
-    message = f"{narrowing.operation.label} has a parameter {name} of its own."
-    hint = "take it out first, or leave it as it is"
-    return NotUnderstoodError(Problem(message, file=place.file, line=place.line, hint=hint))
-
-
 # --- the module
 
 
@@ -193,8 +101,17 @@ def _module(
 ) -> Iterator[Step]:
     """The steps by which the feature's module has these names."""
     (file,) = load_blueprint(feature).select({"file": home.path}, ()).files
-    optional = profile.style.optional == "optional"
-    words = {"optional_list": "Optional[list[str]]" if optional else "list[str] | None"}
+    old = profile.style.optional == "optional"
+    types = {
+        "optional_list": "list[str]",
+        "optional_value": "type_",
+        "optional_values": "_list[type_]",
+        "optional_words": "many[known]",
+    }
+    words = {word: f"Optional[{said}]" if old else f"{said} | None" for word, said in types.items()}
+    words["statements"] = (
+        "Union[Select[Any], orm.Query[Any]]" if old else "Select[Any] | orm.Query[Any]"
+    )
     text = assemble.reached(render(f"{feature}/{file.template}", words), names)
     there = read(home.path)
     if there is not None:
@@ -233,12 +150,15 @@ class _Planner:
     @property
     def parameter(self) -> str:
         """The name of the parameter in all functions."""
+        known = next((wrap.by for wrap in self.narrowing.wraps if wrap.by), "")
+        if known:
+            return known
         taken = parameter_names(self.narrowing.trail)
         return next(name for name in _PARAMETERS[self.feature] if name not in taken)
 
     def names(self) -> frozenset[str]:
         """What the feature's module has to have."""
-        names = {_TYPES[self.feature], DEPENDENCIES[self.feature]}
+        names = {KINDS[self.feature], DEPENDENCIES[self.feature]}
         if any(self._is_optional(one) for one in self.narrowing.functions if one.frame.depth):
             names.add(_NONE[self.feature])
         return frozenset(names)
@@ -251,6 +171,8 @@ class _Planner:
             edit = PassArgument(call.frame.qualname, ast.unparse(call.node), said, self.width)
             yield EditFile(call.frame.module.file, edit)
         for wrap in self.narrowing.wraps:
+            if wrap.by:
+                continue
             frame = wrap.function.frame
             by = f"{self.parameter}.apply"
             within = self._as_passed(wrap.function, wrap.within)
@@ -300,7 +222,7 @@ class _Planner:
             any(argument.annotation is not None for argument, _ in arguments(frame.node))
             or len(list(arguments(frame.node))) <= 1
         )
-        kind, none = _TYPES[self.feature], _NONE[self.feature]
+        kind, none = KINDS[self.feature], _NONE[self.feature]
         text = f"{self.parameter}: {kind}" if typed else self.parameter
         names = [kind] if typed else []
         if self._is_optional(function):
@@ -311,7 +233,7 @@ class _Planner:
 
     def _dependency(self, function: Function) -> EditFile:
         frame = function.frame
-        kind, factory = _TYPES[self.feature], DEPENDENCIES[self.feature]
+        kind, factory = KINDS[self.feature], DEPENDENCIES[self.feature]
         model, importing = self._model(frame.module)
         items = [model, *(f'"{one}"' for one in self.fields), *self._keywords()]
         imports = [
@@ -323,9 +245,9 @@ class _Planner:
         indent = " " * (frame.node.body[0].col_offset)
         if self.narrowing.annotated:
             imports.append(AddImport("typing", "Annotated"))
-            text = _annotated(self.parameter, kind, factory, items, indent, self.width)
+            text = annotated(self.parameter, kind, factory, items, indent, self.width)
         else:
-            text = _defaulted(self.parameter, kind, factory, items, indent, self.width)
+            text = defaulted(self.parameter, kind, factory, items, indent, self.width)
         edit = AddParameter(frame.qualname, text, tuple(imports), self.width)
         return EditFile(frame.module.file, edit)
 
@@ -355,51 +277,3 @@ class _Planner:
 
     def _import(self, module: Module, name: str) -> AddImport:
         return spelled_import(self.narrowing.index, module, self.home.module, name)
-
-
-def _annotated(
-    name: str, kind: str, factory: str, items: Sequence[str], indent: str, width: int
-) -> str:
-    """``filters: Annotated[RowFilters, Depends(filters_of(User, "name"))]``, in lines that fit."""
-    call = f"{factory}({', '.join(items)})"
-    one = f"{name}: Annotated[{kind}, Depends({call})]"
-    if len(indent) + len(one) + 1 <= width:
-        return one
-    deeper = indent + "    "
-    if len(deeper) + len(f"{kind}, Depends({call})") <= width:
-        return f"{name}: Annotated[\n{deeper}{kind}, Depends({call})\n{indent}]"
-    depends = _call("Depends", _Call(factory, items), deeper, width)
-    return f"{name}: Annotated[\n{deeper}{kind},\n{deeper}{depends},\n{indent}]"
-
-
-def _defaulted(
-    name: str, kind: str, factory: str, items: Sequence[str], indent: str, width: int
-) -> str:
-    """``filters: RowFilters = Depends(filters_of(User, "name"))``, in lines that fit."""
-    call = f"{factory}({', '.join(items)})"
-    one = f"{name}: {kind} = Depends({call})"
-    if len(indent) + len(one) + 1 <= width:
-        return one
-    return f"{name}: {kind} = {_call('Depends', _Call(factory, items), indent, width)}"
-
-
-@dataclass(frozen=True, slots=True)
-class _Call:
-    name: str
-    items: Sequence[str]
-
-
-def _call(name: str, inner: _Call, indent: str, width: int) -> str:
-    """A call of a call, as formatters break it, without what stands before it."""
-    said = f"{inner.name}({', '.join(inner.items)})"
-    if len(f"{indent}{name}({said}),") <= width:
-        return f"{name}({said})"
-    one = indent + "    "
-    if len(f"{one}{said}") <= width:
-        return f"{name}(\n{one}{said}\n{indent})"
-    two = one + "    "
-    listed = ", ".join(inner.items)
-    if len(f"{two}{listed}") <= width:
-        return f"{name}(\n{one}{inner.name}(\n{two}{listed}\n{one})\n{indent})"
-    lines = "".join(f"{two}{item},\n" for item in inner.items)
-    return f"{name}(\n{one}{inner.name}(\n{lines}{one})\n{indent})"

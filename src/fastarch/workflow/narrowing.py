@@ -52,7 +52,8 @@ def add_narrowing(
         profile = read_app(root, target)
         from fastarch.discover.narrowing import is_narrowed, read_narrowing
         from fastarch.discover.paging import find_operation
-        from fastarch.plan.narrowing import NarrowingOptions, plan_narrowing
+        from fastarch.plan.narrowing import plan_narrowing
+        from fastarch.plan.narrowing_columns import NarrowingOptions
         from fastarch.plan.refusals import require_versions
 
         found, operation, labels = find_operation(root, name, target.entry)
@@ -60,7 +61,7 @@ def add_narrowing(
         if ours is None:
             record = record_name(operation, draft, feature)
             options = NarrowingOptions(
-                feature, _fields(feature, asked), tuple(asked.get("search", ()))
+                feature, _fields(feature, asked), tuple(asked.get("search", ())), request.migration
             )
             is_there = _is_there(draft, record, options.fields, options.search)
             if is_there or is_narrowed(operation, feature):
