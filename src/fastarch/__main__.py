@@ -24,7 +24,7 @@ def run() -> None:
 
 
 def _is_watched() -> bool:
-    """Whether somebody profiles the program or measures its coverage, and has something to write."""
+    """Whether somebody profiles the program or measures its coverage: there is more to write."""
     if sys.getprofile() or sys.gettrace():
         return True
     # Since Python 3.12 (PEP 669); there is room for six tools.

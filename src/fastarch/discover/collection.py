@@ -24,7 +24,7 @@ from fastarch.errors import NotUnderstoodError, Problem
 from fastarch.records import dataclass
 
 _RUNS = frozenset({"execute", "scalars", "exec"})
-_PAGES = frozenset({"Page", "AskedPage", "CursorPage", "OffsetPage"})
+PAGES = frozenset({"Page", "AskedPage", "CursorPage", "OffsetPage"})
 _RESULTS = frozenset({"scalars", "unique", "mappings", "tuples", "columns"})
 # What gives back what it is given, row by row.
 _CARRIES = frozenset({
@@ -214,7 +214,7 @@ class _Tracer:
         is_all = isinstance(function, ast.Attribute) and word in {"all", "fetchall"}
         if is_all and not arguments and self.terminal(read, function):
             return True
-        if word == "all" and len(node.args) == 1 and _is_page(frame, function):
+        if word == "all" and len(node.args) == 1 and is_page(frame, function):
             facts = facts_of(arguments[0])
             self.trail.sites.append(Site(read, "run", facts, unique=True))
             return True
@@ -366,14 +366,14 @@ class _Tracer:
 def statement_of(read: Read) -> ast.expr:
     """The statement that a call runs: a page is given its session before."""
     assert isinstance(read.node, ast.Call)
-    has_session = len(read.node.args) > 1 and _is_page(read.frame, read.node.func)
+    has_session = len(read.node.args) > 1 and is_page(read.frame, read.node.func)
     return read.node.args[1 if has_session else 0]
 
 
-def _is_page(frame: Frame, function: ast.expr) -> bool:
+def is_page(frame: Frame, function: ast.expr) -> bool:
     """Whether a method is one of a page that was put there before."""
     owner = class_of(frame, function.value) if isinstance(function, ast.Attribute) else None
-    return owner is not None and owner.name in _PAGES
+    return owner is not None and owner.name in PAGES
 
 
 def _only_arguments(trail: Trail, reached: Function) -> bool:

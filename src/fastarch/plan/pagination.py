@@ -11,10 +11,11 @@ from fastarch.discover.frames import Read
 from fastarch.discover.index import ModuleIndex
 from fastarch.discover.modules import Module
 from fastarch.discover.neighbours import arguments
+from fastarch.discover.paged import names_in, page_there, runs_page
 from fastarch.discover.paging import Collection
-from fastarch.discover.positions import parameter_names
 from fastarch.discover.profile import AppProfile
 from fastarch.discover.trail import Function
+from fastarch.errors import NotUnderstoodError, Problem
 from fastarch.plan.order_index import order_index
 from fastarch.plan.page_body import Envelope, model_of_body, returned
 from fastarch.plan.page_call import PageOptions, bounds, page_call
@@ -85,10 +86,26 @@ class _Planner:
 
     @property
     def page(self) -> str:
-        """The name of the page in all functions."""
-        taken = parameter_names(self.collection.trail)
+        """The name of the page in all functions: what those that have one already call it.
+
+        Raises:
+            NotUnderstoodError: it means something else elsewhere on the way.
+        """
+        functions = self.collection.trail.functions.values()
+        there = {name for one in functions if (name := page_there(one)) is not None}
+        fresh = [one for one in functions if page_there(one) is None]
+        taken = frozenset[str]().union(*(names_in(one) for one in fresh))
         taken |= {one.name for one in self.collection.positions.offsets}
-        return next(name for name in _PAGE_NAMES if name not in taken)
+        if not there:
+            return next(name for name in _PAGE_NAMES if name not in taken)
+        name = min(there)
+        if len(there) > 1 or name in taken:
+            operation = self.collection.operation
+            message = f"The pages on the way of {operation.label} have names that clash: {name}."
+            hint = "give the page the same name in all functions"
+            file, line = operation.module.file, operation.node.lineno
+            raise NotUnderstoodError(Problem(message, file=file, line=line, hint=hint))
+        return name
 
     @property
     def kind(self) -> str:
@@ -122,7 +139,8 @@ class _Planner:
         yield from returned(self.collection, self.body(), self.page, self.width)
         yield from self._counted()
         for function in self.collection.trail.functions.values():
-            yield self._parameter(function)
+            if page_there(function) is None:
+                yield self._parameter(function)
         inside = dict.fromkeys((*self._calls(), *self._queries()))
         yield from (EditFile(file, edit) for file, edit in inside)
         yield Tell(self._told())
@@ -137,6 +155,8 @@ class _Planner:
     def _calls(self) -> Iterator[tuple[str, Edit]]:
         """The calls that pass the page on."""
         for read in self.collection.trail.calls:
+            if _passes(read, self.page):
+                continue
             said = f"{self.page}={self.page}"
             edit = PassArgument(read.frame.qualname, ast.unparse(read.node), said, self.width)
             yield read.frame.module.file, edit
@@ -145,6 +165,8 @@ class _Planner:
         """The queries that the page runs."""
         for site in self.collection.trail.sites:
             frame, node = site.read
+            if runs_page(site.read):
+                continue
             unique = site.kind == "run" and site.unique
             edit = PageQuery(
                 frame.qualname, ast.unparse(node), self.page, site.kind, unique, self.width
@@ -255,6 +277,12 @@ def _own_names(index: ModuleIndex, module: Module) -> Iterator[str]:
             yield from (
                 alias.asname or alias.name for alias in node.names if index.find(alias.name)
             )
+
+
+def _passes(read: Read, page: str) -> bool:
+    """Whether a call passes the page on already."""
+    assert isinstance(read.node, ast.Call)
+    return any(one.arg == page for one in read.node.keywords)
 
 
 def _is_tested(read: Read) -> bool:
