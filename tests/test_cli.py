@@ -13,6 +13,7 @@ from pathlib import Path
 import pytest
 
 from fastarch import __version__, cli
+from fastarch.cli.asked import only_asked
 from tests.workflow.shop import COMMAND, enter, environment, new, run, run_json, shop, tree
 
 
@@ -51,6 +52,30 @@ def test_wrong_usage(words: list[str]) -> None:
     result = run(*words, code=2)
     assert result.stdout == ""
     assert "Traceback" not in result.stderr
+
+
+@pytest.mark.parametrize(
+    ("words", "known"),
+    [
+        (["--version"], ["check", "inspect", "sync"]),
+        (["sync", "products"], ["sync"]),
+        (["--traceback", "check", "--json"], ["check"]),
+        (["nothing"], ["check", "inspect", "sync"]),
+        (["new", "resource", "sync"], []),
+    ],
+)
+def test_only_the_command_that_is_asked_for_is_taken_apart(
+    words: list[str], known: list[str]
+) -> None:
+    before = [one.name for one in cli.app.registered_commands]
+    narrowed = only_asked(cli.app, words)
+    names = [one.name for one in narrowed.registered_commands]
+    assert names == known or (len(known) > 1 and set(known) < set(names))
+    if words[0] == "new":
+        ((group,),) = [narrowed.registered_groups]
+        assert group.typer_instance is not None
+        assert [one.name for one in group.typer_instance.registered_commands] == ["resource"]
+    assert [one.name for one in cli.app.registered_commands] == before
 
 
 def test_help_in_a_narrow_locale() -> None:
