@@ -6,7 +6,7 @@ import hashlib
 import os
 import stat
 from collections.abc import Iterable
-from pathlib import Path, PurePosixPath, PureWindowsPath
+from pathlib import Path, PureWindowsPath
 from typing import Literal
 
 from fastarch.errors import ConflictError, Problem
@@ -55,31 +55,32 @@ def locate(root: Path, path: str, folders: dict[str, str] | None = None) -> str:
     Raises:
         ConflictError: The path leaves the project, by itself or through a symbolic link.
     """
-    pure = PurePosixPath(path)
-    if (
-        not pure.parts
-        or pure.is_absolute()
-        or ".." in pure.parts
-        or "\0" in path
-        or PureWindowsPath(path).drive
-    ):
+    parts = [part for part in path.split("/") if part not in {"", "."}]
+    if not parts or path.startswith("/") or ".." in parts or "\0" in path or _has_drive(path):
         raise ConflictError(Problem("The path does not lie inside the project.", file=path))
     known = {} if folders is None else folders
     real_root = _real_folder(str(root), known)
-    folder = _real_folder(str(Path(real_root, *pure.parts[:-1])), known)
-    real = f"{folder.rstrip(os.sep)}{os.sep}{pure.name}"
-    if os.path.islink(real):  # noqa: PTH114 - it is asked of every file
+    # It is asked of every file: text is cut sooner than paths are made.
+    folder = _real_folder("/".join([real_root, *parts[:-1]]), known)
+    real = f"{folder.rstrip(os.sep)}{os.sep}{parts[-1]}"
+    if os.path.islink(real):  # noqa: PTH114 - see above
         real = os.path.realpath(real)
-    relative = PurePosixPath(Path(os.path.relpath(real, real_root)).as_posix())
-    if ".." in relative.parts or relative.is_absolute() or not relative.parts:
+    inside = f"{real_root.rstrip(os.sep)}{os.sep}"
+    if not real.startswith(inside):
         raise ConflictError(
             Problem(
                 "A symbolic link leads out of the project.", file=path, hint=f"It ends at {real}."
             )
         )
-    if ".git" in relative.parts:
+    relative = real.removeprefix(inside).replace(os.sep, "/")
+    if ".git" in relative.split("/"):
         raise ConflictError(Problem("The path lies inside git's own folder.", file=path))
-    return relative.as_posix()
+    return relative
+
+
+def _has_drive(path: str) -> bool:
+    """Whether Windows would take a path to another drive."""
+    return (":" in path or "\\" in path) and bool(PureWindowsPath(path).drive)
 
 
 def _real_folder(folder: str, known: dict[str, str]) -> str:

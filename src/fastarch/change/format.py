@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import re
 import subprocess
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Protocol
 
@@ -55,6 +55,7 @@ def format_sources(
     formatting: Formatting,
     *,
     sort_imports: bool = False,
+    in_order: Collection[str] = (),
     meanwhile: Iterable[object] = (),
 ) -> Formatted:
     """Format new Python files as the project does; other files come back as they are.
@@ -67,6 +68,7 @@ def format_sources(
         root: The project's root, for its configuration; nothing else is read, nothing is written.
         formatting: The configuration, or settings read off the app's files.
         sort_imports: Sort the imports too, unless the configuration does not ask for it.
+        in_order: Paths of those whose imports are in the usual order.
         meanwhile: Other work, done piece by piece as long as ruff is at work.
 
     Raises:
@@ -82,7 +84,9 @@ def format_sources(
         config = Path(os.path.realpath(root / formatting.config))
         if config.is_file():
             options = ["--config", str(config)]
-            result = _run(python, root, config.parent, options, work, sort_imports=sort_imports)
+            unsorted = python if _has_own_order(config) else python.keys() - set(in_order)
+            sort = unsorted if sort_imports else ()
+            result = _run(python, root, config.parent, options, work, sort)
         else:
             result = "there is no such file"
         if isinstance(result, str):
@@ -92,10 +96,16 @@ def format_sources(
             )
     if formatting.config is None or isinstance(result, str):
         options = _derived(formatting)
-        result = _run(python, root, root, options, work, sort_imports=sort_imports)
+        result = _run(python, root, root, options, work, python if sort_imports else ())
     if not isinstance(result, dict):
         raise _broken(result or "")
     return Formatted({**sources, **result}, notice)
+
+
+def _has_own_order(config: Path) -> bool:
+    """Whether imports may be sorted in another order than the usual one."""
+    text = config.read_bytes()
+    return b"isort" in text or b"extend =" in text
 
 
 def _derived(formatting: Formatting) -> list[str]:
@@ -116,10 +126,13 @@ def _run(
     home: Path,
     options: list[str],
     meanwhile: Iterator[object],
-    *,
-    sort_imports: bool,
+    unsorted: Collection[str],
 ) -> dict[str, str] | str:
-    """The formatted sources, or what ruff finds wrong. Paths in a configuration start at home."""
+    """The formatted sources, or what ruff finds wrong. Paths in a configuration start at home.
+
+    Args:
+        unsorted: Paths of those whose imports are to be sorted.
+    """
     top = Path(os.path.commonpath([root, home]))
     with temporary_folder() as scratch:
         copy, at = (Path(scratch, folder.relative_to(top)) for folder in (root, home))
@@ -128,16 +141,17 @@ def _run(
         for path, text in sources.items():
             (copy / path).write_bytes(text.encode())
         base = os.path.relpath(copy, at)
-        files = [os.path.normpath(f"{base}/{path}") for path in sources]
-        if sort_imports:
-            _mirror_modules(sources.values(), root, copy)
+        files = {path: os.path.normpath(f"{base}/{path}") for path in sources}
+        if unsorted:
+            _mirror_modules((sources[path] for path in unsorted), root, copy)
             # An app's own configuration says itself whether imports are sorted.
             which = "--select=I" if "--isolated" in options else "--fixable=I"
             sort = ["check", which, "--fix-only", "--exit-zero"]
-            error = _ruff([*sort, *options], files, at, meanwhile)
+            chosen = [files[path] for path in sources if path in unsorted]
+            error = _ruff([*sort, *options], chosen, at, meanwhile)
             if error is not None:
                 return error
-        error = _ruff(["format", *options], files, at, meanwhile)
+        error = _ruff(["format", *options], list(files.values()), at, meanwhile)
         if error is not None:
             return error
         return {path: (copy / path).read_bytes().decode() for path in sources}

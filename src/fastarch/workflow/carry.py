@@ -40,7 +40,12 @@ def draft(
     ahead = Ahead()
     meanwhile = edit_ahead(parts, on, ahead)
     result = format_sources(
-        sources(parts), on.root, formatting, sort_imports=sort, meanwhile=meanwhile
+        sources(parts),
+        on.root,
+        formatting,
+        sort_imports=sort,
+        in_order=sources(part for part in parts if part.kind == "resource"),
+        meanwhile=meanwhile,
     )
     drafted = draft_parts(formatted(parts, result.sources), on, ahead)
     notices = [result.notice] if result.notice else []

@@ -210,7 +210,13 @@ def _parts(
         parts = (*parts, Part("migration", "", (WriteFile(path, text),)))
     # Our own order holds where the app asks for none.
     sort = profile.formatting.config is not None
-    result = format_sources(sources(parts), draft.root, profile.formatting, sort_imports=sort)
+    result = format_sources(
+        sources(parts),
+        draft.root,
+        profile.formatting,
+        sort_imports=sort,
+        in_order=sources((*old, *new)),
+    )
     parts = formatted(parts, result.sources)
     count = len(due)
     return (
