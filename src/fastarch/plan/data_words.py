@@ -12,6 +12,7 @@ from fastarch.plan import model_words, relations, schema_words
 from fastarch.plan.accent import code_style, has_timestamps
 from fastarch.plan.columns import item_of
 from fastarch.plan.filters import comparisons, filters, search_condition
+from fastarch.plan.page_words import find_words
 from fastarch.plan.pins import always_before
 from fastarch.plan.steps import Home
 from fastarch.spec.names import Name
@@ -263,7 +264,7 @@ def schema_part(  # noqa: PLR0915 - one branch per kind of word
         "search_condition": search_condition(searches, column) if searches else "",
         "filters_constant": f"{upper}_FILTERS",
         "sorts_constant": f"{upper}_SORTS",
-        **_find_words(shared, lists, sent, functions=code_style(profile) == "functions"),
+        **find_words(shared, lists, sent, functions=code_style(profile) == "functions"),
         "order_words": "their ids" if not sorts else "what is asked for, then their ids",
         "column": column,
         "order": f"*({upper}_SORTS[name] for name in sort), {column('id')}"
@@ -374,29 +375,3 @@ def in_sqlmodel(shared: dict[str, Any]) -> None:
 def id_python(id_type: str) -> str:
     """The Python type of an id."""
     return {"int": "int", "uuid": "UUID", "str": "str"}[id_type]
-
-
-def _find_words(
-    shared: Mapping[str, Any],
-    lists: Mapping[str, str],
-    sent: Mapping[str, str],
-    *,
-    functions: bool,
-) -> dict[str, str]:
-    """How the rows of a list are asked for, from the router down to the query."""
-    session = f"{'' if functions else 'self.'}{shared['session']}"
-    if shared["pages"] is None:
-        parameters = ["*", "limit: int", "offset: int", *lists.values()]
-        arguments = ["limit=query.limit", "offset=query.offset"]
-        rows = f"{session}.{shared['scalars']}(statement)"
-    else:
-        parameters = ["page: Page", *(["*"] if lists else []), *lists.values()]
-        arguments = ["page"]
-        rows = f"page.{shared['scalars']}({session}, statement)"
-    return {
-        "find_signature": ", ".join(parameters),
-        "find_call": ", ".join([*arguments, *(f"{key}={sent[key]}" for key in lists)]),
-        "found_rows": rows,
-        "bounded": "" if shared["pages"] else ".limit(limit).offset(offset)",
-        "page_parameter": ", page: Page" if shared["pages"] else "",
-    }

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any
 
@@ -64,6 +65,32 @@ def module_names(pages: Pages) -> frozenset[str]:
     kind = "CursorPage" if pages.by == "cursor" else "OffsetPage"
     names = {"Page", kind}
     return frozenset(names | ({items_class(pages)} if pages.body == "envelope" else set()))
+
+
+def find_words(
+    shared: Mapping[str, Any],
+    lists: Mapping[str, str],
+    sent: Mapping[str, str],
+    *,
+    functions: bool,
+) -> dict[str, str]:
+    """How the rows of a list are asked for, from the router down to the query."""
+    session = f"{'' if functions else 'self.'}{shared['session']}"
+    if shared["pages"] is None:
+        parameters = ["*", "limit: int", "offset: int", *lists.values()]
+        arguments = ["limit=query.limit", "offset=query.offset"]
+        rows = f"{session}.{shared['scalars']}(statement)"
+    else:
+        parameters = ["page: Page", *(["*"] if lists else []), *lists.values()]
+        arguments = ["page"]
+        rows = f"page.{shared['scalars']}({session}, statement)"
+    return {
+        "find_signature": ", ".join(parameters),
+        "find_call": ", ".join([*arguments, *(f"{key}={sent[key]}" for key in lists)]),
+        "found_rows": rows,
+        "bounded": "" if shared["pages"] else ".limit(limit).offset(offset)",
+        "page_parameter": ", page: Page" if shared["pages"] else "",
+    }
 
 
 def require_other_names(names: set[str]) -> None:
