@@ -29,6 +29,14 @@ class State:
     carried_out: dict[str, str] = field(default_factory=dict)
 
 
+FEATURES = (
+    ("filtering",),
+    ("sorting",),
+    ("pagination", "--total"),
+    ("pagination", "--by", "offset", "--body", "list"),
+)
+
+
 class Sequences(RuleBasedStateMachine):
     """Keeps the tree before each command; an edit by hand makes earlier trees unreachable."""
 
@@ -173,6 +181,14 @@ class Sequences(RuleBasedStateMachine):
         self.state, expected = self.past.pop()
         if expected is not None:
             assert self.project.tree() == expected
+
+    @precondition(lambda self: self.state.carried_out)
+    @rule(data=st.data(), words=st.sampled_from(FEATURES))
+    def add(self, data: st.DataObject, words: tuple[str, ...]) -> None:
+        name = data.draw(st.sampled_from(sorted(self.state.carried_out)))
+        feature, *options = words
+        # Out of step with its spec, edited where the new code goes: nothing is written.
+        self.command("add", feature, name, *options, codes=(0, 4))
 
     @precondition(lambda self: self.state.carried_out)
     @rule(template=st.sampled_from(["router", "router:create", "service"]))
