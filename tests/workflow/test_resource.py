@@ -321,3 +321,25 @@ def test_many_are_counted(root: Path, tmp_path: Path) -> None:
     said = run("new", "resource", "--spec", str(tmp_path / "many.yaml"), "--dry-run").stdout
     assert " and 2 more: " in said
     assert "python -m pytest tests\n" in said
+
+
+def test_a_field_that_every_model_has_is_refused(root: Path) -> None:
+    base = root / "app/database.py"
+    base.write_text(
+        base.read_text()
+        .replace(
+            "class Base(DeclarativeBase):\n    pass",
+            "class Base(DeclarativeBase):\n    tenant: Mapped[str]",
+        )
+        .replace("import DeclarativeBase,", "import DeclarativeBase, Mapped,")
+    )
+    before = tree(root)
+    said = new(fields=("name", "tenant:str"), code=2).stderr
+    assert "every model of this app has `tenant`" in said
+    assert tree(root) == before
+    new(fields=("name",))
+    spec = root / ".fastarch/resources/products/spec.yaml"
+    spec.write_text(spec.read_text() + "  tenant: str\n")
+    made = tree(root)
+    assert "every model of this app has `tenant`" in run("sync", code=2).stderr
+    assert tree(root) == made

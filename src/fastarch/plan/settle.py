@@ -6,6 +6,7 @@ from dataclasses import replace
 
 from fastarch.discover.profile import AppProfile
 from fastarch.errors import Problem, UsageError
+from fastarch.spec.check import check_against_base
 from fastarch.spec.resource import Resource
 
 
@@ -13,9 +14,11 @@ def settle(resource: Resource, profile: AppProfile) -> Resource:
     """Fill in id and timestamps as the app's other models have them.
 
     Raises:
-        UsageError: the spec asks for another id than the app's base class gives.
+        UsageError: the spec asks for another id than the app's base class gives, or for a field
+            that every model has from it.
     """
     base = profile.orm.base
+    check_against_base(resource, base.provides if base else ())
     given = base.id_type if base else None
     if resource.id and given and resource.id != given:
         symbol = base.symbol if base else None

@@ -22,6 +22,7 @@ from fastarch.plan.standing import Standing, plan_again
 from fastarch.plan.steps import WriteFile
 from fastarch.records import dataclass
 from fastarch.report import Report, Status
+from fastarch.spec.check import check_against_base
 from fastarch.spec.dump import dump
 from fastarch.workflow import carry, known
 from fastarch.workflow.conflicts import Resolution, marked, preferences, require_agreement
@@ -98,6 +99,7 @@ def bring_in_step(
         return carry.finish(draft, report, mode)
     profile = read_app(draft.root, target)
     due = tuple(with_codemods(one, profile, draft) for one in due)
+    _require_own_columns(due, profile)
     evolution = _evolution(due, profile, request, draft)
     before, after, revision = _parts(due, profile, draft, evolution)
     moved = (path for one in due for path in one.record.paths.values())
@@ -114,6 +116,19 @@ def bring_in_step(
     report = _report(command, due, outcomes, evolution, profile, draft)
     report = replace(report, notices=(*told, *report.notices, *marked(conflicts)))
     return carry.finish(draft, report, mode, _proof(due, profile, draft, mode))
+
+
+def _require_own_columns(due: Sequence[Due], profile: AppProfile) -> None:
+    """Refuse new fields that every model of the app has from its base class.
+
+    Raises:
+        UsageError: naming each of them.
+    """
+    base = profile.orm.base
+    for one in due:
+        known = {field.name for field in one.spec.carried_out.fields}
+        fresh = tuple(field for field in one.spec.living.fields if field.name not in known)
+        check_against_base(replace(one.spec.living, fields=fresh), base.provides if base else ())
 
 
 def _task(due: Due, before: Part, after: Part, profile: AppProfile) -> Task:
