@@ -28,6 +28,7 @@ from fastarch.discover.routers import find_site
 from fastarch.discover.scan import aside, scan
 from fastarch.discover.schemas import schemas
 from fastarch.discover.settings import find_settings
+from fastarch.discover.signed_in import find_signed_in
 from fastarch.discover.style import style
 from fastarch.discover.testing import tests
 from fastarch.errors import NotUnderstoodError, Problem, UsageError
@@ -125,6 +126,7 @@ def _read(root: Path | None, entry: str | None, layout: str | None) -> Reading:
     dependencies, python, versions = read_dependencies(root, found.module.path.parent)
     folder = str(PurePosixPath(places.paths["router"]).parent)
     samples = [module.text.encode() for module in (near.modules or (found.module,))]
+    auth = find_auth(found, site.siblings, seen)
     profile = AppProfile(
         root=str(root),
         import_root=index.relative(index.import_root),
@@ -143,10 +145,11 @@ def _read(root: Path | None, entry: str | None, layout: str | None) -> Reading:
         settings=find_settings(found, seen),
         alembic=migrations,
         tests=own_tests,
-        auth=find_auth(found, site.siblings, seen),
+        auth=auth,
         dependencies=dependencies,
         notices=_notices(found, site, near),
         loads=loads(index, places),
+        signed_in=find_signed_in(index, auth, near, models, reach),
     )
     return Reading(profile, index, models, tuple(reach))
 
