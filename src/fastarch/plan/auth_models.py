@@ -1,0 +1,156 @@
+"""The models of the ``auth`` feature: users, refresh tokens, roles and permissions, from a spec."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from fastarch.plan.accent import class_name, id_type_of, table_name
+from fastarch.plan.blueprint import templates_folder
+from fastarch.plan.places import LAYERS, homes
+from fastarch.plan.planner import Files, Pieces, resource_part
+from fastarch.plan.relations import association
+from fastarch.plan.settle import settle
+from fastarch.plan.steps import EditFile, WriteFile
+from fastarch.plan.support import SUPPORT, support_homes
+from fastarch.plan.targets import find_model, resolve
+from fastarch.plan.vocabulary import Options
+from fastarch.records import dataclass
+from fastarch.spec.names import Name
+from fastarch.spec.resource import Relation
+
+if TYPE_CHECKING:
+    from fastarch.discover.profile import AppProfile, Import, Role, Symbol
+    from fastarch.plan.planner import Part, Project
+    from fastarch.plan.steps import Home, Step
+    from fastarch.plan.vocabulary import Target
+    from fastarch.spec.resource import Resource
+
+USERS = "users"
+_ID = {"int": "int", "uuid": "UUID", "str": "str"}
+
+
+@dataclass(frozen=True, slots=True)
+class AuthModels:
+    """The models as they are planned.
+
+    Args:
+        resources: Those that are made, what is referred to first.
+        classes: By what it is to the feature (``users``, ``roles``): its class and module.
+        associations: By table: the variable that holds it, its module and its two columns.
+        steps: How they come about.
+        paths: Where what they share with resources lies, by its role.
+    """
+
+    resources: tuple[Resource, ...]
+    classes: Mapping[str, Import]
+    associations: Mapping[str, Mapping[str, str]]
+    steps: tuple[Step, ...]
+    paths: Mapping[str, str]
+
+
+def auth_models(
+    profile: AppProfile,
+    user: tuple[Symbol, str] | None,
+    shared: Mapping[str, str],
+    project: Project,
+) -> AuthModels:
+    """Plan the models that the app lacks.
+
+    Args:
+        user: The app's own user model, and its table.
+        shared: By role, where what resources share lies by now.
+        project: The files as they are.
+
+    Raises:
+        NotUnderstoodError: there is no safe place for one.
+    """
+    from fastarch.discover.profile import Import
+
+    files = Files(project)
+    specs = {one.name.many: one for one in _specs() if not (user and one.name.many == USERS)}
+    names = {key: _free(one, profile, files) for key, one in specs.items()}
+    classes: dict[str, Import] = {}
+    if user is not None:
+        symbol, table = user
+        names[USERS] = Name("user", table)
+        classes[USERS] = Import(symbol.module, symbol.name)
+    made = {key: settle(_renamed(one, names), profile) for key, one in specs.items()}
+    placed = {one.name.many: homes(profile, one.name, LAYERS) for one in made.values()}
+    targets = resolve(made.values(), profile, placed)
+    steps: list[Step] = []
+    paths: dict[str, str] = {}
+    associations: dict[str, Mapping[str, str]] = {}
+    for key, one in made.items():
+        own = placed[one.name.many]
+        own.update(support_homes(profile, own, {**shared, **paths}, project.exists, files.names))
+        part = _part(one, own, targets[one.name.many], profile, files)
+        steps += map(_without_role, part.steps)
+        paths |= {role: path for role, path in part.paths.items() if role in SUPPORT}
+        module = own["model"].module
+        classes[key] = Import(module, class_name(one, profile))
+        for pair in _associations(one, targets[one.name.many], profile):
+            associations[pair["name"]] = {**pair, "module": module}
+    return AuthModels(tuple(made.values()), classes, associations, tuple(steps), paths)
+
+
+def _specs() -> tuple[Resource, ...]:
+    from fastarch.spec.read import read_text
+
+    path = templates_folder() / "auth" / "models.yaml"
+    return read_text(path.read_text("utf-8"), path.name)
+
+
+def _free(resource: Resource, profile: AppProfile, files: Files) -> Name:
+    """The name, or another where the app has such a model or class."""
+    home = homes(profile, resource.name, LAYERS)["model"]
+    taken = find_model(profile, resource.name) is not None
+    if taken or (home.shared and class_name(resource, profile) in files.names(home.path)):
+        return Name(f"auth_{resource.name.one}", f"auth_{resource.name.many}")
+    return resource.name
+
+
+def _renamed(resource: Resource, names: Mapping[str, Name]) -> Resource:
+    """The resource by its name in this app, and what it refers to by theirs."""
+    own = names[resource.name.many]
+    renamed = own != resource.name
+
+    def field(one: Relation) -> Relation:
+        via = f"auth_{one.via}" if one.via and renamed else one.via
+        return replace(one, target=names[one.target.many], via=via)
+
+    fields = tuple(field(one) if isinstance(one, Relation) else one for one in resource.fields)
+    return replace(resource, name=own, fields=fields)
+
+
+def _part(
+    resource: Resource,
+    own: Mapping[Role, Home],
+    targets: Mapping[str, Target],
+    profile: AppProfile,
+    files: Files,
+) -> Part:
+    model = own["model"]
+    # Ahead of create_all.
+    apart: tuple[Role, ...] = ("model",) if model.shared and files.exists(model.path) else ()
+    return resource_part(resource, own, targets, profile, Pieces(("model",), apart), files)
+
+
+def _without_role(step: Step) -> Step:
+    """Several models have one role, and no later version brings anything new to them."""
+    return replace(step, role=None) if isinstance(step, WriteFile | EditFile) else step
+
+
+def _associations(
+    resource: Resource, targets: Mapping[str, Target], profile: AppProfile
+) -> list[dict[str, str]]:
+    shared = {
+        "table": table_name(resource, profile),
+        "id_type": _ID[id_type_of(resource, profile, Options())],
+    }
+    return [
+        association(resource, one, targets[one.name], shared)
+        for one in resource.relations
+        if one.kind == "m2m"
+    ]
