@@ -19,7 +19,7 @@ from fastarch.plan.blueprint import load_blueprint, role_of
 from fastarch.plan.import_words import of_tests
 from fastarch.plan.pages_module import local_names
 from fastarch.plan.places import new_packages, spell
-from fastarch.plan.planner import Part
+from fastarch.plan.planner import Files, Part
 from fastarch.plan.refusals import require_servable
 from fastarch.plan.render import render, render_feature
 from fastarch.plan.settings_fields import add_settings, settings_of
@@ -32,7 +32,6 @@ from fastarch.wire.set_environment import SetEnvironment
 if TYPE_CHECKING:
     from fastarch.discover.profile import AppProfile, Settings
     from fastarch.plan.blueprint import Blueprint
-    from fastarch.plan.planner import Project
 
 FEATURE = "auth"
 SECRET = "AUTH_SECRET_KEY"
@@ -59,7 +58,7 @@ def plan_auth(
     profile: AppProfile,
     user: UserModel | None,
     options: AuthOptions,
-    project: Project,
+    files: Files,
     now: datetime,
 ) -> tuple[Part, ...]:
     """Plan the feature: its code, its models, its settings; one revision.
@@ -67,6 +66,7 @@ def plan_auth(
     Args:
         profile: An app with a database.
         user: The app's own user model, as it is afterwards.
+        files: The project's files, and those that the plan has begun.
         now: The date that the revision says.
 
     Raises:
@@ -74,9 +74,9 @@ def plan_auth(
     """
     require_servable(profile)
     own = (user.symbol, user.table) if user else None
-    models = auth_models(profile, own, options.shared, project)
-    homes = auth_places(profile, project.exists)
-    settings = settings_of(profile, project.exists)
+    models = auth_models(profile, own, options.shared, files)
+    homes = auth_places(profile, files.exists)
+    settings = settings_of(profile, files.exists)
     words = auth_words(profile, user or new_user(models), models, settings, homes)
     test = spell(profile.layout.paths["test"], AUTH.name)
     blueprint = load_blueprint(FEATURE).select(
@@ -85,15 +85,15 @@ def plan_auth(
     )
     steps: list[Step] = [
         *models.steps,
-        *_packages(profile, blueprint, project),
+        *_packages(profile, blueprint, files),
         *_code(profile, blueprint, homes, words),
         *add_settings(profile, settings, blueprint.settings),
         *wiring.declare(profile, tuple(one.requirement for one in blueprint.dependencies)),
-        _example(project),
+        _example(files),
         *_include(profile, homes["router"]),
     ]
     if options.tests:
-        steps += _conftest(profile, test, settings, project)
+        steps += _conftest(profile, test, settings, files)
     paths = {role_of(file): file.path for file in blueprint.files} | dict(models.paths)
     parts = [Part("feature", FEATURE, tuple(steps), paths=paths, words=words)]
     if options.migration and profile.alembic is not None:
@@ -132,9 +132,9 @@ def _spelled(profile: AppProfile) -> dict[str, str]:
     }
 
 
-def _packages(profile: AppProfile, blueprint: Blueprint, project: Project) -> Iterator[WriteFile]:
+def _packages(profile: AppProfile, blueprint: Blueprint, files: Files) -> Iterator[WriteFile]:
     paths = [file.path for file in blueprint.files if not role_of(file).startswith("test_")]
-    for path in new_packages(profile, paths, project.exists):
+    for path in new_packages(profile, paths, files.exists):
         yield WriteFile(path, "")
 
 
@@ -183,20 +183,18 @@ def _include(profile: AppProfile, router: Home) -> Iterator[EditFile]:
         yield included
 
 
-def _example(project: Project) -> Step:
-    path = next((one for one in ENV_EXAMPLES if project.exists(one)), None)
+def _example(files: Files) -> Step:
+    path = next((one for one in ENV_EXAMPLES if files.exists(one)), None)
     if path is None:
         return WriteFile(ENV_EXAMPLES[0], f"# {_HOW}\n{SECRET}=\n")
     return EditFile(path, AddEnvLine(SECRET, "", _HOW))
 
 
-def _conftest(
-    profile: AppProfile, test: str, settings: Settings, project: Project
-) -> Iterator[Step]:
+def _conftest(profile: AppProfile, test: str, settings: Settings, files: Files) -> Iterator[Step]:
     """Tests have a key of their own."""
     known = profile.tests.conftest if profile.tests else None
     path = known or str(PurePosixPath(test).with_name("conftest.py"))
-    if not project.exists(path):
+    if not files.exists(path):
         yield WriteFile(path, '"""What all tests share."""\n')
     modules = [settings.symbol.module, profile.package]
     modules.append(profile.entry.module if profile.entry else None)

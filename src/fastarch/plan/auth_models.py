@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from fastarch.plan.accent import class_name, id_type_of, table_name
 from fastarch.plan.blueprint import templates_folder
-from fastarch.plan.places import LAYERS, homes
+from fastarch.plan.places import LAYERS, homes, spell
 from fastarch.plan.planner import Files, Pieces, resource_part
 from fastarch.plan.relations import association
 from fastarch.plan.settle import settle
@@ -22,7 +22,7 @@ from fastarch.spec.resource import Relation
 
 if TYPE_CHECKING:
     from fastarch.discover.profile import AppProfile, Import, Role, Symbol
-    from fastarch.plan.planner import Part, Project
+    from fastarch.plan.planner import Part
     from fastarch.plan.steps import Home, Step
     from fastarch.plan.vocabulary import Target
     from fastarch.spec.resource import Resource
@@ -54,21 +54,20 @@ def auth_models(
     profile: AppProfile,
     user: tuple[Symbol, str] | None,
     shared: Mapping[str, str],
-    project: Project,
+    files: Files,
 ) -> AuthModels:
     """Plan the models that the app lacks.
 
     Args:
         user: The app's own user model, and its table.
         shared: By role, where what resources share lies by now.
-        project: The files as they are.
+        files: The project's files, and those that the plan has begun.
 
     Raises:
         NotUnderstoodError: there is no safe place for one.
     """
     from fastarch.discover.profile import Import
 
-    files = Files(project)
     specs = {one.name.many: one for one in _specs() if not (user and one.name.many == USERS)}
     names = {key: _free(one, profile, files) for key, one in specs.items()}
     classes: dict[str, Import] = {}
@@ -77,14 +76,16 @@ def auth_models(
         names[USERS] = Name("user", table)
         classes[USERS] = Import(symbol.module, symbol.name)
     made = {key: settle(_renamed(one, names), profile) for key, one in specs.items()}
-    placed = {one.name.many: homes(profile, one.name, LAYERS) for one in made.values()}
+    together = _in_one_module(profile)
+    placed = {one.name.many: homes(together, one.name, LAYERS) for one in made.values()}
     targets = resolve(made.values(), profile, placed)
     steps: list[Step] = []
     paths: dict[str, str] = {}
     associations: dict[str, Mapping[str, str]] = {}
     for key, one in made.items():
         own = placed[one.name.many]
-        own.update(support_homes(profile, own, {**shared, **paths}, project.exists, files.names))
+        usual = homes(profile, one.name, LAYERS)
+        own.update(support_homes(profile, usual, {**shared, **paths}, files.exists, files.names))
         part = _part(one, own, targets[one.name.many], profile, files)
         steps += map(_without_role, part.steps)
         paths |= {role: path for role, path in part.paths.items() if role in SUPPORT}
@@ -93,6 +94,15 @@ def auth_models(
         for pair in _associations(one, targets[one.name.many], profile):
             associations[pair["name"]] = {**pair, "module": module}
     return AuthModels(tuple(made.values()), classes, associations, tuple(steps), paths)
+
+
+def _in_one_module(profile: AppProfile) -> AppProfile:
+    """In an app of features, the models lie with the rest of this one."""
+    layout = profile.layout
+    if layout.kind != "feature" or "{" not in layout.paths["model"]:
+        return profile
+    path = spell(layout.paths["model"], Name("auth", "auth"))
+    return replace(profile, layout=replace(layout, paths={**layout.paths, "model": path}))
 
 
 def _specs() -> tuple[Resource, ...]:
@@ -104,7 +114,7 @@ def _specs() -> tuple[Resource, ...]:
 
 def _free(resource: Resource, profile: AppProfile, files: Files) -> Name:
     """The name, or another where the app has such a model or class."""
-    home = homes(profile, resource.name, LAYERS)["model"]
+    home = homes(_in_one_module(profile), resource.name, LAYERS)["model"]
     taken = find_model(profile, resource.name) is not None
     if taken or (home.shared and class_name(resource, profile) in files.names(home.path)):
         return Name(f"auth_{resource.name.one}", f"auth_{resource.name.many}")

@@ -51,13 +51,14 @@ def _paths(profile: AppProfile, name: str, exists: Callable[[str], bool]) -> dic
     layers: dict[str, str] = {
         role: spell(patterns[role], Name(name, name)) for role in LAYERS if "{" in patterns[role]
     }
+    known = {role: path for role, path in layers.items() if role in profile.layout.found}
     if profile.layout.kind == "layered" and len(layers) == len(LAYERS):
         helpers = dict(_helpers(profile, layers["router"], exists))
         return {**layers, **helpers, "commands": f"{base / name}_commands.py"}
     package = base / name
     if profile.layout.kind == "feature" and "router" in layers:
         package = PurePosixPath(layers["router"]).parent
-    return {part: f"{package / stem}.py" for part, stem in PACKAGE.items()} | layers
+    return {part: f"{package / stem}.py" for part, stem in PACKAGE.items()} | known
 
 
 def _helpers(

@@ -10,7 +10,7 @@ from fastarch.change.draft import Draft
 from fastarch.errors import ConflictError, Problem
 from fastarch.plan.auth import FEATURE, AuthOptions, plan_auth
 from fastarch.plan.closing import next_steps
-from fastarch.plan.planner import Part, declared
+from fastarch.plan.planner import Files, Part, declared
 from fastarch.plan.support import SUPPORT
 from fastarch.records import dataclass
 from fastarch.report import Report
@@ -75,8 +75,10 @@ def add_auth(target: Target, mode: Mode, request: Request) -> Report:
             for role, path in record.paths.items()
             if role in SUPPORT
         }
+        files = Files(draft)
+        files.begun.update(path for part in parts for path in carry.written(part))
         options = AuthOptions(request.roles, request.tests, request.migration, shared)
-        parts += plan_auth(profile, None, options, draft, datetime.now(UTC))
+        parts += plan_auth(profile, None, options, files, datetime.now(UTC))
         return _carry_out(tuple(parts), profile, draft, mode, told)
 
 
