@@ -5,37 +5,31 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import field
 from datetime import datetime
-from pathlib import PurePosixPath
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from fastarch.discover.profile import Place, Symbol
 from fastarch.discover.user_model import UserModel
-from fastarch.plan import assemble, wiring
-from fastarch.plan.auth_models import USERS, AuthModels, auth_models
+from fastarch.plan import wiring
 from fastarch.plan.auth_places import auth_places
-from fastarch.plan.auth_revision import auth_revision
 from fastarch.plan.auth_words import AUTH, auth_words
 from fastarch.plan.blueprint import load_blueprint, role_of
-from fastarch.plan.import_words import of_tests
-from fastarch.plan.pages_module import local_names
-from fastarch.plan.places import new_packages, spell
+from fastarch.plan.feature_code import example_line, feature_code, test_environment
+from fastarch.plan.feature_models import FeatureModels, feature_models
+from fastarch.plan.feature_revision import feature_revision
+from fastarch.plan.places import spell
 from fastarch.plan.planner import Files, Part
 from fastarch.plan.refusals import require_servable
-from fastarch.plan.render import render, render_feature
 from fastarch.plan.settings_fields import add_settings, settings_of
 from fastarch.plan.steps import EditFile, Home, Step, WriteFile
 from fastarch.records import dataclass
-from fastarch.wire.add_env_line import AddEnvLine
-from fastarch.wire.imports import AddImport
-from fastarch.wire.set_environment import SetEnvironment
 
 if TYPE_CHECKING:
-    from fastarch.discover.profile import AppProfile, Settings
-    from fastarch.plan.blueprint import Blueprint
+    from fastarch.discover.profile import AppProfile
 
 FEATURE = "auth"
 SECRET = "AUTH_SECRET_KEY"
-ENV_EXAMPLES = (".env.example", ".env.sample", ".env.template", ".env.dist", "env.example")
+USERS = "users"
+MESSAGE = "create tables for sign-in"
 _HOW = "Signs access tokens: python -c 'import secrets; print(secrets.token_urlsafe(48))'"
 
 
@@ -73,8 +67,8 @@ def plan_auth(
         NotUnderstoodError: there is no safe place to edit.
     """
     require_servable(profile)
-    own = (user.symbol, user.table) if user else None
-    models = auth_models(profile, own, options.shared, files)
+    existing = {USERS: (user.symbol, user.table)} if user else {}
+    models = feature_models(FEATURE, profile, existing, options.shared, files)
     homes = auth_places(profile, files.exists)
     settings = settings_of(profile, files.exists)
     words = auth_words(profile, user or new_user(models), models, settings, homes)
@@ -85,24 +79,24 @@ def plan_auth(
     )
     steps: list[Step] = [
         *models.steps,
-        *_packages(profile, blueprint, files),
-        *_code(profile, blueprint, homes, words),
+        *feature_code(profile, blueprint, homes, words, files),
         *add_settings(profile, settings, blueprint.settings),
         *wiring.declare(profile, tuple(one.requirement for one in blueprint.dependencies)),
-        _example(files),
+        example_line(SECRET, _HOW, files),
         *_include(profile, homes["router"]),
     ]
     if options.tests:
-        steps += _conftest(profile, test, settings, files)
+        steps += test_environment(profile, test, SECRET, settings, files)
     paths = {role_of(file): file.path for file in blueprint.files} | dict(models.paths)
     parts = [Part("feature", FEATURE, tuple(steps), paths=paths, words=words)]
     if options.migration and profile.alembic is not None:
-        revision = auth_revision(models.resources, profile, now, ("", ""), options.roles)
+        named = {"roles": options.roles}
+        revision = feature_revision(MESSAGE, models, profile, now, named=named)
         parts.append(Part("migration", "", (WriteFile(*revision),)))
     return tuple(parts)
 
 
-def new_user(models: AuthModels) -> UserModel:
+def new_user(models: FeatureModels) -> UserModel:
     """The user model that the feature makes."""
     made, users = models.classes[USERS], models.resources[0]
     return UserModel(
@@ -132,73 +126,8 @@ def _spelled(profile: AppProfile) -> dict[str, str]:
     }
 
 
-def _packages(profile: AppProfile, blueprint: Blueprint, files: Files) -> Iterator[WriteFile]:
-    paths = [file.path for file in blueprint.files if not role_of(file).startswith("test_")]
-    for path in new_packages(profile, paths, files.exists):
-        yield WriteFile(path, "")
-
-
-def _code(
-    profile: AppProfile,
-    blueprint: Blueprint,
-    homes: Mapping[str, Home],
-    words: dict[str, Any],
-) -> Iterator[WriteFile]:
-    """The modules; each imports what it uses of the others."""
-    roles = [role_of(file) for file in blueprint.files]
-    words["modules"] = {role: _module(homes, role) for role in roles}
-    words["accent"] = {
-        "package": profile.package,
-        "relative": profile.style.imports == "relative",
-        "future": profile.style.future_annotations,
-        "local": sorted(local_names(profile)),
-    }
-    own: list[str] = words["imports"]
-    texts = {role: render(f"{FEATURE}/{role}.jinja", {**words, "imports": ""}) for role in roles}
-    defined = {role: assemble.names(text) for role, text in texts.items()}
-    own += [
-        f"from {words['modules'][role]} import {name}"
-        for role, names in defined.items()
-        for name in sorted(names)
-        if words["modules"][role] and not name.startswith("_")
-    ]
-    words["imports"] = "\n".join(own)
-    modules = [home.module for home in homes.values()]
-    words["test_imports"] = "\n".join(of_tests(profile, modules, own))
-    for file in blueprint.files:
-        text = render_feature(FEATURE, role_of(file), words)
-        assert text is not None
-        yield WriteFile(file.path, text, role_of(file))
-
-
-def _module(homes: Mapping[str, Home], role: str) -> str:
-    home = homes.get(role.removesuffix(".py"))
-    return home.module if home else ""
-
-
 def _include(profile: AppProfile, router: Home) -> Iterator[EditFile]:
     variable = spell(profile.style.router_variable, AUTH.name)
     included = wiring.include_router(AUTH, profile, router, variable)
     if included is not None:
         yield included
-
-
-def _example(files: Files) -> Step:
-    path = next((one for one in ENV_EXAMPLES if files.exists(one)), None)
-    if path is None:
-        return WriteFile(ENV_EXAMPLES[0], f"# {_HOW}\n{SECRET}=\n")
-    return EditFile(path, AddEnvLine(SECRET, "", _HOW))
-
-
-def _conftest(profile: AppProfile, test: str, settings: Settings, files: Files) -> Iterator[Step]:
-    """Tests have a key of their own."""
-    known = profile.tests.conftest if profile.tests else None
-    path = known or str(PurePosixPath(test).with_name("conftest.py"))
-    if not files.exists(path):
-        yield WriteFile(path, '"""What all tests share."""\n')
-    modules = [settings.symbol.module, profile.package]
-    modules.append(profile.entry.module if profile.entry else None)
-    modules.append(profile.tests.prefix if profile.tests else None)
-    tops = sorted({module.partition(".")[0] for module in modules if module})
-    needed = (AddImport("secrets"),)
-    yield EditFile(path, SetEnvironment(SECRET, "secrets.token_hex(32)", tuple(tops), needed))

@@ -19,7 +19,7 @@ from fastarch.spec.resource import Resource
 if TYPE_CHECKING:
     from fastarch.discover.profile import AppProfile, Settings
     from fastarch.discover.user_model import UserColumn, UserModel
-    from fastarch.plan.auth_models import AuthModels
+    from fastarch.plan.feature_models import FeatureModels
     from fastarch.plan.steps import Home
 
 AUTH = Resource(Name("auth", "auth"))
@@ -37,7 +37,7 @@ _TYPES = {
 def auth_words(
     profile: AppProfile,
     user: UserModel,
-    models: AuthModels,
+    models: FeatureModels,
     settings: Settings,
     homes: Mapping[str, Home],
 ) -> dict[str, object]:
@@ -124,7 +124,7 @@ def _field(column: UserColumn) -> dict[str, object]:
     return {"name": column.name, "type": _TYPES.get(field.type, "str"), "null": field.null}
 
 
-def _models(models: AuthModels) -> dict[str, object]:
+def _models(models: FeatureModels) -> dict[str, object]:
     classes = {key: models.classes[key].name for key in models.classes}
     tables = {name.removeprefix("auth_"): table for name, table in models.associations.items()}
     return {
@@ -154,7 +154,7 @@ def _router(profile: AppProfile) -> dict[str, object]:
     }
 
 
-def _imports(profile: AppProfile, models: AuthModels, settings: Settings) -> list[str]:
+def _imports(profile: AppProfile, models: FeatureModels, settings: Settings) -> list[str]:
     """Imports of the app's own names; those that a module does not use are dropped afterwards."""
     session, style = profile.session, profile.style
     assert session is not None and settings.accessor is not None

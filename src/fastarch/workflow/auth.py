@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from fastarch.change import state
@@ -51,6 +52,7 @@ def add_auth(target: Target, mode: Mode, request: Request) -> Report:
         ConflictError: the app has its own way to sign in.
     """
     from fastarch.discover.discovery import read
+    from fastarch.discover.users import find_user_model
 
     root = find_root(target)
     with at_work(root, mode) as told:
@@ -62,6 +64,7 @@ def add_auth(target: Target, mode: Mode, request: Request) -> Report:
             return Report(COMMAND, "unchanged", notices=told, summary=summary, root=root)
         if profile.auth is not None:
             raise _own(profile.auth)
+        user = find_user_model(reading, request.user, Path.cwd())
         parts: list[Part] = []
         if profile.orm.kind == "none":
             from fastarch.plan.database import with_database
@@ -78,7 +81,7 @@ def add_auth(target: Target, mode: Mode, request: Request) -> Report:
         files = Files(draft)
         files.begun.update(path for part in parts for path in carry.written(part))
         options = AuthOptions(request.roles, request.tests, request.migration, shared)
-        parts += plan_auth(profile, None, options, files, datetime.now(UTC))
+        parts += plan_auth(profile, user, options, files, datetime.now(UTC))
         return _carry_out(tuple(parts), profile, draft, mode, told)
 
 

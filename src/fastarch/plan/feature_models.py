@@ -1,4 +1,4 @@
-"""The models of the ``auth`` feature: users, refresh tokens, roles and permissions, from a spec."""
+"""The models that a feature brings: from a spec, ``templates/<feature>/models.yaml``."""
 
 from __future__ import annotations
 
@@ -18,6 +18,7 @@ from fastarch.plan.targets import find_model, resolve
 from fastarch.plan.vocabulary import Options
 from fastarch.records import dataclass
 from fastarch.spec.names import Name
+from fastarch.spec.plurals import singularise
 from fastarch.spec.resource import Relation
 
 if TYPE_CHECKING:
@@ -27,17 +28,18 @@ if TYPE_CHECKING:
     from fastarch.plan.vocabulary import Target
     from fastarch.spec.resource import Resource
 
-USERS = "users"
+PREFIX = "auth_"
+"""Before the name of a model that the app has another of."""
 _ID = {"int": "int", "uuid": "UUID", "str": "str"}
 
 
 @dataclass(frozen=True, slots=True)
-class AuthModels:
+class FeatureModels:
     """The models as they are planned.
 
     Args:
         resources: Those that are made, what is referred to first.
-        classes: By what it is to the feature (``users``, ``roles``): its class and module.
+        classes: By their names in the spec (``users``, ``roles``): class and module.
         associations: By table: the variable that holds it, its module and its two columns.
         steps: How they come about.
         paths: Where what they share with resources lies, by its role.
@@ -50,16 +52,18 @@ class AuthModels:
     paths: Mapping[str, str]
 
 
-def auth_models(
+def feature_models(
+    feature: str,
     profile: AppProfile,
-    user: tuple[Symbol, str] | None,
+    existing: Mapping[str, tuple[Symbol, str]],
     shared: Mapping[str, str],
     files: Files,
-) -> AuthModels:
+) -> FeatureModels:
     """Plan the models that the app lacks.
 
     Args:
-        user: The app's own user model, and its table.
+        feature: The folder below ``templates/``.
+        existing: By name, models that the app has: with their tables.
         shared: By role, where what resources share lies by now.
         files: The project's files, and those that the plan has begun.
 
@@ -68,15 +72,14 @@ def auth_models(
     """
     from fastarch.discover.profile import Import
 
-    specs = {one.name.many: one for one in _specs() if not (user and one.name.many == USERS)}
-    names = {key: _free(one, profile, files) for key, one in specs.items()}
-    classes: dict[str, Import] = {}
-    if user is not None:
-        symbol, table = user
-        names[USERS] = Name("user", table)
-        classes[USERS] = Import(symbol.module, symbol.name)
-    made = {key: settle(_renamed(one, names), profile) for key, one in specs.items()}
     together = _in_one_module(profile)
+    specs = {one.name.many: one for one in _specs(feature) if one.name.many not in existing}
+    names = {key: _free(one, profile, together, files) for key, one in specs.items()}
+    classes: dict[str, Import] = {}
+    for key, (symbol, table) in existing.items():
+        names[key] = Name(singularise(key), table)
+        classes[key] = Import(symbol.module, symbol.name)
+    made = {key: settle(_renamed(one, names), profile) for key, one in specs.items()}
     placed = {one.name.many: homes(together, one.name, LAYERS) for one in made.values()}
     targets = resolve(made.values(), profile, placed)
     steps: list[Step] = []
@@ -93,7 +96,7 @@ def auth_models(
         classes[key] = Import(module, class_name(one, profile))
         for pair in _associations(one, targets[one.name.many], profile):
             associations[pair["name"]] = {**pair, "module": module}
-    return AuthModels(tuple(made.values()), classes, associations, tuple(steps), paths)
+    return FeatureModels(tuple(made.values()), classes, associations, tuple(steps), paths)
 
 
 def _in_one_module(profile: AppProfile) -> AppProfile:
@@ -105,19 +108,19 @@ def _in_one_module(profile: AppProfile) -> AppProfile:
     return replace(profile, layout=replace(layout, paths={**layout.paths, "model": path}))
 
 
-def _specs() -> tuple[Resource, ...]:
+def _specs(feature: str) -> tuple[Resource, ...]:
     from fastarch.spec.read import read_text
 
-    path = templates_folder() / "auth" / "models.yaml"
-    return read_text(path.read_text("utf-8"), path.name)
+    path = templates_folder() / feature / "models.yaml"
+    return read_text(path.read_text("utf-8"), path.name) if path.is_file() else ()
 
 
-def _free(resource: Resource, profile: AppProfile, files: Files) -> Name:
+def _free(resource: Resource, profile: AppProfile, together: AppProfile, files: Files) -> Name:
     """The name, or another where the app has such a model or class."""
-    home = homes(_in_one_module(profile), resource.name, LAYERS)["model"]
+    home = homes(together, resource.name, LAYERS)["model"]
     taken = find_model(profile, resource.name) is not None
     if taken or (home.shared and class_name(resource, profile) in files.names(home.path)):
-        return Name(f"auth_{resource.name.one}", f"auth_{resource.name.many}")
+        return Name(f"{PREFIX}{resource.name.one}", f"{PREFIX}{resource.name.many}")
     return resource.name
 
 
@@ -127,7 +130,7 @@ def _renamed(resource: Resource, names: Mapping[str, Name]) -> Resource:
     renamed = own != resource.name
 
     def field(one: Relation) -> Relation:
-        via = f"auth_{one.via}" if one.via and renamed else one.via
+        via = f"{PREFIX}{one.via}" if one.via and renamed else one.via
         return replace(one, target=names[one.target.many], via=via)
 
     fields = tuple(field(one) if isinstance(one, Relation) else one for one in resource.fields)
