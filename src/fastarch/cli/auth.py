@@ -70,12 +70,12 @@ def add_auth_jwt_command(
         from fastarch.workflow.session import Mode, Target
 
         asked = Request(
-            user,
-            tuple(protect or ()),
-            tuple(public or ()),
-            tuple(words(roles)),
-            not no_tests,
-            not no_migration,
+            user=user,
+            protect=tuple(protect or ()),
+            public=tuple(public or ()),
+            roles=tuple(words(roles)),
+            tests=not no_tests,
+            migration=not no_migration,
         )
         mode = Mode(not (dry_run or diff), verify, python)
         return add_auth(Target(app_dir, entry), mode, asked)

@@ -26,6 +26,17 @@ PACKAGE: Mapping[str, str] = {
     "current_user": "dependencies",
     "commands": "__main__",
 }
+# Further parts: the layer that each belongs to, and what it is about there.
+FURTHER: Mapping[str, tuple[Role, Name]] = {
+    f"{subject.one}_{layer}": (layer, subject)
+    for subject in (
+        Name("api_key", "api_keys"),
+        Name("oauth", "oauth"),
+        Name("cookie_session", "cookie_sessions"),
+        Name("account_mail", "account_mails"),
+    )
+    for layer in LAYERS
+}
 NAMES = ("auth", "authentication", "sign_in")
 
 
@@ -47,18 +58,31 @@ def auth_places(profile: AppProfile, exists: Callable[[str], bool]) -> dict[str,
 
 def _paths(profile: AppProfile, name: str, exists: Callable[[str], bool]) -> dict[str, str]:
     base = PurePosixPath(profile.import_root, *(profile.package or "").split("."))
-    patterns = profile.layout.paths
-    layers: dict[str, str] = {
-        role: spell(patterns[role], Name(name, name)) for role in LAYERS if "{" in patterns[role]
-    }
-    known = {role: path for role, path in layers.items() if role in profile.layout.found}
+    layers = _layers(profile, Name(name, name))
     if profile.layout.kind == "layered" and len(layers) == len(LAYERS):
-        helpers = dict(_helpers(profile, layers["router"], exists))
-        return {**layers, **helpers, "commands": f"{base / name}_commands.py"}
+        own: dict[str, str] = {
+            **layers,
+            **dict(_helpers(profile, layers["router"], exists)),
+            "commands": f"{base / name}_commands.py",
+        }
+        for part, (layer, subject) in FURTHER.items():
+            own[part] = _layers(profile, subject)[layer]
+        return own
     package = base / name
     if profile.layout.kind == "feature" and "router" in layers:
         package = PurePosixPath(layers["router"]).parent
-    return {part: f"{package / stem}.py" for part, stem in PACKAGE.items()} | known
+    found = {part: f"{package / stem}.py" for part, stem in PACKAGE.items()}
+    for part, (layer, subject) in FURTHER.items():
+        found[part] = f"{package / subject.one}_{PACKAGE[layer]}.py"
+    if profile.layout.kind == "feature":
+        return found
+    return found | {role: path for role, path in layers.items() if role in profile.layout.found}
+
+
+def _layers(profile: AppProfile, name: Name) -> dict[str, str]:
+    """By layer, the path of a module of that name, where the app has one for each subject."""
+    patterns = profile.layout.paths
+    return {role: spell(patterns[role], name) for role in LAYERS if "{" in patterns[role]}
 
 
 def _helpers(

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from fastarch.discover.profile import Entry, Import
 from fastarch.plan.accent import floor
+from fastarch.plan.feature_models import PREFIX
 from fastarch.plan.import_words import spelled
 from fastarch.plan.places import spell
 from fastarch.plan.probes import isolated_client
@@ -14,6 +15,7 @@ from fastarch.plan.router_words import session_parameter, tested
 from fastarch.plan.settings_fields import value_of
 from fastarch.plan.urls import collection_url, in_openapi, router_prefix
 from fastarch.spec.names import Name
+from fastarch.spec.plurals import singularise
 from fastarch.spec.resource import Resource
 
 if TYPE_CHECKING:
@@ -22,6 +24,7 @@ if TYPE_CHECKING:
     from fastarch.plan.feature_models import FeatureModels
     from fastarch.plan.steps import Home
 
+USERS = "users"
 AUTH = Resource(Name("auth", "auth"))
 SETTINGS = (
     "secret_key", "algorithm", "private_key", "key_id", "public_keys", "issuer", "audience",
@@ -40,7 +43,7 @@ def auth_words(
     models: FeatureModels,
     settings: Settings,
     homes: Mapping[str, Home],
-) -> dict[str, object]:
+) -> dict[str, Any]:
     """The words.
 
     Args:
@@ -86,7 +89,7 @@ def auth_words(
         "documented": in_openapi(profile),
         "settings": {name: value_of(settings, f"auth_{name}") for name in SETTINGS},
         **_user(user),
-        **_models(models),
+        **model_words(models),
         **_router(profile),
         "entry": entry.name if entry else "app",
         "app_name": entry.name if entry else "app",
@@ -94,11 +97,11 @@ def auth_words(
         "provider": session.provider.name,
         "app_client": isolated_client(profile),
         "command": homes["commands"].module.removesuffix(".__main__"),
-        "imports": _imports(profile, models, settings),
+        "app_imports": _imports(profile, settings, user) + model_imports(models),
     }
 
 
-def _user(user: UserModel) -> dict[str, object]:
+def _user(user: UserModel) -> dict[str, Any]:
     return {
         "user": user.symbol.name,
         "user_id": user.id_name,
@@ -119,23 +122,32 @@ def _user(user: UserModel) -> dict[str, object]:
     }
 
 
-def _field(column: UserColumn) -> dict[str, object]:
+def _field(column: UserColumn) -> dict[str, Any]:
     field = column.field
     return {"name": column.name, "type": _TYPES.get(field.type, "str"), "null": field.null}
 
 
-def _models(models: FeatureModels) -> dict[str, object]:
-    classes = {key: models.classes[key].name for key in models.classes}
-    tables = {name.removeprefix("auth_"): table for name, table in models.associations.items()}
+def model_words(models: FeatureModels) -> dict[str, Any]:
+    """The words for models: ``role`` and so on are classes; where each lies, for later ways."""
     return {
-        "refresh_token": classes["refresh_tokens"],
-        "role": classes["roles"],
-        "permission": classes["permissions"],
-        "associations": tables,
+        **{singularise(key): one.name for key, one in models.classes.items() if key != USERS},
+        "models": {
+            key: {"class": one.name, "module": one.module, "table": models.tables[key]}
+            for key, one in models.classes.items()
+        },
+        "associations": {
+            name.removeprefix(PREFIX): dict(table) for name, table in models.associations.items()
+        },
     }
 
 
-def _router(profile: AppProfile) -> dict[str, object]:
+def model_imports(models: FeatureModels) -> list[str]:
+    """Imports of models and of the tables between them."""
+    tables = (Import(one["module"], one["variable"]) for one in models.associations.values())
+    return [spelled(one) for one in (*models.classes.values(), *tables)]
+
+
+def _router(profile: AppProfile) -> dict[str, Any]:
     style, site = profile.style, profile.router_site
     arguments = []
     if site is None or site.prefix_at == "router":
@@ -154,13 +166,12 @@ def _router(profile: AppProfile) -> dict[str, object]:
     }
 
 
-def _imports(profile: AppProfile, models: FeatureModels, settings: Settings) -> list[str]:
+def _imports(profile: AppProfile, settings: Settings, user: UserModel) -> list[str]:
     """Imports of the app's own names; those that a module does not use are dropped afterwards."""
     session, style = profile.session, profile.style
     assert session is not None and settings.accessor is not None
     found = [
-        *models.classes.values(),
-        *(Import(one["module"], one["variable"]) for one in models.associations.values()),
+        Import(user.symbol.module, user.symbol.name),
         session.type,
         Import(session.symbol.module, session.symbol.name.partition(".")[0]),
         Import(session.provider.module, session.provider.name.partition(".")[0]),

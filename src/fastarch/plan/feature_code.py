@@ -38,9 +38,9 @@ def feature_code(
     Args:
         blueprint: What belongs to this app of it, with its paths.
         homes: Where each template goes, by its name without ``.py.jinja``; tests have none.
-        words: The words of the templates. ``imports`` lists the imports that any of them may need
-            besides those among them; it becomes their text here, and further words tell an upgrade
-            which module each is.
+        words: The words of the templates; ``app_imports`` lists the imports that any of them may
+            need from the app. What they need from each other is added here, and what an upgrade
+            needs to know.
     """
     paths = [file.path for file in blueprint.files if not role_of(file).startswith("test_")]
     for path in new_packages(profile, paths, files.exists):
@@ -59,7 +59,7 @@ def feature_code(
         role: assemble.names(render(f"{blueprint.name}/{role}.jinja", blank)) for role in roles
     }
     imports: list[str] = [
-        *words["imports"],
+        *words["app_imports"],
         *(
             f"from {modules[role]} import {name}"
             for role, names in defined.items()

@@ -1,8 +1,8 @@
-"""The models that a feature brings: from a spec, ``templates/<feature>/models.yaml``."""
+"""The models that a feature brings, from specs among its templates."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -40,6 +40,7 @@ class FeatureModels:
     Args:
         resources: Those that are made, what is referred to first.
         classes: By their names in the spec (``users``, ``roles``): class and module.
+        tables: By the same names.
         associations: By table: the variable that holds it, its module and its two columns.
         steps: How they come about.
         paths: Where what they share with resources lies, by its role.
@@ -47,13 +48,14 @@ class FeatureModels:
 
     resources: tuple[Resource, ...]
     classes: Mapping[str, Import]
+    tables: Mapping[str, str]
     associations: Mapping[str, Mapping[str, str]]
     steps: tuple[Step, ...]
     paths: Mapping[str, str]
 
 
 def feature_models(
-    feature: str,
+    specs: Iterable[str],
     profile: AppProfile,
     existing: Mapping[str, tuple[Symbol, str]],
     shared: Mapping[str, str],
@@ -62,7 +64,7 @@ def feature_models(
     """Plan the models that the app lacks.
 
     Args:
-        feature: The folder below ``templates/``.
+        specs: Their files below ``templates/``.
         existing: By name, models that the app has: with their tables.
         shared: By role, where what resources share lies by now.
         files: The project's files, and those that the plan has begun.
@@ -73,13 +75,15 @@ def feature_models(
     from fastarch.discover.profile import Import
 
     together = _in_one_module(profile)
-    specs = {one.name.many: one for one in _specs(feature) if one.name.many not in existing}
-    names = {key: _free(one, profile, together, files) for key, one in specs.items()}
+    asked = {one.name.many: one for one in _read(specs) if one.name.many not in existing}
+    names = {key: _free(one, profile, together, files) for key, one in asked.items()}
     classes: dict[str, Import] = {}
+    tables: dict[str, str] = {}
     for key, (symbol, table) in existing.items():
         names[key] = Name(singularise(key), table)
         classes[key] = Import(symbol.module, symbol.name)
-    made = {key: settle(_renamed(one, names), profile) for key, one in specs.items()}
+        tables[key] = table
+    made = {key: settle(_renamed(one, names), profile) for key, one in asked.items()}
     placed = {one.name.many: homes(together, one.name, LAYERS) for one in made.values()}
     targets = resolve(made.values(), profile, placed)
     steps: list[Step] = []
@@ -94,9 +98,10 @@ def feature_models(
         paths |= {role: path for role, path in part.paths.items() if role in SUPPORT}
         module = own["model"].module
         classes[key] = Import(module, class_name(one, profile))
+        tables[key] = table_name(one, profile)
         for pair in _associations(one, targets[one.name.many], profile):
             associations[pair["name"]] = {**pair, "module": module}
-    return FeatureModels(tuple(made.values()), classes, associations, tuple(steps), paths)
+    return FeatureModels(tuple(made.values()), classes, tables, associations, tuple(steps), paths)
 
 
 def _in_one_module(profile: AppProfile) -> AppProfile:
@@ -108,11 +113,11 @@ def _in_one_module(profile: AppProfile) -> AppProfile:
     return replace(profile, layout=replace(layout, paths={**layout.paths, "model": path}))
 
 
-def _specs(feature: str) -> tuple[Resource, ...]:
+def _read(specs: Iterable[str]) -> Iterator[Resource]:
     from fastarch.spec.read import read_text
 
-    path = templates_folder() / feature / "models.yaml"
-    return read_text(path.read_text("utf-8"), path.name) if path.is_file() else ()
+    for path in specs:
+        yield from read_text((templates_folder() / path).read_text("utf-8"), path)
 
 
 def _free(resource: Resource, profile: AppProfile, together: AppProfile, files: Files) -> Name:
