@@ -52,6 +52,7 @@ class AuthOptions:
         providers: Who else may say who somebody is: ``google``.
         roles: Names of roles that the revision adds.
         shared: By role, where what resources share lies by now.
+        session_context: The expression of a context that a session comes from, outside of requests.
     """
 
     ways: tuple[Way, ...] = ("jwt",)
@@ -60,6 +61,7 @@ class AuthOptions:
     tests: bool = True
     migration: bool = True
     shared: Mapping[str, str] = field(default_factory=dict)
+    session_context: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,17 +119,20 @@ def plan_auth(
         files,
     )
     settings = settings_of(profile, files.exists)
-    words = _words(profile, user, models, settings, files, made)
+    words = _words(profile, user, models, settings, files, options, made)
     before = words.get("ways", {})
     words["ways"] = {way: way in options.ways for way in WAYS}
     words["providers"] = list(options.providers)
     homes = {part: Home(path, module, False) for part, (path, module) in words["homes"].items()}
     paths = {part: home.path for part, home in homes.items()} | _tests(profile)
+    flags = [*options.ways, *(f"{way}_tests" for way in options.ways if options.tests)]
+    if words["session_context"]:
+        flags.append("commands")
     fresh = {way for way in options.ways if not before.get(way)}
     every = load_blueprint(FEATURE)
     blueprint = every.select(
         {**paths, **_spelled(profile)},
-        {*options.ways, *(f"{way}_tests" for way in options.ways if options.tests)},
+        flags,
     )
     code = tuple(feature_code(profile, blueprint, homes, words, files))
     known = made.paths if made else {}
@@ -171,12 +176,14 @@ def _words(
     models: FeatureModels,
     settings: Settings,
     files: Files,
+    options: AuthOptions,
     made: Made | None,
 ) -> dict[str, Any]:
     if made is None:
         homes = auth_places(profile, files.exists)
         places = {part: (home.path, home.module) for part, home in homes.items()}
-        words = auth_words(profile, user or new_user(models), models, settings, homes)
+        own = user or new_user(models)
+        words = auth_words(profile, own, models, settings, homes, options.session_context)
         return {**words, "homes": places}
     words = {**made.words, **model_words(models)}
     words["associations"] = {**made.words["associations"], **words["associations"]}

@@ -31,6 +31,7 @@ SETTINGS = (
     "access_minutes", "refresh_days", "limits_url",
 )  # fmt: skip
 _ID = {"int": "int", "uuid": "UUID", "str": "str"}
+_EXAMPLES = {"int": "1", "uuid": '"8c2f6d1e-7f0a-4c2b-9a53-0d7a1b6f3e21"', "str": '"u-1"'}
 _TYPES = {
     "int": "int", "bigint": "int", "float": "float", "decimal": "Decimal", "bool": "bool",
     "date": "date", "time": "time", "datetime": "datetime", "uuid": "UUID",
@@ -43,6 +44,7 @@ def auth_words(
     models: FeatureModels,
     settings: Settings,
     homes: Mapping[str, Home],
+    session_context: str | None,
 ) -> dict[str, Any]:
     """The words.
 
@@ -50,12 +52,14 @@ def auth_words(
         user: The user model, as it is afterwards.
         settings: The app's settings, or those that it gets.
         homes: Where each part goes.
+        session_context: The expression of a context that a session comes from, outside of requests.
     """
     session, style = profile.session, profile.style
     assert session is not None
     is_async, sqlmodel = profile.orm.is_async, profile.orm.kind == "sqlmodel"
     pipe = style.optional == "pipe"
     new_python = floor(profile) >= (3, 11)
+    key = _ID[user.id_type]
     entry = tested(profile)
 
     def optional(text: str) -> str:
@@ -76,19 +80,31 @@ def auth_words(
         "sqlmodel": sqlmodel,
         "scalars": "exec" if sqlmodel else "scalars",
         "execute": "exec" if sqlmodel else "execute",
-        "select_import": f"from {'sqlmodel' if sqlmodel else 'sqlalchemy'} import select",
+        "select_import": "from sqlmodel import col, select"
+        if sqlmodel
+        else "from sqlalchemy import select",
         "utc": "UTC" if new_python else "timezone.utc",
         "responses_type": "dict[int | str, dict[str, Any]]"
         if pipe
         else "dict[Union[int, str], dict[str, Any]]",
-        **{
-            f"optional_{name.lower()}": optional(name)
-            for name in ("str", "int", "datetime", "UUID", "SecretStr")
-        },
+        "optional_str": optional("str"),
+        "optional_uuid": optional("UUID"),
+        "optional_datetime": optional("datetime"),
         "optional_user": optional(user.symbol.name),
+        "optional_scopes": optional("frozenset[str]"),
+        "optional_arguments": optional("Sequence[str]"),
+        "optional_signed_in": optional(
+            f"tuple[{user.symbol.name}, frozenset[str], frozenset[str]]"
+        ),
+        "optional_token": optional(f"tuple[{key}, UUID, {optional('str')}, bool]"),
+        "str_or_bytes": "str | bytes" if pipe else "Union[str, bytes]",
+        "strict": ", strict=True" if floor(profile) >= (3, 10) else "",
+        "request_schema_base": "BaseModel",
+        "scopes": {},
         "documented": in_openapi(profile),
         "settings": {name: value_of(settings, f"auth_{name}") for name in SETTINGS},
-        **_user(user),
+        "setting_names": {name: f"AUTH_{name.upper()}" for name in SETTINGS},
+        **_user(user, old=bool(user.symbol.at.file)),
         **model_words(models),
         **_router(profile),
         "entry": entry.name if entry else "app",
@@ -96,30 +112,47 @@ def auth_words(
         "factory": isinstance(entry, Entry) and entry.kind == "factory",
         "provider": session.provider.name,
         "app_client": isolated_client(profile),
-        "command": homes["commands"].module.removesuffix(".__main__"),
+        "module": entry.module if entry else "",
+        "commands_module": homes["commands"].module.removesuffix(".__main__"),
+        "session_context": session_context,
+        "lifespan": None,
         "app_imports": _imports(profile, settings, user) + model_imports(models),
     }
 
 
-def _user(user: UserModel) -> dict[str, Any]:
+def _user(user: UserModel, *, old: bool) -> dict[str, Any]:
+    profile = [
+        {"name": user.id_name, "type": _ID[user.id_type], "example": _EXAMPLES[user.id_type]},
+        {"name": user.login, "type": "str", "example": '"ada@example.com"'},
+        *(_field(one) for one in (*user.required, *user.columns)),
+    ]
     return {
         "user": user.symbol.name,
         "user_id": user.id_name,
         "user_id_type": _ID[user.id_type],
         "login": user.login,
         "login_is_email": user.login_is_email,
-        "login_length": user.login_length,
+        "login_case": _case(user),
+        "login_length": user.login_length or 254,
+        "login_example": "ada@example.com" if user.login_is_email else "ada",
         "password": user.password,
         "active": user.active,
         "may_sign_in": user.may_sign_in("user"),
         "superuser": user.superuser,
+        "old_hashes": old,
         "register_fields": [_field(one) for one in user.required],
-        "profile_fields": [
-            {"name": user.id_name, "type": _ID[user.id_type]},
-            {"name": user.login, "type": "str"},
-            *(_field(one) for one in (*user.required, *user.columns)),
-        ],
+        "profile_fields": profile,
+        "profile_example": "{"
+        + ", ".join(f'"{one["name"]}": {one["example"]}' for one in profile)
+        + "}",
     }
+
+
+def _case(user: UserModel) -> str:
+    """How names of users are compared: ``folded``: all are kept in small letters."""
+    if not user.login_is_email:
+        return "exact"
+    return "lower" if user.symbol.at.file else "folded"
 
 
 def _field(column: UserColumn) -> dict[str, Any]:

@@ -169,6 +169,7 @@ def _plan(
     draft: Draft,
     files: Files,
 ) -> AuthPlan:
+    from fastarch.discover.session_use import session_outside
     from fastarch.discover.users import find_user_model
 
     shared = {
@@ -185,6 +186,7 @@ def _plan(
         tests=request.tests,
         migration=request.migration,
         shared=shared,
+        session_context=session_outside(reading.index, reading.profile),
     )
     now = datetime.now(UTC)
     if record is not None:
