@@ -13,17 +13,19 @@ from fastarch.plan import wiring
 from fastarch.plan.auth_places import auth_places
 from fastarch.plan.auth_words import AUTH, USERS, auth_words, model_imports, model_words
 from fastarch.plan.blueprint import load_blueprint, role_of
+from fastarch.plan.cycles import without_cycles
 from fastarch.plan.feature_code import example_line, feature_code, test_environment
 from fastarch.plan.feature_models import FeatureModels, feature_models
 from fastarch.plan.feature_revision import feature_revision
 from fastarch.plan.migration import listing
 from fastarch.plan.places import spell
-from fastarch.plan.planner import Files, Part
+from fastarch.plan.planner import Files, Part, with_own_names
 from fastarch.plan.refusals import require_servable
 from fastarch.plan.settings_fields import add_settings, settings_of
 from fastarch.plan.steps import EditFile, Home, Step, WriteFile
 from fastarch.records import dataclass
 from fastarch.spec.names import Name
+from fastarch.wire.append_definitions import AppendDefinitions
 
 if TYPE_CHECKING:
     from fastarch.discover.profile import AppProfile, Settings
@@ -111,6 +113,8 @@ def plan_auth(
         NotUnderstoodError: there is no safe place to edit.
     """
     require_servable(profile)
+    apart = profile
+    profile = with_own_names(without_cycles(profile))
     models = feature_models(
         [_SPECS[way] for way in options.ways if way in _SPECS],
         profile,
@@ -119,11 +123,11 @@ def plan_auth(
         files,
     )
     settings = settings_of(profile, files.exists)
-    words = _words(profile, user, models, settings, files, options, made)
+    words = _words(profile, user, models, settings, _homes(apart, files, made), options, made)
     before = words.get("ways", {})
     words["ways"] = {way: way in options.ways for way in WAYS}
     words["providers"] = list(options.providers)
-    homes = {part: Home(path, module, False) for part, (path, module) in words["homes"].items()}
+    homes = {part: Home(*home) for part, home in words["homes"].items()}
     paths = {part: home.path for part, home in homes.items()} | _tests(profile)
     flags = [*options.ways, *(f"{way}_tests" for way in options.ways if options.tests)]
     if words["session_context"]:
@@ -155,9 +159,22 @@ def plan_auth(
         words=words,
         options={"ways": list(options.ways), "providers": list(options.providers)},
     )
-    again = {one.role: one.text for one in code if one.role and one.role in known}
+    again = {one.role: _text(one) for one in code if one.role and one.role in known}
     message = MESSAGE if made is None else None
     return AuthPlan(part, _revision(models, profile, options, now, message), again)
+
+
+def _text(step: WriteFile | EditFile) -> str:
+    if isinstance(step, WriteFile):
+        return step.text
+    assert isinstance(step.edit, AppendDefinitions)
+    return step.edit.source
+
+
+def _homes(profile: AppProfile, files: Files, made: Made | None) -> dict[str, Home]:
+    if made is None:
+        return auth_places(profile, files.exists)
+    return {part: Home(*home) for part, home in made.words["homes"].items()}
 
 
 def _existing(user: UserModel | None, made: Made | None) -> dict[str, tuple[Symbol, str]]:
@@ -175,13 +192,12 @@ def _words(
     user: UserModel | None,
     models: FeatureModels,
     settings: Settings,
-    files: Files,
+    homes: Mapping[str, Home],
     options: AuthOptions,
     made: Made | None,
 ) -> dict[str, Any]:
     if made is None:
-        homes = auth_places(profile, files.exists)
-        places = {part: (home.path, home.module) for part, home in homes.items()}
+        places = {part: (one.path, one.module, one.shared) for part, one in homes.items()}
         own = user or new_user(models)
         words = auth_words(profile, own, models, settings, homes, options.session_context)
         return {**words, "homes": places}
