@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import field
 from typing import Literal
@@ -391,3 +392,9 @@ class AppProfile:
     dependencies: Dependencies | None
     notices: tuple[str, ...] = ()
     loads: Mapping[str, frozenset[str]] = field(default_factory=dict)
+
+    @property
+    def oldest_python(self) -> tuple[int, int]:
+        """The oldest Python that the app runs on, as far as it says."""
+        match = re.search(r"3\.(\d+)", self.python or "")
+        return (3, int(match.group(1))) if match else (3, 9)
