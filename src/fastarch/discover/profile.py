@@ -378,6 +378,8 @@ class AppProfile:
     Args:
         loads: By module that all resources share: the app's modules that it imports, directly or
             not, when it is loaded.
+        guard: What ``Depends`` takes to let in whoever has signed in by the app's own ``auth``;
+            None where it has no such thing.
     """
 
     root: str
@@ -401,6 +403,7 @@ class AppProfile:
     dependencies: Dependencies | None
     notices: tuple[str, ...] = ()
     loads: Mapping[str, frozenset[str]] = field(default_factory=dict)
+    guard: Expression | None = None
 
     @property
     def oldest_python(self) -> tuple[int, int]:
