@@ -29,6 +29,7 @@ from fastarch.wire.append_definitions import AppendDefinitions
 
 if TYPE_CHECKING:
     from fastarch.discover.profile import AppProfile, Settings
+    from fastarch.plan.user_columns import MissingColumns
 
 FEATURE = "auth"
 MESSAGE = "create tables for sign-in"
@@ -94,7 +95,7 @@ class AuthPlan:
 
 def plan_auth(
     profile: AppProfile,
-    user: UserModel | None,
+    user: MissingColumns | None,
     options: AuthOptions,
     files: Files,
     now: datetime,
@@ -104,7 +105,7 @@ def plan_auth(
 
     Args:
         profile: An app with a database.
-        user: The app's own user model, as it is afterwards.
+        user: The app's own user model, and what gives it the columns that it lacks.
         files: The project's files, and those that the plan has begun.
         now: The date that the revision says.
         made: What was made earlier, where this adds a way to sign in.
@@ -115,33 +116,23 @@ def plan_auth(
     require_servable(profile)
     apart = profile
     profile = with_own_names(without_cycles(profile))
-    models = feature_models(
-        [_SPECS[way] for way in options.ways if way in _SPECS],
-        profile,
-        _existing(user, made),
-        options.shared,
-        files,
-    )
+    own = user.user if user else None
+    specs = [_SPECS[way] for way in options.ways if way in _SPECS]
+    models = feature_models(specs, profile, _existing(own, made), options.shared, files)
     settings = settings_of(profile, files.exists)
-    words = _words(profile, user, models, settings, _homes(apart, files, made), options, made)
-    before = words.get("ways", {})
+    words = _words(profile, own, models, settings, _homes(apart, files, made), options, made)
+    fresh = {way for way in options.ways if not words.get("ways", {}).get(way)}
     words["ways"] = {way: way in options.ways for way in WAYS}
     words["providers"] = list(options.providers)
     homes = {part: Home(*home) for part, home in words["homes"].items()}
-    paths = {part: home.path for part, home in homes.items()} | _tests(profile)
-    flags = [*options.ways, *(f"{way}_tests" for way in options.ways if options.tests)]
-    if words["session_context"]:
-        flags.append("commands")
-    fresh = {way for way in options.ways if not before.get(way)}
     every = load_blueprint(FEATURE)
-    blueprint = every.select(
-        {**paths, **_spelled(profile)},
-        flags,
-    )
+    places = {part: home.path for part, home in homes.items()} | _tests(profile) | _spelled(profile)
+    blueprint = every.select(places, _flags(options, words))
     code = tuple(feature_code(profile, blueprint, homes, words, files))
     known = made.paths if made else {}
-    new = every.select({**paths, **_spelled(profile)}, fresh | {_hashes(user, made)})
+    new = every.select(places, fresh | {_hashes(own, made)})
     steps: list[Step] = [
+        *(user.steps if user else ()),
         *models.steps,
         *(one for one in code if one.role not in known),
         *add_settings(profile, settings, new.settings),
@@ -150,7 +141,7 @@ def plan_auth(
     if made is None:
         steps += [example_line(SECRET, _HOW, files), *_include(profile, homes["router"])]
         if options.tests:
-            steps += test_environment(profile, paths["test"], SECRET, settings, files)
+            steps += test_environment(profile, places["test"], SECRET, settings, files)
     part = Part(
         "feature",
         FEATURE,
@@ -160,8 +151,15 @@ def plan_auth(
         options={"ways": list(options.ways), "providers": list(options.providers)},
     )
     again = {one.role: _text(one) for one in code if one.role and one.role in known}
+    columns = (user.upgrade, user.downgrade) if user else ("", "")
     message = MESSAGE if made is None else None
-    return AuthPlan(part, _revision(models, profile, options, now, message), again)
+    return AuthPlan(part, _revision(models, profile, options, now, columns, message), again)
+
+
+def _flags(options: AuthOptions, words: Mapping[str, Any]) -> set[str]:
+    """What the blueprint's entries can ask for."""
+    tests = {f"{way}_tests" for way in options.ways if options.tests}
+    return {*options.ways, *tests, *(["commands"] if words["session_context"] else [])}
 
 
 def _text(step: WriteFile | EditFile) -> str:
@@ -225,13 +223,16 @@ def _revision(
     profile: AppProfile,
     options: AuthOptions,
     now: datetime,
+    columns: tuple[str, str],
     message: str | None,
 ) -> Part | None:
-    if not (options.migration and profile.alembic is not None and models.resources):
+    if not (
+        options.migration and profile.alembic is not None and (models.resources or any(columns))
+    ):
         return None
     message = message or f"create {listing([one.name.humans for one in models.resources])}"
     named = {"roles": options.roles}
-    revision = feature_revision(message, models, profile, now, named=named)
+    revision = feature_revision(message, models, profile, now, columns, named)
     return Part("migration", "", (WriteFile(*revision),))
 
 
