@@ -1,0 +1,145 @@
+"""What stays open when a whole app is protected: what has to work before anybody has signed in."""
+
+from __future__ import annotations
+
+import ast
+import re
+from collections.abc import Collection
+
+from fastarch.discover.modules import dotted
+from fastarch.discover.neighbours import arguments
+from fastarch.discover.operations import Operation
+
+_HEALTH = frozenset({
+    "health", "healthz", "healthcheck", "livez", "liveness", "readyz", "readiness", "startupz",
+    "ping", "heartbeat",
+})  # fmt: skip
+# These are so only where nothing is asked of a request.
+_PLAIN = frozenset({
+    "", "live", "alive", "ready", "startup", "status", "up", "version", "metrics", "prometheus",
+    "docs", "redoc", "openapijson", "swagger", "scalar", "faviconico", "robotstxt",
+})  # fmt: skip
+_CHECKED = frozenset({"db", "database", "redis", "cache", "broker", "celery", "check"})
+# What may stand before: /api/v1/utils/health-check.
+_AROUND = frozenset({"system", "monitoring", "utils", "probes", "internal", "core", "common"})
+_VERSION = re.compile(r"v\d+(?:[._]\d+)*")
+_PAGE = re.compile(r"FileResponse|HTMLResponse|TemplateResponse")
+
+# Under these, the words of signing in mean just that.
+_SIGNING = frozenset({
+    "auth", "authentication", "oauth", "oauth2", "sso", "jwt", "password", "passwords", "email",
+    "login", "signin", "register", "registration", "signup", "token", "tokens", "identity",
+    "wellknown",
+})  # fmt: skip
+_PEOPLE = _SIGNING | {
+    "user", "users", "account", "accounts", "member", "members", "customer", "customers",
+    "session", "security",
+}  # fmt: skip
+_SIGN_IN = frozenset({
+    "login", "signin", "logout", "signout", "register", "registration", "signup", "token",
+    "accesstoken", "refreshtoken", "forgotpassword", "forgot", "passwordrecovery",
+    "recoverpassword", "resetpassword", "passwordreset", "requestpasswordreset", "verifyemail",
+    "confirmemail", "resendverification", "requestverifytoken", "jwksjson", "jwks",
+    "openidconfiguration",
+})  # fmt: skip
+# These mean it only under what is about nothing else.
+_THERE = frozenset({
+    "refresh", "reset", "verify", "confirm", "activate", "activation", "recover", "callback",
+    "authorize", "verification", "resend", "otp", "2fa", "mfa", "magiclink", "google", "github",
+    "facebook", "microsoft", "apple", "oidc",
+})  # fmt: skip
+_SIGNING_MODULE = re.compile(r"(?:^|[._])(?:auth(?!or)\w*|login|oauth\w*|tokens?)$")
+_FORMS = frozenset({"OAuth2PasswordRequestForm", "OAuth2PasswordRequestFormStrict"})
+
+
+def stays_open(operation: Operation, path: str, prefix: str, token_urls: Collection[str]) -> bool:
+    """Whether an operation has to answer people who have not signed in.
+
+    Args:
+        path: Its whole path.
+        prefix: What the app's resources have in common: ``/api/v1``.
+        token_urls: Where the app's security schemes say that tokens are given out.
+    """
+    if operation.method == "OPTIONS":
+        return True  # a browser's question before the request carries no token
+    return _is_plain(operation, path, prefix) or is_sign_in(operation, path, prefix, token_urls)
+
+
+def is_sign_in(operation: Operation, path: str, prefix: str, token_urls: Collection[str]) -> bool:
+    """Whether an operation is a part of signing in: login, register, refresh, a forgotten password.
+
+    Its path or its form says so.
+    """
+    if any(f"/{path.strip('/')}".endswith(f"/{url.strip('/')}") for url in token_urls if url):
+        return True
+    forms = {
+        node.id
+        for argument, _ in arguments(operation.node)
+        for node in ast.walk(argument.annotation or ast.Constant(None))
+        if isinstance(node, ast.Name)
+    }
+    if forms & _FORMS:
+        return True
+    words = _words(path, prefix)
+    while words and words[-1] == "{}":  # /reset-password/{token}
+        words.pop()
+    if not words:
+        return False
+    *before, last = words
+    if last in _SIGN_IN:
+        return all(word in _PEOPLE for word in before)
+    if last not in _THERE:
+        return False
+    if before and before[0] in _SIGNING:
+        return True  # /auth/{provider}/callback
+    return not before and bool(_SIGNING_MODULE.search(operation.module.name))
+
+
+def _is_plain(operation: Operation, path: str, prefix: str) -> bool:
+    """Health, metrics, documentation, the root, the page of a frontend."""
+    if operation.method not in {"GET", "HEAD"}:
+        return False
+    if re.fullmatch(r"/\{\w+:path\}", path):
+        return bool(_PAGE.search(ast.unparse(operation.node)))
+    words = _words(path, prefix)
+    while words and words[0] in _AROUND:
+        words.pop(0)
+    first, *rest = words or [""]
+    asks = any(True for _ in arguments(operation.node))
+    begins = first in _HEALTH or (first in _PLAIN and not asks)
+    return begins and all(word in _HEALTH | _PLAIN | _CHECKED for word in rest)
+
+
+def _words(path: str, prefix: str) -> list[str]:
+    """The segments of a path without what all paths begin with; ``{}`` for a parameter."""
+    parts = [part for part in path.split("/") if part]
+    common = [part for part in prefix.split("/") if part]
+    if parts[: len(common)] == common:
+        parts = parts[len(common) :]
+    words = [
+        "{}" if part.startswith("{") else re.sub(r"[^a-z0-9]", "", part.lower()) for part in parts
+    ]
+    while words and (words[0] in {"api", "rest"} or _VERSION.fullmatch(words[0])):
+        words.pop(0)
+    return words
+
+
+def token_urls(texts: Collection[ast.Module]) -> tuple[str, ...]:
+    """What security schemes give as ``tokenUrl``, as far as it is written out."""
+    found = []
+    for tree in texts:
+        for node in ast.walk(tree):
+            if isinstance(node, ast.Call) and "OAuth2" in dotted(node.func):
+                for word in node.keywords:
+                    if word.arg in {"tokenUrl", "refreshUrl", "authorizationUrl"}:
+                        found += _text(word.value)
+    return tuple(dict.fromkeys(found))
+
+
+def _text(node: ast.expr) -> list[str]:
+    """The text of a string; of an f-string, what follows its last value."""
+    if isinstance(node, ast.Constant) and isinstance(node.value, str):
+        return [node.value]
+    if isinstance(node, ast.JoinedStr) and isinstance(node.values[-1], ast.Constant):
+        return [str(node.values[-1].value)]
+    return []
