@@ -105,20 +105,24 @@ class Surface:
 
     @property
     def common(self) -> str:
-        """What the paths of the app's routers begin with: ``/api/v1``."""
+        """What the paths of the app's routers begin with, where it has several: ``/api/v1``."""
         entry = self.routing.graph.entry
         paths = [
-            route.operation.path.split("/")[1:-1]
+            (route.key, route.operation.path.split("/")[1:])
             for route in self.routes
             if route.served and route.key != entry
         ]
         together: list[str] = []
-        for parts in zip(*paths, strict=False):
+        for parts in zip(*(path[:-1] for _, path in paths), strict=False):
             if len(set(parts)) != 1 or parts[0].startswith("{"):
                 break
             together.append(parts[0])
-        several = len({tuple(path[: len(together) + 1]) for path in paths}) > 1
-        return "/".join(["", *together]) if several else ""
+        nexts: dict[str, set[Key | None]] = {}
+        for key, path in paths:
+            nexts.setdefault(path[len(together)], set()).add(key)
+        own = {part for part in nexts if part and not part.startswith("{")}
+        apart = len(own) > 1 and len(set[Key | None]().union(*(nexts[part] for part in own))) > 1
+        return "/".join(["", *together]) if apart else ""
 
 
 def read_surface(root: Path, entry: str | None, guard: Symbol) -> Surface:

@@ -57,7 +57,7 @@ def stays_open(operation: Operation, path: str, prefix: str, token_urls: Collect
 
     Args:
         path: Its whole path.
-        prefix: What the app's resources have in common: ``/api/v1``.
+        prefix: What the paths of all routers have in common: ``/api/v1``.
         token_urls: Where the app's security schemes say that tokens are given out.
     """
     if operation.method == "OPTIONS":
@@ -101,13 +101,23 @@ def _is_plain(operation: Operation, path: str, prefix: str) -> bool:
         return False
     if re.fullmatch(r"/\{\w+:path\}", path):
         return bool(_PAGE.search(ast.unparse(operation.node)))
+    asks = any(True for _ in arguments(operation.node))
+    return _begins(_inner(path, prefix), _HEALTH) or (
+        not asks and _begins(_inner(path, ""), _HEALTH | _PLAIN)
+    )
+
+
+def _begins(words: list[str], with_: Collection[str]) -> bool:
+    first, *rest = words
+    return first in with_ and all(word in _HEALTH | _PLAIN | _CHECKED for word in rest)
+
+
+def _inner(path: str, prefix: str) -> list[str]:
+    """The words of a path without those under which health checks often lie; never none."""
     words = _words(path, prefix)
     while words and words[0] in _AROUND:
         words.pop(0)
-    first, *rest = words or [""]
-    asks = any(True for _ in arguments(operation.node))
-    begins = first in _HEALTH or (first in _PLAIN and not asks)
-    return begins and all(word in _HEALTH | _PLAIN | _CHECKED for word in rest)
+    return words or [""]
 
 
 def _words(path: str, prefix: str) -> list[str]:

@@ -72,7 +72,6 @@ def plan_protection(
     ours = ours or {}
     planner = _Planner(
         surface,
-        profile,
         {text: read_target(surface, text, ours) for text in asked.protect if text != ALL},
         {text: read_target(surface, text, ours) for text in asked.public},
         ours,
@@ -91,7 +90,6 @@ def plan_protection(
 @dataclass(frozen=True, slots=True, eq=False)
 class _Planner:
     surface: Surface
-    profile: AppProfile
     protect: Mapping[str, Target]
     public: Mapping[str, Target]
     ours: Mapping[str, Collection[str]]
@@ -132,13 +130,10 @@ class _Planner:
 
     def _is_open(self, route: Route) -> bool:
         """Whether ``all`` does not mean a route."""
-        if any(label in self.exempt for label in route.labels):
-            return True
-        site = self.profile.router_site
-        prefix = site.prefix if site is not None else ""
-        urls = self._token_urls()
-        return any(
-            stays_open(route.operation, label.partition(" ")[2], prefix, urls)
+        urls, common = self._token_urls(), self.surface.common
+        return all(
+            label in self.exempt
+            or stays_open(route.operation, label.partition(" ")[2], common, urls)
             for label in route.labels
         )
 
