@@ -288,10 +288,19 @@ class Formatting:
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """The settings class and how code gets at its instance (``settings`` or ``get_settings()``)."""
+    """The settings class and how code gets at its instance (``settings`` or ``get_settings()``).
+
+    Args:
+        upper: Its fields are in capitals (``DATABASE_URL``).
+        prefix: What comes before a field's name in the environment (``APP_``).
+        case_sensitive: Capitals and small letters differ there.
+    """
 
     symbol: Symbol
     accessor: Expression | None = None
+    upper: bool = False
+    prefix: str = ""
+    case_sensitive: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, Any
 
 from fastarch.discover.profile import AppProfile, Import, Role
@@ -30,6 +30,7 @@ def import_words(
     base, session, style = profile.orm.base, profile.session, profile.style
     assert base is not None and session is not None
     name = resource.name
+    own_modules = [home.module for home in homes.values() if home.module]
 
     def own(role: Role, *names: str) -> list[str]:
         return [f"from {homes[role].module} import {word}" for word in names]
@@ -105,22 +106,28 @@ def import_words(
             pages,
         ),
         "test": _lines(
-            *(_of_tests(profile, homes, lines) for lines in (model, related, provider, entry)),
+            *(of_tests(profile, own_modules, lines) for lines in (model, related, provider, entry)),
             session_type,
-            _of_tests(profile, homes, guards),
+            of_tests(profile, own_modules, guards),
         ),
         "common": _lines(schema_base),
     }
 
 
-def _of_tests(profile: AppProfile, homes: Mapping[Role, Home], lines: list[str]) -> list[str]:
-    """Imports of the app's modules, by the names under which its tests know them."""
+def of_tests(profile: AppProfile, modules: Iterable[str], lines: list[str]) -> list[str]:
+    """Imports of the app's modules, by the names under which its tests know them.
+
+    Args:
+        modules: Some of the app's, besides those that the profile knows.
+    """
     prefix = profile.tests.prefix if profile.tests else ""
-    modules = [home.module for home in homes.values() if home.module]
-    modules += [
-        symbol.module
-        for symbol in (tested(profile), profile.session and profile.session.provider)
-        if symbol
+    modules = [
+        *modules,
+        *(
+            symbol.module
+            for symbol in (tested(profile), profile.session and profile.session.provider)
+            if symbol
+        ),
     ]
     tops = {module.partition(".")[0] for module in modules}
 

@@ -26,6 +26,7 @@ _MODULES = {
     "PassArgument": "pass_argument",
     "RegisterModel": "register_model",
     "ReplaceExpression": "replace_expression",
+    "SetEnvironment": "set_environment",
     "RenameName": "rename_name",
     "WrapExpression": "wrap_expression",
 }

@@ -6,6 +6,7 @@ import shlex
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 from hashlib import sha256
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
 from fastarch.change import history, state
@@ -185,6 +186,7 @@ def proof(
     gone: tuple[str, ...] = (),
     changed: tuple[str, ...] = (),
     dependencies: tuple[str, ...] = (),
+    environment: Mapping[str, str] = MappingProxyType({}),
 ) -> Callable[[], None] | None:
     """What ``--verify`` runs once the files are in place; to compare, the app is imported now.
 
@@ -193,6 +195,7 @@ def proof(
         gone: Operations that go.
         changed: Operations that may say something else.
         dependencies: What is newly declared, for a hint where it is not installed yet.
+        environment: Variables that the app asks for by then.
 
     Raises:
         VerificationError: the app does not even import as it is.
@@ -205,7 +208,7 @@ def proof(
     from fastarch.verify.openapi import compare
 
     python = find_interpreter(on.root, profile.import_root, mode.python)
-    app = Importer(on.root, profile.import_root, profile.entry, python)
+    app = Importer(on.root, profile.import_root, profile.entry, python, environment)
     try:
         before = app.read_openapi()
     except VerificationError as error:

@@ -1,0 +1,185 @@
+"""Every word that a template of the ``auth`` feature may say, as plain data."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
+
+from fastarch.discover.profile import Entry, Import
+from fastarch.plan.accent import floor
+from fastarch.plan.feature_models import PREFIX
+from fastarch.plan.import_words import spelled
+from fastarch.plan.places import spell
+from fastarch.plan.probes import isolated_client
+from fastarch.plan.router_words import session_parameter, tested
+from fastarch.plan.settings_fields import value_of
+from fastarch.plan.urls import collection_url, in_openapi, router_prefix
+from fastarch.spec.names import Name
+from fastarch.spec.plurals import singularise
+from fastarch.spec.resource import Resource
+
+if TYPE_CHECKING:
+    from fastarch.discover.profile import AppProfile, Settings
+    from fastarch.discover.user_model import UserColumn, UserModel
+    from fastarch.plan.feature_models import FeatureModels
+    from fastarch.plan.steps import Home
+
+USERS = "users"
+AUTH = Resource(Name("auth", "auth"))
+SETTINGS = (
+    "secret_key", "algorithm", "private_key", "key_id", "public_keys", "issuer", "audience",
+    "access_minutes", "refresh_days", "limits_url",
+)  # fmt: skip
+_ID = {"int": "int", "uuid": "UUID", "str": "str"}
+_TYPES = {
+    "int": "int", "bigint": "int", "float": "float", "decimal": "Decimal", "bool": "bool",
+    "date": "date", "time": "time", "datetime": "datetime", "uuid": "UUID",
+}  # fmt: skip
+
+
+def auth_words(
+    profile: AppProfile,
+    user: UserModel,
+    models: FeatureModels,
+    settings: Settings,
+    homes: Mapping[str, Home],
+) -> dict[str, Any]:
+    """The words.
+
+    Args:
+        user: The user model, as it is afterwards.
+        settings: The app's settings, or those that it gets.
+        homes: Where each part goes.
+    """
+    session, style = profile.session, profile.style
+    assert session is not None
+    is_async, sqlmodel = profile.orm.is_async, profile.orm.kind == "sqlmodel"
+    pipe = style.optional == "pipe"
+    new_python = floor(profile) >= (3, 11)
+    entry = tested(profile)
+
+    def optional(text: str) -> str:
+        return f"{text} | None" if pipe else f"Optional[{text}]"
+
+    return {
+        "is_async": is_async,
+        "async_": "async " if is_async else "",
+        "await_": "await " if is_async else "",
+        "async_def": "async def" if is_async else "def",
+        "iterator": "AsyncIterator" if is_async else "Iterator",
+        "contextmanager": "asynccontextmanager" if is_async else "contextmanager",
+        "session": session.parameter,
+        "session_type": session.type.alias or session.type.name or "Session",
+        "session_parameter": session_parameter(profile),
+        "commits": session.commits == "caller",
+        "expires": session.expire_on_commit,
+        "sqlmodel": sqlmodel,
+        "scalars": "exec" if sqlmodel else "scalars",
+        "execute": "exec" if sqlmodel else "execute",
+        "select_import": f"from {'sqlmodel' if sqlmodel else 'sqlalchemy'} import select",
+        "utc": "UTC" if new_python else "timezone.utc",
+        "responses_type": "dict[int | str, dict[str, Any]]"
+        if pipe
+        else "dict[Union[int, str], dict[str, Any]]",
+        **{
+            f"optional_{name.lower()}": optional(name)
+            for name in ("str", "int", "datetime", "UUID", "SecretStr")
+        },
+        "optional_user": optional(user.symbol.name),
+        "documented": in_openapi(profile),
+        "settings": {name: value_of(settings, f"auth_{name}") for name in SETTINGS},
+        **_user(user),
+        **model_words(models),
+        **_router(profile),
+        "entry": entry.name if entry else "app",
+        "app_name": entry.name if entry else "app",
+        "factory": isinstance(entry, Entry) and entry.kind == "factory",
+        "provider": session.provider.name,
+        "app_client": isolated_client(profile),
+        "command": homes["commands"].module.removesuffix(".__main__"),
+        "app_imports": _imports(profile, settings, user) + model_imports(models),
+    }
+
+
+def _user(user: UserModel) -> dict[str, Any]:
+    return {
+        "user": user.symbol.name,
+        "user_id": user.id_name,
+        "user_id_type": _ID[user.id_type],
+        "login": user.login,
+        "login_is_email": user.login_is_email,
+        "login_length": user.login_length,
+        "password": user.password,
+        "active": user.active,
+        "may_sign_in": user.may_sign_in("user"),
+        "superuser": user.superuser,
+        "register_fields": [_field(one) for one in user.required],
+        "profile_fields": [
+            {"name": user.id_name, "type": _ID[user.id_type]},
+            {"name": user.login, "type": "str"},
+            *(_field(one) for one in (*user.required, *user.columns)),
+        ],
+    }
+
+
+def _field(column: UserColumn) -> dict[str, Any]:
+    field = column.field
+    return {"name": column.name, "type": _TYPES.get(field.type, "str"), "null": field.null}
+
+
+def model_words(models: FeatureModels) -> dict[str, Any]:
+    """The words for models: ``role`` and so on are classes; where each lies, for later ways."""
+    return {
+        **{singularise(key): one.name for key, one in models.classes.items() if key != USERS},
+        "models": {
+            key: {"class": one.name, "module": one.module, "table": models.tables[key]}
+            for key, one in models.classes.items()
+        },
+        "associations": {
+            name.removeprefix(PREFIX): dict(table) for name, table in models.associations.items()
+        },
+    }
+
+
+def model_imports(models: FeatureModels) -> list[str]:
+    """Imports of models and of the tables between them."""
+    tables = (Import(one["module"], one["variable"]) for one in models.associations.values())
+    return [spelled(one) for one in (*models.classes.values(), *tables)]
+
+
+def _router(profile: AppProfile) -> dict[str, Any]:
+    style, site = profile.style, profile.router_site
+    arguments = []
+    if site is None or site.prefix_at == "router":
+        arguments.append(f'prefix="{router_prefix(AUTH, profile)}"')
+    if style.tag is not None and (site is None or site.tags_at == "router"):
+        arguments.append(f'tags=["{spell(style.tag, AUTH.name)}"]')
+    # What guards its siblings cannot guard the way in.
+    arguments += [f"{k}={v.source}" for k, v in style.router_arguments if k != "dependencies"]
+    url = collection_url(AUTH, profile).rstrip("/")
+    return {
+        "router": spell(style.router_variable, AUTH.name),
+        "router_class": style.router_class.name if style.router_class else "APIRouter",
+        "router_arguments": ", ".join(arguments),
+        "url": url,
+        "token_url": f"{url.lstrip('/')}/token",
+    }
+
+
+def _imports(profile: AppProfile, settings: Settings, user: UserModel) -> list[str]:
+    """Imports of the app's own names; those that a module does not use are dropped afterwards."""
+    session, style = profile.session, profile.style
+    assert session is not None and settings.accessor is not None
+    found = [
+        Import(user.symbol.module, user.symbol.name),
+        session.type,
+        Import(session.symbol.module, session.symbol.name.partition(".")[0]),
+        Import(session.provider.module, session.provider.name.partition(".")[0]),
+        *settings.accessor.imports,
+        *([style.router_class] if style.router_class else []),
+        *(one for name, value in style.router_arguments for one in value.imports),
+    ]
+    entry = tested(profile)
+    if entry is not None:
+        found.append(Import(entry.module, entry.name))
+    return list(dict.fromkeys(map(spelled, found)))
