@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
+from dataclasses import replace
 from typing import NamedTuple
 
 from fastarch.discover.profile import AppProfile
@@ -11,6 +12,7 @@ from fastarch.errors import NotUnderstoodError, Problem, UsageError
 from fastarch.plan.open_routes import stays_open, token_urls
 from fastarch.plan.protection_edits import Closing, closing
 from fastarch.plan.protection_targets import ALL, Target, read_target
+from fastarch.plan.signed_in_tests import signed_in_tests
 from fastarch.plan.steps import EditFile, Step, Tell
 from fastarch.records import dataclass
 
@@ -56,6 +58,7 @@ def plan_protection(
     ours: Mapping[str, Collection[str]] | None = None,
     exempt: Collection[str] = (),
     loads: Collection[str] = (),
+    generated: Collection[str] = (),
 ) -> Protected:
     """Plan it; nothing is left of it that asks for the guard already.
 
@@ -64,6 +67,7 @@ def plan_protection(
         ours: By file of a router that fastarch scaffolded, the names of the resources in it.
         exempt: Labels of the routes with which people sign in.
         loads: What the guard's module imports of the app, where it is not there yet.
+        generated: Tests that fastarch has made: they are rendered anew.
 
     Raises:
         UsageError: A target is none, or is to be protected and public at once.
@@ -84,7 +88,9 @@ def plan_protection(
     closed = closing(surface, profile, edited, planner.exact, frozenset(ours), loads)
     if closed.problems:
         raise NotUnderstoodError(*closed.problems)
-    return planner.result(wanted, whole, closed)
+    result = planner.result(wanted, whole, closed)
+    tests = signed_in_tests(surface, profile, result.protected, generated)
+    return replace(result, steps=(*result.steps, *tests))
 
 
 @dataclass(frozen=True, slots=True, eq=False)
