@@ -318,12 +318,38 @@ def test_a_guard_that_imports_the_router_is_refused(tmp_path):
     (root / "app/deps.py").unlink()
     before = tree(root)
     with pytest.raises(NotUnderstoodError) as caught:
-        protect(root, "products")
+        protect(root, "GET /api/products/")
     (problem,) = caught.value.problems
     assert problem.file == "app/routers/products.py"
     assert "app.main imports app.routers.products" in problem.message
-    assert "router = APIRouter(dependencies=[Depends(get_current_user)])" in problem.hint
+    assert "@router.get('/', dependencies=[Depends(get_current_user)])" in problem.hint
     assert tree(root) == before
+
+
+def test_a_guard_that_imports_the_router_is_asked_where_it_is_included(tmp_path):
+    main = (
+        DEPS.replace("import Depends", "import Depends, FastAPI")
+        + """
+    from app.routers import products
+
+    app = FastAPI()
+    app.include_router(products.router, prefix="/api")
+
+
+    @app.get("/me")
+    def me(user: CurrentUser) -> str:
+        return user
+    """
+    )
+    root = shop(tmp_path, {"app/main.py": main})
+    (root / "app/deps.py").unlink()
+    closes(root, lambda: protect(root, "products")[0], "GET /api/products/", "GET /api/products/1")
+    protect(root, "products")
+    assert (
+        "app.include_router(\n"
+        '    products.router, prefix="/api", dependencies=[Depends(get_current_user)]\n'
+        ")\n"
+    ) in (root / "app/main.py").read_text()
 
 
 def test_a_package_that_imports_its_routers_is_no_circle(tmp_path):

@@ -12,14 +12,17 @@ from fastarch.discover.operations import Operation
 
 _HEALTH = frozenset({
     "health", "healthz", "healthcheck", "livez", "liveness", "readyz", "readiness", "startupz",
-    "ping", "heartbeat",
+    "ping", "heartbeat", "isready", "isalive",
 })  # fmt: skip
 # These are so only where nothing is asked of a request.
 _PLAIN = frozenset({
     "", "live", "alive", "ready", "startup", "status", "up", "version", "metrics", "prometheus",
     "docs", "redoc", "openapijson", "swagger", "scalar", "faviconico", "robotstxt",
 })  # fmt: skip
-_CHECKED = frozenset({"db", "database", "redis", "cache", "broker", "celery", "check"})
+_CHECKED = frozenset({
+    "db", "database", "redis", "cache", "broker", "celery", "worker", "workers", "check", "app",
+    "api", "server", "service", "queue", "storage",
+})  # fmt: skip
 # What may stand before: /api/v1/utils/health-check.
 _AROUND = frozenset({"system", "monitoring", "utils", "probes", "internal", "core", "common"})
 _VERSION = re.compile(r"v\d+(?:[._]\d+)*")
@@ -35,19 +38,35 @@ _PEOPLE = _SIGNING | {
     "user", "users", "account", "accounts", "member", "members", "customer", "customers",
     "session", "security",
 }  # fmt: skip
-_SIGN_IN = frozenset({
-    "login", "signin", "logout", "signout", "register", "registration", "signup", "token",
-    "accesstoken", "refreshtoken", "forgotpassword", "forgot", "passwordrecovery",
-    "recoverpassword", "resetpassword", "passwordreset", "requestpasswordreset", "verifyemail",
-    "confirmemail", "resendverification", "requestverifytoken", "jwksjson", "jwks",
-    "openidconfiguration",
+# Words of which the last segment is made, at least one of them from the first group:
+# login-cookie, forgot_password, verify-email.
+_STARTS = frozenset({
+    "login", "logout", "signin", "signout", "signup", "register", "registration", "forgot",
+    "forgotpassword", "resetpassword", "passwordreset", "jwks", "jwksjson", "openid",
+})  # fmt: skip
+_DOORS = frozenset({"login", "logout", "signin", "signout"})
+_PAIRS = (
+    ({"log", "sign"}, {"in", "out", "up"}),
+    ({"access", "refresh", "verify"}, {"token", "cookie", "session", "tokens"}),
+    ({"reset", "recover", "recovery"}, {"password"}),
+    ({"verify", "confirm", "verification", "resend"}, {"email", "mail"}),
+    ({"resend"}, {"verification", "confirmation", "code"}),
+)
+_WITH = frozenset({
+    "user", "users", "account", "email", "mail", "password", "token", "tokens", "access", "refresh",
+    "cookie", "cookies", "session", "jwt", "oauth", "oauth2", "request", "code", "form", "json",
+    "in", "out", "up", "with", "by", "and", "for", "me", "link", "new", "configuration", "admin",
 })  # fmt: skip
 # These mean it only under what is about nothing else.
-_THERE = frozenset({
-    "refresh", "reset", "verify", "confirm", "activate", "activation", "recover", "callback",
-    "authorize", "verification", "resend", "otp", "2fa", "mfa", "magiclink", "google", "github",
-    "facebook", "microsoft", "apple", "oidc",
+_PROVIDERS = frozenset({
+    "google", "github", "gitlab", "facebook", "microsoft", "azure", "entra", "apple", "oidc",
+    "saml", "okta", "auth0", "keycloak", "cognito", "linkedin", "twitter", "discord", "slack",
+    "twitch", "telegram", "yandex", "vk", "kakao", "naver", "line", "wechat",
 })  # fmt: skip
+_THERE = _PROVIDERS | {
+    "refresh", "reset", "verify", "confirm", "activate", "activation", "recover", "callback",
+    "authorize", "verification", "resend", "otp", "2fa", "mfa", "magiclink",
+}  # fmt: skip
 _SIGNING_MODULE = re.compile(r"(?:^|[._])(?:auth(?!or)\w*|login|oauth\w*|tokens?)$")
 _FORMS = frozenset({"OAuth2PasswordRequestForm", "OAuth2PasswordRequestFormStrict"})
 
@@ -86,13 +105,27 @@ def is_sign_in(operation: Operation, path: str, prefix: str, token_urls: Collect
     if not words:
         return False
     *before, last = words
-    if last in _SIGN_IN:
+    parts = [part for part in path.split("/") if part and not part.startswith("{")]
+    if last in _DOORS:
+        return "{}" not in before  # /students/login
+    if last == "token" or _says_so(parts[-1]):
         return all(word in _PEOPLE for word in before)
+    if "login" in before and all(word in _PEOPLE | _PROVIDERS for word in (*before, last)):
+        return True
     if last not in _THERE:
         return False
     if before and before[0] in _SIGNING:
         return True  # /auth/{provider}/callback
     return not before and bool(_SIGNING_MODULE.search(operation.module.name))
+
+
+def _says_so(segment: str) -> bool:
+    """Whether the words of a segment are those of signing in, and no others."""
+    words = re.findall(r"[a-z]+\d*|\d+", re.sub(r"([a-z])([A-Z])", r"\1_\2", segment).lower())
+    known = set(words)
+    begins = known & _STARTS or any(known & one and known & two for one, two in _PAIRS)
+    pairs = {word for one, two in _PAIRS for word in one | two}
+    return bool(begins) and known <= _STARTS | _WITH | pairs
 
 
 def _is_plain(operation: Operation, path: str, prefix: str) -> bool:

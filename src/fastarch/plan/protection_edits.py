@@ -6,9 +6,9 @@ import ast
 from collections.abc import Collection, Iterable
 from dataclasses import field
 
+from fastarch.discover.includes import Include
 from fastarch.discover.index import ModuleIndex
 from fastarch.discover.keys import Key
-from fastarch.discover.loading import loaded
 from fastarch.discover.modules import FunctionNode, Module
 from fastarch.discover.neighbours import is_router_class
 from fastarch.discover.operations import Operation
@@ -17,11 +17,10 @@ from fastarch.discover.protection import Route, Surface
 from fastarch.discover.walk import steps
 from fastarch.discover.ways import subtree
 from fastarch.errors import Problem
-from fastarch.plan.pagination import spelled_import
+from fastarch.plan.guard_words import GuardWords
 from fastarch.records import dataclass
 from fastarch.wire.add_route_dependency import AddRouteDependency
 from fastarch.wire.edit import Edit
-from fastarch.wire.imports import AddImport
 
 
 @dataclass(slots=True, eq=False)
@@ -57,7 +56,8 @@ def closing(
         ours: Files of routers that fastarch scaffolded: those are not edited as a whole.
         loads: What the guard's module imports, where it is not there yet.
     """
-    work = _Work(surface, profile, frozenset(loads))
+    words = GuardWords(surface.index, surface.guard, frozenset(loads))
+    work = _Work(surface, profile, words)
     done = work.closing
     wanted = list(wanted)
     due = []
@@ -81,7 +81,7 @@ def closing(
 class _Work:
     surface: Surface
     profile: AppProfile
-    loads: frozenset[str]
+    words: GuardWords
     closing: Closing = field(default_factory=Closing)
 
     @property
@@ -171,15 +171,42 @@ class _Work:
     # --- the edits
 
     def on_router(self, key: Key) -> None:
-        """Let a router ask."""
+        """Let a router ask; where it cannot know the guard, let those ask that include it."""
         made = self.surface.routing.reader.made(key)
         assert made is not None
         module, scope, call = made
+        includes = self._includes(key) if self.words.is_circle(module) else []
+        for include in includes:
+            router = ast.unparse(include.children[0].expression)
+            given = f"router={router}" if not include.call.args else router
+            text = f"{include.on}.include_router({given})"
+            self._edit(include.module, include.call, text, include.step.qualname or None, None)
+        if includes:
+            return
         name: str | None = key[2] or None
         function = _qualname(module, scope)
         if name is not None and "." in name and not name.startswith("self."):
             function, _, name = name.rpartition(".")
         self._edit(module, call, f"{ast.unparse(call.func)}()", function, name)
+
+    def _includes(self, key: Key) -> list[Include]:
+        """The statements that include a router, where all of them can name the guard."""
+        graph = self.surface.routing.graph
+        found = [
+            include
+            for include in graph.includes
+            if any(child.key == key for child in include.children)
+        ]
+        can = all(
+            len(include.children) == 1
+            and include.listed is None
+            and not include.automatic
+            and not any(word.arg is None for word in include.call.keywords)
+            and not self.words.is_circle(include.module)
+            and self._is_bound(include.module, include.step.function, include.call)
+            for include in found
+        )
+        return found if can else []
 
     def on_route(self, route: Route) -> None:
         """Let a single route ask."""
@@ -208,11 +235,11 @@ class _Work:
     def _edit(
         self, module: Module, call: ast.Call, text: str, function: str | None, name: str | None
     ) -> None:
-        element, imports = self._element(module)
+        element, imports = self.words.element(module)
         edit = AddRouteDependency(
             text, element, function, name, imports, self.profile.formatting.line_length
         )
-        if self._is_circle(module, imports):
+        if self.words.is_circle(module):
             line = self.guard.at
             message = (
                 f"{module.file} cannot import {self.guard.name}: {self.guard.module} imports"
@@ -231,63 +258,6 @@ class _Work:
     def _refuse(self, route: Route, message: str, hint: str) -> None:
         file, line = route.place.file, route.place.line
         self.closing.problems.append(Problem(message, file=file, line=line, hint=hint))
-
-    def _is_circle(self, module: Module, imports: Collection[AddImport]) -> bool:
-        """Whether an import of the guard would close a circle."""
-        if not any(one.name == self.guard.name for one in imports):
-            return False
-        guard = self.index.find(self.guard.module)
-        if guard is None:
-            roots = [found for name in self.loads if (found := self.index.find(name)) is not None]
-            return any(module.name in loaded(self.index, root) for root in roots)
-        return module.name in loaded(self.index, guard)
-
-    # --- how it is spelled
-
-    def _element(self, module: Module) -> tuple[str, tuple[AddImport, ...]]:
-        """``Depends(get_current_user)`` as the module would write it, with the imports."""
-        depends, first = _depends(module)
-        guard, second = self._spelled(module)
-        imports = tuple(one for one in (first, second) if one is not None)
-        return f"{depends}({guard})", imports
-
-    def _spelled(self, module: Module) -> tuple[str, AddImport | None]:
-        """The guard as a module can name it."""
-        guard = self.guard
-        bindings = module.bindings()[0]
-        for name, bound in bindings.items():
-            if (bound.module, bound.attribute) == (guard.module, guard.name):
-                return name, None
-            found = self.index.resolve(module, name)
-            if found is None:
-                continue
-            if (found.module.name, found.name) == (guard.module, guard.name):
-                return name, None
-            if not found.name and found.module.name == guard.module and "." not in name:
-                return f"{name}.{guard.name}", None
-        wanted = spelled_import(self.index, module, guard.module, guard.name)
-        if guard.name in bindings:
-            alias = f"signed_in_{guard.name.removeprefix('get_current_').removeprefix('get_')}"
-            wanted = AddImport(wanted.module, wanted.name, alias, wanted.level)
-        return wanted.bound, wanted
-
-
-def _depends(module: Module) -> tuple[str, AddImport | None]:
-    """``Depends`` as a module names it."""
-    bindings = module.bindings()[0]
-    for name, bound in bindings.items():
-        if bound.attribute == "Depends" and (bound.module or "").partition(".")[0] == "fastapi":
-            return name, None
-    whole = next(
-        (n for n, b in bindings.items() if (b.module, b.attribute) == ("fastapi", None)), ""
-    )
-    if whole and not any(
-        bound.module == "fastapi" and bound.attribute for bound in bindings.values()
-    ):
-        return f"{whole}.Depends", None
-    alias = "FastAPIDepends" if "Depends" in bindings else None
-    wanted = AddImport("fastapi", "Depends", alias)
-    return wanted.bound, wanted
 
 
 def _decorates(operation: Operation) -> bool:
