@@ -29,7 +29,7 @@ from fastarch.workflow.conflicts import Resolution, marked, preferences, require
 from fastarch.workflow.due import FEATURE, Due, find_due, with_codemods
 from fastarch.workflow.living import carried_out, places, source_digest
 from fastarch.workflow.regenerate import Outcome, Task, regenerate
-from fastarch.workflow.scoped import owners, with_guard
+from fastarch.workflow.scoped import owners, with_guard, with_referring
 from fastarch.workflow.session import Mode, Target, at_work, find_root, read_app
 
 if TYPE_CHECKING:
@@ -99,7 +99,8 @@ def bring_in_step(
         report = Report(command, status, notices=told, summary=summary)
         return carry.finish(draft, report, mode)
     profile = read_app(draft.root, target)
-    due = tuple(with_guard(with_codemods(one, profile, draft), profile) for one in due)
+    due = with_referring([with_guard(one, profile) for one in due], draft)
+    due = tuple(with_codemods(one, profile, draft) for one in due)
     _require_own_columns(due, profile)
     evolution = _evolution(due, profile, request, draft)
     before, after, revision = _parts(due, profile, draft, evolution)
