@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Literal
 
 from fastarch.discover import columns as _columns
@@ -70,12 +70,14 @@ class Narrowing:
     annotated: bool
     counted: bool
 
-    def missing(self, profile: AppProfile, names: tuple[str, ...]) -> Iterator[Index]:
-        """The indexes of columns that none begins with."""
-        keys = keys_of(self.index, self.model)
-        for name in names:
-            order = [OrderColumn(self.model, name)]
-            if (one := missing_index(self.index, self.model, order, keys, profile)) and keys:
+    def missing(
+        self, profile: AppProfile, columns: Iterable[tuple[Definition, str]]
+    ) -> Iterator[Index]:
+        """The indexes of columns, each with its model, that none begins with."""
+        for model, name in columns:
+            keys = keys_of(self.index, model)
+            order = [OrderColumn(model, name)]
+            if (one := missing_index(self.index, model, order, keys, profile)) and keys:
                 yield one
 
 

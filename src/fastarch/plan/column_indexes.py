@@ -23,9 +23,9 @@ def column_indexes(
     """
     if not indexes:
         return (), ()
-    first = indexes[0]
-    text = _together([definition(one, profile) for one in indexes])
-    edit = AppendDefinitions(text, first.model.module, ahead_of=("create_all",))
+    by_table: dict[str, list[Index]] = {}
+    for one in indexes:
+        by_table.setdefault(one.table, []).append(one)
     revision: tuple[WriteFile, ...] = ()
     if profile.alembic is not None and migration:
         from fastarch.plan.migration import render_bodies
@@ -37,10 +37,15 @@ def column_indexes(
         downgrade = "\n".join(
             f'op.drop_index("{one.name}", table_name="{one.table}")' for one in reversed(indexes)
         )
-        message = f"indexes {first.table} for {feature}"
+        message = f"indexes {' and '.join(by_table)} for {feature}"
         revision = (WriteFile(*render_bodies(profile, message, upgrade, downgrade, now)),)
-    told = _told(indexes, written=bool(revision))
-    return (EditFile(first.model.at.file, edit), Tell(told)), revision
+    steps: list[Step] = []
+    for some in by_table.values():
+        model = some[0].model
+        text = _together([definition(one, profile) for one in some])
+        edit = AppendDefinitions(text, model.module, ahead_of=("create_all",))
+        steps += [EditFile(model.at.file, edit), Tell(_told(some, written=bool(revision)))]
+    return tuple(steps), revision
 
 
 def _together(texts: Sequence[str]) -> str:

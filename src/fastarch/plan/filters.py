@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 from fastarch.plan.schema_words import filter_type
 from fastarch.records import dataclass
@@ -16,6 +16,28 @@ _RANGES = (
     ("le", "<=", "at most"),
     ("lt", "<", "less than"),
 )
+
+
+_OPERATORS = ("in", *(flag for flag, _, _ in _RANGES), "null")
+
+
+def parameter(field: str) -> str:
+    """What asks for a field in a query: ``customer__name`` for ``customer.name``."""
+    return field.replace(".", "__")
+
+
+def clash(fields: Sequence[str]) -> tuple[str, str] | None:
+    """Two fields of which one's parameter may be an operator on the other, or the very same."""
+    names = {parameter(field): field for field in fields}
+    for field in fields:
+        name = parameter(field)
+        if names[name] != field:
+            return field, names[name]
+        for operator in _OPERATORS:
+            other = names.get(f"{name}__{operator}")
+            if other is not None:
+                return field, other
+    return None
 
 
 @dataclass(frozen=True, slots=True)
