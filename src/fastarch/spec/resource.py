@@ -126,11 +126,28 @@ class Pages:
 
 
 @dataclass(frozen=True, slots=True)
+class Related:
+    """A field of what a relation refers to, by which a list can be filtered.
+
+    Args:
+        relation: The relation's name.
+        field: The other's field.
+        enum: Where the class of its words is that somebody wrote, ``app.models.user:Role``; empty
+            where there is none. None: it is one that fastarch made.
+    """
+
+    relation: str
+    field: Field
+    enum: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Resource:
     """A resource. ``None`` for id, timestamps and prefix means: as the app does it.
 
     Args:
         pages: No spec says it: ``fastarch add pagination`` does.
+        related: No spec says it: ``fastarch add filtering`` does.
     """
 
     name: Name
@@ -144,6 +161,7 @@ class Resource:
     doc: str | None = None
     scope: str | None = None
     pages: Pages | None = None
+    related: tuple[Related, ...] = ()
 
     @property
     def columns(self) -> tuple[Field, ...]:
