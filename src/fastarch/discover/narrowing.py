@@ -12,8 +12,7 @@ from fastarch.discover.asked_names import parameters, spelled
 from fastarch.discover.collection import trail_of
 from fastarch.discover.frames import Read
 from fastarch.discover.generic_model import generic_model
-from fastarch.discover.index import Definition, ModuleIndex, dotted
-from fastarch.discover.neighbours import arguments
+from fastarch.discover.index import Definition, ModuleIndex
 from fastarch.discover.operations import Operation
 from fastarch.discover.ordering import OrderColumn, keys_of, model_of, require_key
 from fastarch.discover.paging import annotates, require_one_definition, with_shared
@@ -35,7 +34,6 @@ from fastarch.errors import NotUnderstoodError, Problem
 from fastarch.records import dataclass
 
 KINDS = {"filtering": "RowFilters", "sorting": "RowOrder"}
-DEPENDENCIES = {"filtering": "filters_of", "sorting": "order_of"}
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -79,17 +77,6 @@ class Narrowing:
             order = [OrderColumn(model, name)]
             if (one := missing_index(self.index, model, order, keys, profile)) and keys:
                 yield one
-
-
-def is_narrowed(operation: Operation, feature: Literal["filtering", "sorting"]) -> bool:
-    """Whether an endpoint has filters, or orders, as this feature gives them."""
-    return any(
-        isinstance(node, ast.Call) and dotted(node.func).rpartition(".")[2] == DEPENDENCIES[feature]
-        for argument, default in arguments(operation.node)
-        for part in (argument.annotation, default)
-        if part is not None
-        for node in ast.walk(part)
-    )
 
 
 def read_narrowing(

@@ -7,7 +7,8 @@ from collections.abc import Callable, Iterator
 from datetime import datetime
 
 from fastarch.discover.modules import Module
-from fastarch.discover.narrowing import DEPENDENCIES, KINDS, Narrowing
+from fastarch.discover.narrowed import DEPENDENCIES
+from fastarch.discover.narrowing import KINDS, Narrowing
 from fastarch.discover.neighbours import arguments
 from fastarch.discover.positions import parameter_names
 from fastarch.discover.profile import AppProfile
@@ -109,6 +110,25 @@ def index_steps(
     return (*steps, *told), revision
 
 
+def told(narrowing: Narrowing, feature: Feature, asked: Allowed) -> Iterator[Tell]:
+    """What requests may ask from now on."""
+    label = narrowing.operation.label
+    listed = ", ".join(map(parameter, asked.fields))
+    if feature == "sorting":
+        yield Tell(f"{label} can be ordered by {listed}: ?sort=-{asked.fields[0]}.")
+        return
+    if asked.fields:
+        yield Tell(f"{label} can be filtered by {listed}.")
+    if asked.search:
+        yield Tell(f"?q= looks into {', '.join(asked.search)}.")
+    if narrowing.counted:
+        place = narrowing.operation.place
+        yield Tell(
+            f"{label} answers more than rows: a number of rows that is counted elsewhere is"
+            f" still that of all ({place.file}:{place.line})."
+        )
+
+
 # --- the module
 
 
@@ -201,7 +221,7 @@ class _Planner:
                 frame.module.file,
                 WrapExpression(frame.qualname, within, inner, by, self.width),
             )
-        yield from self._told()
+        yield from told(self.narrowing, self.feature, self.asked)
 
     def _as_passed(self, function: Function, text: str) -> str:
         """An expression with the argument that calls in it have been given before."""
@@ -213,23 +233,6 @@ class _Planner:
             after = f"{before[:-1]}, " if not before.endswith("()") else before[:-1]
             text = text.replace(before, f"{after}{self.parameter}={self.parameter})")
         return text
-
-    def _told(self) -> Iterator[Tell]:
-        label = self.narrowing.operation.label
-        listed = ", ".join(map(parameter, self.asked.fields))
-        if self.feature == "sorting":
-            yield Tell(f"{label} can be ordered by {listed}: ?sort=-{self.asked.fields[0]}.")
-            return
-        if self.asked.fields:
-            yield Tell(f"{label} can be filtered by {listed}.")
-        if self.asked.search:
-            yield Tell(f"?q= looks into {', '.join(self.asked.search)}.")
-        if self.narrowing.counted:
-            place = self.narrowing.operation.place
-            yield Tell(
-                f"{label} answers more than rows: a number of rows that is counted elsewhere is"
-                f" still that of all ({place.file}:{place.line})."
-            )
 
     def _is_optional(self, function: Function) -> bool:
         """Other code calls it, too; or a parameter without a default has no place."""

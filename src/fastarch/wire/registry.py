@@ -25,6 +25,7 @@ _MODULES = {
     "PassArgument": "pass_argument",
     "RegisterModel": "register_model",
     "ReplaceExpression": "replace_expression",
+    "ReplaceParameter": "replace_parameter",
     "RenameName": "rename_name",
     "WrapExpression": "wrap_expression",
 }
