@@ -127,7 +127,7 @@ def keep_records(
 
 
 def keep_feature(part: Part, done: Drafted, on: Draft) -> tuple[state.MadeEdit, ...]:
-    """Draft the record of a feature that several things share; it may be there already.
+    """Draft the record of a feature; it may be there already, and gains what is new.
 
     Returns:
         The edits that were made, for the history.
@@ -144,6 +144,7 @@ def keep_feature(part: Part, done: Drafted, on: Draft) -> tuple[state.MadeEdit, 
         on,
         replace(
             record,
+            options={**record.options, **part.options},
             paths={**record.paths, **part.paths},
             files={**record.files, **files},
             folders=(*record.folders, *folders),

@@ -11,7 +11,7 @@ from fastarch.plan.planner import Part
 from fastarch.plan.protection import Asked, Protected, plan_protection
 from fastarch.records import dataclass
 from fastarch.workflow import carry
-from fastarch.workflow.flags import in_step
+from fastarch.workflow.due import in_step
 from fastarch.workflow.scaffolded_guard import guarded_due
 
 if TYPE_CHECKING:

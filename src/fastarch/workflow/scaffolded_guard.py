@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from fastarch.report import Report
 from fastarch.workflow import carry
-from fastarch.workflow.flags import in_step
+from fastarch.workflow.due import in_step
 from fastarch.workflow.living import with_features
 from fastarch.workflow.session import Mode, Target
 from fastarch.workflow.sync import Request, bring_in_step
