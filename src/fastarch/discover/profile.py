@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import field
 from typing import Literal
@@ -288,10 +289,19 @@ class Formatting:
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """The settings class and how code gets at its instance (``settings`` or ``get_settings()``)."""
+    """The settings class and how code gets at its instance (``settings`` or ``get_settings()``).
+
+    Args:
+        upper: Its fields are in capitals (``DATABASE_URL``).
+        prefix: What comes before a field's name in the environment (``APP_``).
+        case_sensitive: Capitals and small letters differ there.
+    """
 
     symbol: Symbol
     accessor: Expression | None = None
+    upper: bool = False
+    prefix: str = ""
+    case_sensitive: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -395,6 +405,8 @@ class AppProfile:
     Args:
         loads: By module that all resources share: the app's modules that it imports, directly or
             not, when it is loaded.
+        guard: What ``Depends`` takes to let in whoever has signed in by the app's own ``auth``;
+            None where it has no such thing.
     """
 
     root: str
@@ -418,4 +430,11 @@ class AppProfile:
     dependencies: Dependencies | None
     notices: tuple[str, ...] = ()
     loads: Mapping[str, frozenset[str]] = field(default_factory=dict)
+    guard: Expression | None = None
     signed_in: SignedIn | None = None
+
+    @property
+    def oldest_python(self) -> tuple[int, int]:
+        """The oldest Python that the app runs on, as far as it says."""
+        match = re.search(r"3\.(\d+)", self.python or "")
+        return (3, int(match.group(1))) if match else (3, 9)

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, Any
 
 from fastarch.discover.profile import AppProfile, Import, Role
 from fastarch.plan.accent import code_style
 from fastarch.plan.cycles import enums_with
+from fastarch.plan.filters import enum_import
 from fastarch.plan.guard_words import guard_imports
 from fastarch.plan.page_words import NAMES as PAGE_NAMES
 from fastarch.plan.router_words import module_alias, tested
@@ -31,6 +32,7 @@ def import_words(
     base, session, style = profile.orm.base, profile.session, profile.style
     assert base is not None and session is not None
     name = resource.name
+    own_modules = [home.module for home in homes.values() if home.module]
 
     def own(role: Role, *names: str) -> list[str]:
         return [f"from {homes[role].module} import {word}" for word in names]
@@ -47,6 +49,11 @@ def import_words(
         shared["read_schema"],
         shared["query_schema"],
     )
+    related_enums = [
+        line
+        for one in resource.related
+        if (line := enum_import(one, targets[one.relation])) is not None
+    ]
     errors = own("service", shared["not_found"], shared["conflict"], shared["invalid"])
     if code_style(profile) == "functions":
         service = [module_import(homes["service"].module, name)]
@@ -88,7 +95,7 @@ def import_words(
         )
     return {
         "model": _lines(bases, enums, column_types, at_once) + typed,
-        "schema": _lines(enums, schema_base, column_types, shared_names("common")),
+        "schema": _lines(enums, related_enums, schema_base, column_types, shared_names("common")),
         "repository": _lines(model, enums, related, session_type, column_types, pages),
         "service": _lines(
             model, schemas, repository, related, session_type, shared_names("integrity"), pages
@@ -108,22 +115,28 @@ def import_words(
             pages,
         ),
         "test": _lines(
-            *(_of_tests(profile, homes, lines) for lines in (model, related, provider, entry)),
+            *(of_tests(profile, own_modules, lines) for lines in (model, related, provider, entry)),
             session_type,
-            _of_tests(profile, homes, [*guards, *for_test]),
+            of_tests(profile, own_modules, [*guards, *for_test]),
         ),
         "common": _lines(schema_base),
     }
 
 
-def _of_tests(profile: AppProfile, homes: Mapping[Role, Home], lines: list[str]) -> list[str]:
-    """Imports of the app's modules, by the names under which its tests know them."""
+def of_tests(profile: AppProfile, modules: Iterable[str], lines: list[str]) -> list[str]:
+    """Imports of the app's modules, by the names under which its tests know them.
+
+    Args:
+        modules: Some of the app's, besides those that the profile knows.
+    """
     prefix = profile.tests.prefix if profile.tests else ""
-    modules = [home.module for home in homes.values() if home.module]
-    modules += [
-        symbol.module
-        for symbol in (tested(profile), profile.session and profile.session.provider)
-        if symbol
+    modules = [
+        *modules,
+        *(
+            symbol.module
+            for symbol in (tested(profile), profile.session and profile.session.provider)
+            if symbol
+        ),
     ]
     tops = {module.partition(".")[0] for module in modules}
 

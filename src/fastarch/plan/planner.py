@@ -158,7 +158,7 @@ def plan_resources(
     return Plan(
         profile=profile,
         parts=tuple(parts),
-        dependencies=tuple(dict.fromkeys(_declared(parts))),
+        dependencies=declared(parts),
         operations=tuple(
             operation for resource in resources for operation in operations(resource, profile)
         ),
@@ -253,6 +253,7 @@ def resource_part(
     )
     steps = (
         *_steps(resource, texts, own, targets, profile, files),
+        *(_wiring(resource, own["router"], profile) if "router" in pieces.roles else ()),
         *(_tests_need(profile) if "test" in pieces.roles else ()),
     )
     paths: dict[str, str] = {
@@ -279,8 +280,11 @@ def _steps(
     yield from wiring.back_attributes(resource, profile, own["model"], targets)
     yield from wiring.register_model(resource, profile, own["model"])
     yield from wiring.export_names(profile, own, _exported(resource, profile, texts))
+
+
+def _wiring(resource: Resource, router: Home, profile: AppProfile) -> Iterator[Step]:
     variable = spell(profile.style.router_variable, resource.name)
-    wired = wiring.include_router(resource, profile, own["router"], variable)
+    wired = wiring.include_router(resource, profile, router, variable)
     if wired is not None:
         yield wired
     for name, value in profile.style.router_arguments:
@@ -326,11 +330,11 @@ def _tests_need(profile: AppProfile) -> Iterator[Tell]:
         yield Tell(f"The new tests need {names}, which the project does not declare.")
 
 
-def _declared(parts: Iterable[Part]) -> Iterator[str]:
-    for part in parts:
-        for step in part.steps:
-            if isinstance(step, EditFile) and isinstance(step.edit, AddDependency):
-                yield step.edit.requirement
+def declared(parts: Iterable[Part]) -> tuple[str, ...]:
+    """The runtime dependencies that parts declare."""
+    steps = (step for part in parts for step in part.steps if isinstance(step, EditFile))
+    found = (step.edit.requirement for step in steps if isinstance(step.edit, AddDependency))
+    return tuple(dict.fromkeys(found))
 
 
 def _exported(

@@ -11,7 +11,7 @@ from typing import Any
 from fastarch.discover.profile import AppProfile
 from fastarch.plan.distinct import BODIES, apart, made, together
 from fastarch.plan.guard_words import overrides
-from fastarch.plan.query_cases import filter_cases, of_one_owner
+from fastarch.plan.query_cases import filter_cases, of_one_owner, related_cases
 from fastarch.plan.samples import at_limits, beyond_checks, rejected, samples
 from fastarch.spec.resource import Field, Relation, Resource
 from fastarch.spec.values import is_word, parse
@@ -43,6 +43,10 @@ def probe_words(resource: Resource, profile: AppProfile, shared: dict[str, Any])
     m2m = [r for r in resource.relations if r.kind == "m2m"]
     unknowns = {"int": "999999", "UUID": "00000000-0000-4000-8000-000000000000", "str": "unknown"}
     extra, checked = len(m2m), len(shared["owned_refs"])
+    cases = filter_cases(resource, bodies)
+    cases["refused"] += [
+        {f"{one.relation}__{one.field.name}__like": "a"} for one in resource.related
+    ]
     return {
         "url": shared["url"],
         "unknown_id": unknowns[shared["id_type"]],
@@ -53,7 +57,7 @@ def probe_words(resource: Resource, profile: AppProfile, shared: dict[str, Any])
             if f.type == "decimal" and not f.writeonly
             if (whole := [v for v in samples(f)[:BODIES] if Decimal(v) == int(Decimal(v))])
         ],
-        "app_client": _client(profile),
+        "app_client": isolated_client(profile),
         "m2m_tables": [table["name"] for table in shared["associations"]],
         "test_targets": [
             {
@@ -80,7 +84,10 @@ def probe_words(resource: Resource, profile: AppProfile, shared: dict[str, Any])
         "updated_at": timestamps,
         "timestamps": timestamps,
         "utc_samples": [f.name for f in inputs if f.type == "datetime" and not f.writeonly],
-        "cases": filter_cases(resource, bodies),
+        "cases": cases,
+        "related_cases": related_cases(resource, shared)
+        if shared["page_limit"] >= len(bodies)
+        else [],
         "counts": SimpleNamespace(
             create=1 + 2 * extra + checked,
             get=1 + extra,
@@ -150,7 +157,7 @@ def _read_example(
     return {name: known[name] if name in known else own[name] for name in read}
 
 
-def _client(profile: AppProfile) -> str | None:
+def isolated_client(profile: AppProfile) -> str | None:
     """The app's own test client, where it does not reach the app's database."""
     tests = profile.tests
     if tests is None or not tests.isolated or tests.client_is_async:

@@ -14,6 +14,18 @@ def of_one_owner(resource: Resource, bodies: list[dict[str, Any]]) -> list[dict[
     return [{}, {"limit": 1}, *found, *({"sort": sort} for sort, _ in cases["sorts"])]
 
 
+def related_cases(resource: Resource, shared: dict[str, Any]) -> list[dict[str, str]]:
+    """Filters by fields of what the rows of the tests refer to, with where the values are."""
+    relations = {one.name: one for one in resource.relations}
+    found = []
+    for one in resource.related:
+        relation, target = relations[one.relation], shared["targets"][one.relation]
+        if not (relation.readonly or target.self_reference):
+            name = f"{one.relation}__{one.field.name}"
+            found.append({"name": name, "model": target.model, "field": one.field.name})
+    return found
+
+
 def filter_cases(resource: Resource, bodies: list[dict[str, Any]]) -> dict[str, list[Any]]:
     """Queries with the numbers of the bodies that they find, and queries that are refused."""
     filters: list[tuple[dict[str, str], list[int]]] = []

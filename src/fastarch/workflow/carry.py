@@ -66,6 +66,27 @@ def keep_books(
     revisions: tuple[str, ...],
 ) -> None:
     """Draft the records of resources and features, and the history entry that ``undo`` reads."""
+    edits = keep_records(
+        parts, drafted, on, options=options, specs=specs, source=source, revisions=revisions
+    )
+    history.remember(on, command, edits=edits)
+
+
+def keep_records(
+    parts: tuple[Part, ...],
+    drafted: Mapping[tuple[str, str], Drafted],
+    on: Draft,
+    *,
+    options: Mapping[str, Any],
+    specs: Mapping[str, str],
+    source: str | None,
+    revisions: tuple[str, ...],
+) -> tuple[state.MadeEdit, ...]:
+    """Draft the records of resources and features.
+
+    Returns:
+        The edits that were made, for the history.
+    """
     folders = on.new_folders()
     edits: list[state.MadeEdit] = []
     for part in parts:
@@ -102,11 +123,11 @@ def keep_books(
             source=source if resource else None,
         )
         state.save(on, record, spec=spec, bases=done.bases or None)
-    history.remember(on, command, edits=edits)
+    return tuple(edits)
 
 
 def keep_feature(part: Part, done: Drafted, on: Draft) -> tuple[state.MadeEdit, ...]:
-    """Draft the record of a feature that several things share; it may be there already.
+    """Draft the record of a feature; it may be there already, and gains what is new.
 
     Returns:
         The edits that were made, for the history.
@@ -123,6 +144,7 @@ def keep_feature(part: Part, done: Drafted, on: Draft) -> tuple[state.MadeEdit, 
         on,
         replace(
             record,
+            options={**record.options, **part.options},
             paths={**record.paths, **part.paths},
             files={**record.files, **files},
             folders=(*record.folders, *folders),
@@ -206,7 +228,7 @@ def proof(
     from fastarch.verify.openapi import compare
 
     python = find_interpreter(on.root, profile.import_root, mode.python)
-    app = Importer(on.root, profile.import_root, profile.entry, python)
+    app = Importer(on.root, profile.import_root, profile.entry, python, mode.environment)
     try:
         before = app.read_openapi()
     except VerificationError as error:
