@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Literal
 
-from fastarch.discover.profile import Expression, Symbol
+from fastarch.discover.profile import Expression, Place, Symbol
 from fastarch.records import dataclass
 from fastarch.spec.resource import Field
 
@@ -65,6 +65,7 @@ class UserModel:
         spelling: How the class writes its columns.
         dataclass: The class is a dataclass: every column is a parameter of its constructor.
         renamed: Attributes whose columns are called otherwise, with those.
+        bodies: Endpoints that take the model itself from a client, whatever its columns.
     """
 
     symbol: Symbol
@@ -95,6 +96,7 @@ class UserModel:
     spelling: Spelling = "mapped_column"
     dataclass: bool = False
     renamed: tuple[tuple[str, str], ...] = ()
+    bodies: tuple[Place, ...] = ()
 
     @property
     def place(self) -> str:

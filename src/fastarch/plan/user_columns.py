@@ -80,7 +80,7 @@ def missing_columns(
     steps: list[Step] = [*_edits(user, profile, fields)]
     if not written and (added or wider):
         steps.append(Tell(_by_hand(user, fields, wider)))
-    steps += [Tell(sentence) for sentence in _notices(user)]
+    steps += [Tell(sentence) for sentence in _notices(user, after)]
     return MissingColumns(tuple(steps), "\n".join(statements), plain_body(dropped), after)
 
 
@@ -191,8 +191,13 @@ def _by_hand(user: UserModel, fields: tuple[Field, ...], wider: AlterColumn | No
     return f"A table that is there already needs by hand: {' '.join(lines)}"
 
 
-def _notices(user: UserModel) -> Iterator[str]:
+def _notices(user: UserModel, after: UserModel) -> Iterator[str]:
     name = user.symbol.name
+    for place in user.bodies:
+        yield (
+            f"{place.file}:{place.line} takes a {name} from the client, {after.superuser} and"
+            f" {after.password} included: give it a schema of its own."
+        )
     if not user.login_unique:
         yield (
             f"{name}.{user.login} is not unique: nobody signs in with one that two accounts have."
