@@ -59,6 +59,7 @@ class UserModel:
             One that may be null is here too, where a dataclass asks for it.
         preset: Further columns that a new row needs, and that no client may choose.
         set_later: Attributes that the constructor does not take.
+        takes_new: It takes a column that the model gets, too.
         columns: The other plain columns that may be shown to the account's owner.
         bars: What else keeps an account from signing in.
         taken: Every name of the class and of its table.
@@ -90,6 +91,7 @@ class UserModel:
     required: tuple[UserColumn, ...] = ()
     preset: tuple[tuple[str, Expression], ...] = ()
     set_later: tuple[str, ...] = ()
+    takes_new: bool = True
     columns: tuple[UserColumn, ...] = ()
     bars: tuple[Bar, ...] = ()
     taken: frozenset[str] = frozenset()

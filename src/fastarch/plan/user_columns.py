@@ -113,14 +113,16 @@ def _with(user: UserModel, fields: tuple[Field, ...]) -> UserModel:
     """The model with the columns that it gets."""
     by_default = {field.default: field.name for field in fields}
     short = user.password is None or _is_short(user)
+    names = tuple(field.name for field in fields)
     return replace(
         user,
+        set_later=user.set_later if user.takes_new else (*user.set_later, *names),
         password=user.password or by_default[None],
         password_nullable=user.password_nullable or user.password is None,
         password_length=HASH_LENGTH if short else user.password_length,
         active=user.active or by_default["true"],
         superuser=user.superuser or by_default["false"],
-        taken=user.taken | {field.name for field in fields},
+        taken=user.taken | set(names),
     )
 
 
