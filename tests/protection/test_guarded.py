@@ -25,6 +25,10 @@ FURTHER = """
         return user
 
 
+    def require_staff():
+        return require_role("staff")
+
+
     class Role:
         def __init__(self, name: str) -> None:
             self.name = name
@@ -83,6 +87,7 @@ ROUTERS = {
     "an_object": ("", '"/"', "user: str = Depends(admin)"),
     "a_new_object": ("", '"/"', 'user: str = Depends(Role("admin"))'),
     "what_a_function_gives": ("", '"/"', 'user: str = Depends(require_role("admin"))'),
+    "what_a_function_of_a_function_gives": ("", '"/"', "user: str = Depends(deps.require_staff())"),
     "a_method": ("", '"/"', "user: str = Depends(accounts.signed_in)"),
     "a_class": ("", '"/"', "context: Context = Depends()"),
     "an_annotated_class": ("", '"/"', "context: Annotated[Context, Depends()]"),

@@ -217,6 +217,10 @@ class Guards:
             for inner in ast.walk(definition.node):
                 if isinstance(inner, ast.FunctionDef | ast.AsyncFunctionDef):
                     found |= self._parameters(definition.module, inner, depth - 1)
+                elif isinstance(inner, ast.Return) and isinstance(inner.value, ast.Call):
+                    # def require_admin(): return require_role("admin")
+                    scope, value = definition.node, inner.value
+                    found |= self._target(definition.module, value, scope, depth - 1)
         return found
 
     def _method(self, key: Ask, owner: Definition, name: str, depth: int) -> Asked:

@@ -239,7 +239,8 @@ class _Reading:
         weaker = sorted(asked.refusing & self.chain.names)
         if weaker:
             return "weaker", weaker[0][1]
-        other = sorted((asked.refusing | asked.schemes) - self.chain.names)
+        known = self.chain.names
+        other = sorted(asked.refusing - known) or sorted(asked.schemes - known)
         if other:
             return "other", f"{other[0][1]} ({other[0][0]})"
         return "open", ""

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import field
+
 from fastarch.discover.index import ModuleIndex
 from fastarch.discover.loading import loaded
 from fastarch.discover.modules import Module
@@ -22,17 +24,27 @@ class GuardWords:
     index: ModuleIndex
     guard: Symbol
     loads: frozenset[str]
+    _loaded: list[frozenset[str]] = field(default_factory=list)
 
     def is_circle(self, module: Module) -> bool:
         """Whether an import of the guard would close a circle."""
         _, wanted = self._spelled(module)
         if wanted is None:
             return False
+        if not self._loaded:
+            self._loaded.append(self._loads())
+        return module.name in self._loaded[0]
+
+    def _loads(self) -> frozenset[str]:
+        """What comes with the guard's module."""
         guard = self.index.find(self.guard.module)
-        if guard is None:
-            roots = [found for name in self.loads if (found := self.index.find(name)) is not None]
-            return any(module is one or module.name in loaded(self.index, one) for one in roots)
-        return module.name in loaded(self.index, guard)
+        if guard is not None:
+            return loaded(self.index, guard)
+        found = set(self.loads)
+        for name in self.loads:
+            root = self.index.find(name)
+            found |= loaded(self.index, root) if root is not None else frozenset()
+        return frozenset(found)
 
     def element(self, module: Module) -> tuple[str, tuple[AddImport, ...]]:
         """``Depends(get_current_user)`` as the module would write it, with the imports."""

@@ -135,8 +135,10 @@ def _is_plain(operation: Operation, path: str, prefix: str) -> bool:
     if re.fullmatch(r"/\{\w+:path\}", path):
         return bool(_PAGE.search(ast.unparse(operation.node)))
     asks = any(True for _ in arguments(operation.node))
+    words = _words(path, "")
+    own = words[-1:] and words[-1] in _HEALTH and "{}" not in words  # /files/health
     return _begins(_inner(path, prefix), _HEALTH) or (
-        not asks and _begins(_inner(path, ""), _HEALTH | _PLAIN)
+        not asks and (bool(own) or _begins(_inner(path, ""), _HEALTH | _PLAIN))
     )
 
 

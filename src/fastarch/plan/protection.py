@@ -128,23 +128,24 @@ class _Planner:
         opened = self.opened()
         chosen = {route for target in self.protect.values() for route in target.routes}
         if self.all:
-            chosen |= {
-                route for route in self.surface.routes if route.served and not self._is_open(route)
-            }
-        return [route for route in self.surface.routes if route in chosen - opened]
+            open_ = self._open()
+            chosen |= {route for route in self.surface.routes if route.served} - open_
+        chosen -= opened
+        return [route for route in self.surface.routes if route in chosen]
 
-    def _is_open(self, route: Route) -> bool:
-        """Whether ``all`` does not mean a route."""
-        urls, common = self._token_urls(), self.surface.common
-        return all(
-            label in self.exempt
-            or stays_open(route.operation, label.partition(" ")[2], common, urls)
-            for label in route.labels
-        )
-
-    def _token_urls(self) -> tuple[str, ...]:
+    def _open(self) -> frozenset[Route]:
+        """The routes that ``all`` does not mean."""
         modules = [m for m in self.surface.routing.modules if "OAuth2" in m.text]
-        return token_urls([module.tree for module in modules])
+        urls, common = token_urls([module.tree for module in modules]), self.surface.common
+        return frozenset(
+            route
+            for route in self.surface.routes
+            if all(
+                label in self.exempt
+                or stays_open(route.operation, label.partition(" ")[2], common, urls)
+                for label in route.labels
+            )
+        )
 
     # --- what fastarch scaffolded
 
