@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Collection
-from dataclasses import replace
 
 from fastarch.discover import columns as _columns
 from fastarch.discover import enums, user_rows, user_words
@@ -14,8 +13,6 @@ from fastarch.discover.user_model import UserColumn
 from fastarch.discover.user_table import UserTable
 
 TEXTS = frozenset({"str", "text", "email"})
-_NOW = Expression("datetime.now(UTC)", (Import("datetime", "UTC"), Import("datetime", "datetime")))
-_NAIVE_NOW = replace(_NOW, source="datetime.now(UTC).replace(tzinfo=None)")
 _UUID = (Import("uuid", "uuid4"),)
 _UUID_LENGTH = 36
 _HEX_LENGTH = 32
@@ -87,10 +84,15 @@ def id_value(user: UserTable, key: ColumnFacts) -> Expression | None:
         return None
     if kind == "uuid":
         return Expression("uuid4()", _UUID)
-    length = (key.type.max_length if key.type else None) or _UUID_LENGTH
+    return _random(user, key)
+
+
+def _random(user: UserTable, one: ColumnFacts) -> Expression:
+    """A text that nobody can guess, and that no other row has."""
+    length = (one.type.max_length if one.type else None) or _UUID_LENGTH
     if length < _HEX_LENGTH:
-        message = f"{user.name}.{key.name} has no value of its own, and no room for a uuid."
-        raise user.refused(message, key, "give it a default")
+        message = f"{user.name}.{one.name} has no value of its own, and no room for a uuid."
+        raise user.refused(message, one, "give it a default")
     return Expression("str(uuid4())" if length >= _UUID_LENGTH else "uuid4().hex", _UUID)
 
 
@@ -106,7 +108,7 @@ def _value(user: UserTable, one: ColumnFacts, column: _columns.Column) -> Expres
     said = one.default if one.default is not None else one.server_default
     guarded = user_words.is_role(one.name) or user_words.is_state(one.name)
     if kind == "datetime" and (said == "now" or user_words.is_moment_made(one.name)):
-        return _NAIVE_NOW if one.type is not None and one.type.note == NAIVE else _NOW
+        return _now(user, naive=one.type is not None and one.type.note == NAIVE)
     if one.null and said is None and (guarded or user_words.is_secret(one.name)):
         return Expression("None")
     if kind == "bool":
@@ -114,8 +116,16 @@ def _value(user: UserTable, one: ColumnFacts, column: _columns.Column) -> Expres
     if guarded:
         return _least(user, one, column, said)
     if kind in TEXTS and user_words.is_secret(one.name):
-        return Expression('""')
+        return _random(user, one)
     return None
+
+
+def _now(user: UserTable, *, naive: bool) -> Expression:
+    """The moment, as the column keeps it."""
+    new_python = user.profile.oldest_python >= (3, 11)
+    name, utc = ("UTC", "UTC") if new_python else ("timezone", "timezone.utc")
+    source = f"datetime.now({utc}){'.replace(tzinfo=None)' if naive else ''}"
+    return Expression(source, (Import("datetime", "datetime"), Import("datetime", name)))
 
 
 def _flag(one: ColumnFacts, said: str | None) -> Expression | None:

@@ -14,6 +14,7 @@ from fastarch.plan.places import new_packages
 from fastarch.plan.render import render, render_feature
 from fastarch.plan.steps import EditFile, Step, WriteFile
 from fastarch.wire.add_env_line import AddEnvLine
+from fastarch.wire.append_definitions import AppendDefinitions
 from fastarch.wire.imports import AddImport
 from fastarch.wire.set_environment import SetEnvironment
 
@@ -32,15 +33,15 @@ def feature_code(
     homes: Mapping[str, Home],
     words: dict[str, Any],
     files: Files,
-) -> Iterator[WriteFile]:
-    """The new files, with the packages that they lie in.
+) -> Iterator[WriteFile | EditFile]:
+    """The new files, with the packages that they lie in; what goes into a file of the app's.
 
     Args:
         blueprint: What belongs to this app of it, with its paths.
         homes: Where each template goes, by its name without ``.py.jinja``; tests have none.
         words: The words of the templates; ``app_imports`` lists the imports that any of them may
-            need from the app. What they need from each other is added here, and what an upgrade
-            needs to know.
+            need from the app, ``test_needs`` what tests need besides. What they need from each
+            other is added here, and what an upgrade needs to know.
     """
     paths = [file.path for file in blueprint.files if not role_of(file).startswith("test_")]
     for path in new_packages(profile, paths, files.exists):
@@ -68,11 +69,16 @@ def feature_code(
         ),
     ]
     words["imports"] = "\n".join(imports)
+    imports += words["test_needs"]
     words["test_imports"] = "\n".join(of_tests(profile, filter(None, modules.values()), imports))
     for file in blueprint.files:
         text = render_feature(blueprint.name, role_of(file), words)
         assert text is not None
-        yield WriteFile(file.path, text, role_of(file))
+        home = homes.get(role_of(file).removesuffix(".py"))
+        if home is not None and home.shared:
+            yield EditFile(home.path, AppendDefinitions(text, home.module), role_of(file))
+        else:
+            yield WriteFile(file.path, text, role_of(file))
 
 
 def _module(homes: Mapping[str, Home], role: str) -> str:

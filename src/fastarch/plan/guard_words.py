@@ -1,93 +1,216 @@
-"""How a module names the guard, and whether it can."""
+"""Words of templates that ask who is signed in, and work on that user's rows alone."""
 
 from __future__ import annotations
 
-from dataclasses import field
+import ast
+from collections.abc import Iterator, Mapping
+from types import SimpleNamespace
+from typing import TYPE_CHECKING, Any
 
-from fastarch.discover.index import ModuleIndex
-from fastarch.discover.loading import loaded
-from fastarch.discover.modules import Module
-from fastarch.discover.profile import Symbol
-from fastarch.plan.pagination import spelled_import
-from fastarch.records import dataclass
-from fastarch.wire.imports import AddImport
+if TYPE_CHECKING:
+    from fastarch.discover.profile import AppProfile, Expression, Import
+    from fastarch.plan.vocabulary import Target
+    from fastarch.spec.resource import Guard, Resource
+
+_DOCUMENTED = "UNAUTHORIZED"
+_PYTHON = {"int": "int", "uuid": "UUID", "str": "str"}
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class GuardWords:
-    """The words for a guard.
+def guard_words(
+    resource: Resource,
+    profile: AppProfile,
+    targets: Mapping[str, Target],
+    shared: Mapping[str, Any],
+) -> dict[str, Any]:
+    """The words; the parameters of layers are empty where rows belong to nobody."""
+    guard, owner = resource.guard, resource.owner
+    words: dict[str, Any] = {
+        "guard": guard,
+        "owner": None,
+        # It may ask the database for a user where there is no token.
+        "looks_up": guard is not None and guard.user is not None and not guard.challenges,
+        "parameters": shared["session_parameter"],
+        "owner_first": "",
+        "owner_parameter": "",
+        "owner_passed": "",
+        "owner_sent": "",
+        "owner_value": "",
+        "delete_parameter": "",
+        "delete_passed": "",
+        "owned": "",
+        "owned_refs": [],
+    }
+    if guard is None or owner is None:
+        return words
+    # `authors` that belong to an `author` have both ids.
+    name = owner.column if owner.column != shared["id_arg"] else f"own_{owner.column}"
+    kind = _PYTHON[targets[owner.name].id_type]
+    user = f"{guard.parameter}.{guard.user_id}"
+    condition = f"{_column(profile, shared['model'], owner.column)} == {name}"
+    return words | {
+        "owner": SimpleNamespace(
+            column=owner.column, name=name, type=kind, condition=condition, filter=owner.filter
+        ),
+        "parameters": _parameters(guard, profile, shared["session_parameter"]),
+        "owner_first": f"{name}: {kind}",
+        "owner_parameter": f", {name}: {kind}",
+        "owner_passed": f", {name}",
+        "owner_sent": f", {user}" if guard.plain_id else f', cast("{kind}", {user})',
+        "owner_value": f", {owner.column}={name}",
+        # A row that is only marked as deleted is at hand.
+        "delete_parameter": "" if resource.soft_delete else f", {name}: {kind}",
+        "delete_passed": "" if resource.soft_delete else f", {name}",
+        "owned": f".where({condition})",
+        "owned_refs": list(_owned_refs(resource, profile, targets, name)),
+    }
 
-    Args:
-        loads: What the guard's module imports, where it is not there yet.
+
+def owned_m2m(profile: AppProfile, target: Target, shared: Mapping[str, Any]) -> dict[str, str]:
+    """Words for the other side of an m2m: its rows must belong to the same user, if to any."""
+    if target.owner is None or shared["owner"] is None:
+        return {"owned": "", "parameter": "", "passed": "", "owner": ""}
+    return {
+        "owner": target.owner,
+        "owned": _owned(profile, target, shared["owner"].name),
+        "parameter": shared["owner_parameter"],
+        "passed": shared["owner_passed"],
+    }
+
+
+def _owned(profile: AppProfile, target: Target, name: str) -> str:
+    return f".where({_column(profile, target.model, target.owner or '')} == {name})"
+
+
+def _owned_refs(
+    resource: Resource, profile: AppProfile, targets: Mapping[str, Target], name: str
+) -> Iterator[dict[str, Any]]:
+    """References to rows that belong to users, too."""
+    for relation in resource.relations:
+        target = targets[relation.name]
+        if relation.kind == "m2m" or relation.readonly or target.owner is None:
+            continue
+        if relation.name == resource.scope:
+            continue
+        yield {
+            "attribute": relation.name,
+            "human": relation.name.replace("_", " "),
+            "column": relation.column,
+            "finder": f"{relation.name}_exists",
+            "model": target.model,
+            "self_reference": target.self_reference,
+            "id_column": _column(profile, target.model, target.id_name),
+            "id_type": _PYTHON[target.id_type],
+            "null": relation.null,
+            "owned": _owned(profile, target, name),
+            "owner": target.owner,
+        }
+
+
+def _column(profile: AppProfile, model: str, attribute: str) -> str:
+    plain = f"{model}.{attribute}"
+    return f"col({plain})" if profile.orm.kind == "sqlmodel" else plain
+
+
+def _parameters(guard: Guard, profile: AppProfile, session_parameter: str) -> str:
+    """The session and whoever is signed in, those with a default last."""
+    session = profile.session
+    plain = session is not None and session.style == "depends" and not session.annotated
+    if guard.alias is not None:
+        user = f"{guard.parameter}: {guard.alias}"
+    elif plain:
+        user = f"{guard.parameter}: {guard.user} = Depends({guard.name})"
+    else:
+        user = f"{guard.parameter}: Annotated[{guard.user}, Depends({guard.name})]"
+    both = [session_parameter, user]
+    return ", ".join(sorted(both, key=lambda each: " = Depends(" in each))
+
+
+def router_arguments(resource: Resource, profile: AppProfile) -> list[tuple[str, str]]:
+    """What every router says alike, and the resource's own guard.
+
+    The endpoints of rows that belong to users ask for the user themselves; an include may ask
+    for all of its routers.
     """
-
-    index: ModuleIndex
-    guard: Symbol
-    loads: frozenset[str]
-    _loaded: list[frozenset[str]] = field(default_factory=list)
-
-    def is_circle(self, module: Module) -> bool:
-        """Whether an import of the guard would close a circle."""
-        _, wanted = self._spelled(module)
-        if wanted is None:
-            return False
-        if not self._loaded:
-            self._loaded.append(self._loads())
-        return module.name in self._loaded[0]
-
-    def _loads(self) -> frozenset[str]:
-        """What comes with the guard's module."""
-        guard = self.index.find(self.guard.module)
-        if guard is not None:
-            return loaded(self.index, guard)
-        found = set(self.loads)
-        for name in self.loads:
-            root = self.index.find(name)
-            found |= loaded(self.index, root) if root is not None else frozenset()
-        return frozenset(found)
-
-    def element(self, module: Module) -> tuple[str, tuple[AddImport, ...]]:
-        """``Depends(get_current_user)`` as the module would write it, with the imports."""
-        depends, first = _depends(module)
-        guard, second = self._spelled(module)
-        imports = tuple(one for one in (first, second) if one is not None)
-        return f"{depends}({guard})", imports
-
-    def _spelled(self, module: Module) -> tuple[str, AddImport | None]:
-        """The guard as a module can name it."""
-        guard = self.guard
-        first, dot, rest = guard.name.partition(".")
-        bindings = module.bindings()[0]
-        for name, bound in bindings.items():
-            if (bound.module, bound.attribute) == (guard.module, first):
-                return f"{name}{dot}{rest}", None
-            found = self.index.resolve(module, name)
-            if found is None:
-                continue
-            if (found.module.name, found.name) == (guard.module, first):
-                return f"{name}{dot}{rest}", None
-            if not found.name and found.module.name == guard.module and "." not in name:
-                return f"{name}.{guard.name}", None
-        wanted = spelled_import(self.index, module, guard.module, first)
-        if first in bindings:
-            alias = f"signed_in_{first.removeprefix('get_current_').removeprefix('get_')}"
-            wanted = AddImport(wanted.module, wanted.name, alias, wanted.level)
-        return f"{wanted.bound}{dot}{rest}", wanted
-
-
-def _depends(module: Module) -> tuple[str, AddImport | None]:
-    """``Depends`` as a module names it."""
-    bindings = module.bindings()[0]
-    for name, bound in bindings.items():
-        if bound.attribute == "Depends" and (bound.module or "").partition(".")[0] == "fastapi":
-            return name, None
-    whole = next(
-        (n for n, b in bindings.items() if (b.module, b.attribute) == ("fastapi", None)), ""
+    said = {name: value.source for name, value in profile.style.router_arguments}
+    guard = resource.guard
+    if guard is None:
+        if said.get("responses") == _DOCUMENTED and "dependencies" not in said:
+            del said["responses"]  # the siblings' endpoints ask for the user themselves
+        return list(said.items())
+    if resource.scope is None and not _is_asked_for(guard, profile):
+        depends = f"Depends({guard.name})"
+        said["dependencies"] = _with_item(said.get("dependencies"), depends)
+    responses = said.get("responses", _DOCUMENTED)
+    said["responses"] = (
+        responses if _DOCUMENTED in responses else f"{{**{responses}, **{_DOCUMENTED}}}"
     )
-    if whole and not any(
-        bound.module == "fastapi" and bound.attribute for bound in bindings.values()
-    ):
-        return f"{whole}.Depends", None
-    alias = "FastAPIDepends" if "Depends" in bindings else None
-    wanted = AddImport("fastapi", "Depends", alias)
-    return wanted.bound, wanted
+    return list(said.items())
+
+
+def overrides(resource: Resource, profile: AppProfile) -> list[str]:
+    """Dependencies that tests switch off, as the app writes them; not the resource's own guard."""
+    own = None if resource.guard is None else _full_name(resource.guard)
+    found = (
+        source for each in _said(profile) for source, name in dependencies(each) if name != own
+    )
+    return list(dict.fromkeys(found))
+
+
+def dependencies(said: Expression) -> Iterator[tuple[str, str]]:
+    """The dependencies in ``[Depends(deps.signed_in)]``: as written, and by full name."""
+    try:
+        tree = ast.parse(said.source, mode="eval")
+    except SyntaxError:
+        return
+    known = dict(map(_bound, said.imports))
+    for node in ast.walk(tree):
+        if not (isinstance(node, ast.Call) and node.args):
+            continue
+        if ast.unparse(node.func).rpartition(".")[2] not in {"Depends", "Security"}:
+            continue
+        if isinstance(node.args[0], ast.Name | ast.Attribute):
+            source = ast.unparse(node.args[0])
+            head, dot, rest = source.partition(".")
+            yield source, f"{known.get(head, head)}{dot}{rest}"
+
+
+def _bound(each: Import) -> tuple[str, str]:
+    """The name that an import binds, and what it stands for."""
+    if each.name is None:
+        top = each.module.partition(".")[0]
+        return (each.alias, each.module) if each.alias else (top, top)
+    return each.alias or each.name, f"{each.module}.{each.name}"
+
+
+def _said(profile: AppProfile) -> Iterator[Expression]:
+    """What routers and their includes say alike."""
+    yield from (value for _, value in profile.style.router_arguments)
+    if profile.router_site is not None:
+        yield from (value for _, value in profile.router_site.arguments)
+
+
+def _is_asked_for(guard: Guard, profile: AppProfile) -> bool:
+    full = _full_name(guard)
+    return any(name == full for each in _said(profile) for _, name in dependencies(each))
+
+
+def _full_name(guard: Guard) -> str:
+    return f"{guard.module}.{guard.name}"
+
+
+def _with_item(items: str | None, item: str) -> str:
+    if items is None:
+        return f"[{item}]"
+    inner = items[1:-1] if items.startswith("[") and items.endswith("]") else f"*{items}"
+    return f"[{inner}, {item}]" if inner.strip() else f"[{item}]"
+
+
+def guard_imports(resource: Resource) -> tuple[list[str], list[str]]:
+    """What routers and tests import to know who is signed in; what is not used is dropped."""
+    guard = resource.guard
+    if guard is None:
+        return [], []
+    function = f"from {guard.module} import {guard.name}"
+    alias = [f"from {guard.alias_module} import {guard.alias}"] if guard.alias else []
+    user = [f"from {guard.user_module} import {guard.user}"] if guard.user else []
+    return [*alias, *user, function], [function, *user]

@@ -17,7 +17,7 @@ from fastarch.discover.protection import Route, Surface
 from fastarch.discover.walk import steps
 from fastarch.discover.ways import subtree
 from fastarch.errors import Problem
-from fastarch.plan.guard_words import GuardWords
+from fastarch.plan.guard_spelling import GuardSpelling
 from fastarch.records import dataclass
 from fastarch.wire.add_route_dependency import AddRouteDependency
 from fastarch.wire.edit import Edit
@@ -56,7 +56,7 @@ def closing(
         ours: Files of routers that fastarch scaffolded: those are not edited as a whole.
         loads: What the guard's module imports, where it is not there yet.
     """
-    words = GuardWords(surface.index, surface.guard, frozenset(loads))
+    words = GuardSpelling(surface.index, surface.guard, frozenset(loads))
     work = _Work(surface, profile, words)
     done = work.closing
     wanted = list(wanted)
@@ -81,7 +81,7 @@ def closing(
 class _Work:
     surface: Surface
     profile: AppProfile
-    words: GuardWords
+    words: GuardSpelling
     closing: Closing = field(default_factory=Closing)
 
     @property

@@ -20,6 +20,7 @@ _MODULES = {
     "AddRouteDependency": "add_route_dependency",
     "AddSetting": "add_setting",
     "AppendDefinitions": "append_definitions",
+    "ChangeLength": "change_length",
     "ExtendList": "extend_list",
     "IncludeRouter": "include_router",
     "PageQuery": "page_query",
