@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import field
 
 from fastarch.discover.index import ModuleIndex
@@ -56,23 +57,30 @@ class GuardSpelling:
     def _spelled(self, module: Module) -> tuple[str, AddImport | None]:
         """The guard as a module can name it."""
         guard = self.guard
-        first, dot, rest = guard.name.partition(".")
+        first, rest = parted(guard)
         bindings = module.bindings()[0]
         for name, bound in bindings.items():
             if (bound.module, bound.attribute) == (guard.module, first):
-                return f"{name}{dot}{rest}", None
+                return f"{name}{rest}", None
             found = self.index.resolve(module, name)
             if found is None:
                 continue
             if (found.module.name, found.name) == (guard.module, first):
-                return f"{name}{dot}{rest}", None
+                return f"{name}{rest}", None
             if not found.name and found.module.name == guard.module and "." not in name:
                 return f"{name}.{guard.name}", None
         wanted = spelled_import(self.index, module, guard.module, first)
         if first in bindings:
             alias = f"signed_in_{first.removeprefix('get_current_').removeprefix('get_')}"
             wanted = AddImport(wanted.module, wanted.name, alias, wanted.level)
-        return f"{wanted.bound}{dot}{rest}", wanted
+        return f"{wanted.bound}{rest}", wanted
+
+
+def parted(guard: Symbol) -> tuple[str, str]:
+    """The name that is imported, and what follows it: ``Auth`` and ``.signed_in``."""
+    found = re.match(r"\w+", guard.name)
+    assert found is not None
+    return found.group(), guard.name[found.end() :]
 
 
 def _depends(module: Module) -> tuple[str, AddImport | None]:
