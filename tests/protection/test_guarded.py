@@ -268,9 +268,12 @@ def test_all_leaves_what_asks_for_another_thing(tmp_path):
     assert statuses(root, "GET /api/products/", headers={"X-Api-Key": "good"}) == [200]
 
 
-def test_what_is_named_asks_for_both(tmp_path):
+@pytest.mark.parametrize("target", ["products", "GET /api/products/"])
+def test_what_is_named_asks_for_both(tmp_path, target):
     root = shop(tmp_path, {"app/routers/products.py": KEY})
-    protect(root, "GET /api/products/")
+    protected, _ = protect(root, target)
+    assert "GET /api/products/" in protected.protected
+    assert plan(root, target).protected == ()
     good = {"X-Api-Key": "good"}
     assert statuses(root, "GET /api/products/", headers=good) == [401]
     both = {**good, "Authorization": "Bearer good"}

@@ -24,7 +24,9 @@ _CHECKED = frozenset({
     "api", "server", "service", "queue", "storage",
 })  # fmt: skip
 # What may stand before: /api/v1/utils/health-check.
-_AROUND = frozenset({"system", "monitoring", "utils", "probes", "internal", "core", "common"})
+_AROUND = frozenset(
+    {"system", "monitoring", "utils", "probes", "internal", "core", "common", "public"}
+)
 _VERSION = re.compile(r"v\d+(?:[._]\d+)*")
 _PAGE = re.compile(r"FileResponse|HTMLResponse|TemplateResponse")
 
@@ -156,7 +158,7 @@ def _inner(path: str, prefix: str) -> list[str]:
 
 
 def _words(path: str, prefix: str) -> list[str]:
-    """The segments of a path without what all paths begin with; ``{}`` for a parameter."""
+    """The segments of a path without what others begin with, too; ``{}`` for a parameter."""
     parts = [part for part in path.split("/") if part]
     common = [part for part in prefix.split("/") if part]
     if parts[: len(common)] == common:
@@ -165,6 +167,8 @@ def _words(path: str, prefix: str) -> list[str]:
         "{}" if part.startswith("{") else re.sub(r"[^a-z0-9]", "", part.lower()) for part in parts
     ]
     while words and (words[0] in {"api", "rest"} or _VERSION.fullmatch(words[0])):
+        words.pop(0)
+    while len(words) > 1 and words[0] == "{}" != words[1]:  # /{tenant}/auth/login
         words.pop(0)
     return words
 

@@ -84,7 +84,7 @@ def plan_protection(
     wanted = planner.wanted()
     whole = planner.whole_resources(wanted)
     edited = [route for route in wanted if planner.resource_of(route) not in whole]
-    closed = closing(surface, profile, edited, planner.exact, frozenset(ours), loads)
+    closed = closing(surface, profile, edited, planner.named, planner.exact, frozenset(ours), loads)
     if closed.problems:
         raise NotUnderstoodError(*closed.problems)
     result = planner.result(wanted, whole, closed)
@@ -100,6 +100,11 @@ class _Planner:
     ours: Mapping[str, Collection[str]]
     exempt: frozenset[str]
     all: bool
+
+    @property
+    def named(self) -> frozenset[Route]:
+        """The routes of all targets but the whole app."""
+        return frozenset(route for target in self.protect.values() for route in target.routes)
 
     @property
     def exact(self) -> frozenset[Route]:
@@ -126,7 +131,7 @@ class _Planner:
     def wanted(self) -> list[Route]:
         """The routes that are to ask for the guard, those included that do."""
         opened = self.opened()
-        chosen = {route for target in self.protect.values() for route in target.routes}
+        chosen = set(self.named)
         if self.all:
             open_ = self._open()
             chosen |= {route for route in self.surface.routes if route.served} - open_
