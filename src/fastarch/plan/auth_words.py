@@ -88,6 +88,7 @@ def auth_words(
         if pipe
         else "dict[Union[int, str], dict[str, Any]]",
         "optional_str": optional("str"),
+        "optional_secret": optional("SecretStr"),
         "optional_uuid": optional("UUID"),
         "optional_datetime": optional("datetime"),
         "optional_user": optional(user.symbol.name),
@@ -113,6 +114,7 @@ def auth_words(
         "provider": session.provider.name,
         "app_client": isolated_client(profile),
         "module": entry.module if entry else "",
+        "app_module": entry.module if entry else profile.package or "app",
         "commands_module": homes["commands"].module.removesuffix(".__main__"),
         "session_context": session_context,
         "lifespan": None,

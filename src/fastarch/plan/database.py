@@ -88,6 +88,7 @@ def with_database(
         "settings_value": accessor.source,
         "settings_import": "\n".join(import_lines(needed)),
         "settings_fields": [asdict(field) for field in (*settings, *blueprint.settings)],
+        "settings_needs": "from pydantic import SecretStr",
         "import_root": profile.import_root,
         "env_imports": _env_imports(profile, module, accessor, known),
     }

@@ -8,7 +8,8 @@ from pathlib import PurePosixPath
 from typing import TYPE_CHECKING
 
 from fastarch.discover.profile import Expression, Import
-from fastarch.plan.database import settings_symbol
+from fastarch.plan import assemble
+from fastarch.plan.database import import_lines, settings_symbol
 from fastarch.plan.render import render
 from fastarch.plan.steps import EditFile, Step, WriteFile
 from fastarch.wire.add_setting import AddSetting
@@ -42,8 +43,13 @@ def add_settings(
         settings: What ``settings_of`` gave.
     """
     if profile.settings is None:
-        words = {"settings_fields": [asdict(field) for field in fields]}
-        yield WriteFile(settings.symbol.at.file, render("database/settings.py.jinja", words))
+        words = {
+            "settings_fields": [asdict(field) for field in fields],
+            "settings_needs": "\n".join(import_lines(one for f in fields for one in f.imports)),
+        }
+        text = render("database/settings.py.jinja", words)
+        text = assemble.module(text, settings.symbol.module, package=profile.package)
+        yield WriteFile(settings.symbol.at.file, text)
         return
     named = bool(settings.prefix) or (settings.case_sensitive and not settings.upper)
     for field in fields:
