@@ -140,7 +140,7 @@ def plan_auth(
     steps: list[Step] = [
         *models.steps,
         *(one for one in code if one.role not in known),
-        *add_settings(profile, settings, new.settings),
+        *add_settings(profile, settings, new.settings, every.settings),
         *wiring.declare(profile, tuple(one.requirement for one in new.dependencies)),
     ]
     if made is None:
@@ -194,8 +194,12 @@ def _words(
 def _tests(profile: AppProfile) -> dict[str, str]:
     """The paths of tests, by the words for them."""
     pattern = profile.layout.paths["test"]
-    subjects = {"test": AUTH.name, **{f"{way}_test": Name(way, way) for way in WAYS[1:]}}
+    subjects = {"test": AUTH.name, **{f"{way}_test": _about(way) for way in WAYS[1:]}}
     return {word: spell(pattern, name) for word, name in subjects.items()}
+
+
+def _about(way: Way) -> Name:
+    return Name(f"{FEATURE}_{way}", f"{FEATURE}_{way}")
 
 
 def _hashes(user: UserModel | None, made: Made | None) -> str:

@@ -28,7 +28,10 @@ USERS = "users"
 AUTH = Resource(Name("auth", "auth"))
 SETTINGS = (
     "secret_key", "algorithm", "private_key", "key_id", "public_keys", "issuer", "audience",
-    "access_minutes", "refresh_days", "limits_url",
+    "access_minutes", "refresh_days", "limits_url", "cookie_secure", "trusted_origins",
+    "session_idle_minutes", "session_hours", "public_url", "google_client_id",
+    "google_client_secret", "github_client_id", "github_client_secret", "oidc_issuer",
+    "oidc_client_id", "oidc_client_secret",
 )  # fmt: skip
 _ID = {"int": "int", "uuid": "UUID", "str": "str"}
 _EXAMPLES = {"int": "1", "uuid": '"8c2f6d1e-7f0a-4c2b-9a53-0d7a1b6f3e21"', "str": '"u-1"'}
@@ -96,6 +99,13 @@ def auth_words(
         "optional_arguments": optional("Sequence[str]"),
         "optional_signed_in": optional(
             f"tuple[{user.symbol.name}, frozenset[str], frozenset[str]]"
+        ),
+        "optional_session_found": optional(
+            f"tuple[{models.classes['refresh_tokens'].name}, {user.symbol.name},"
+            " frozenset[str], frozenset[str]]"
+        ),
+        "optional_session_user": optional(
+            f"tuple[{user.symbol.name}, UUID, frozenset[str], frozenset[str]]"
         ),
         "optional_token": optional(f"tuple[{key}, UUID, {optional('str')}, bool]"),
         "str_or_bytes": "str | bytes" if pipe else "Union[str, bytes]",

@@ -142,7 +142,9 @@ def _add(
         )
     else:
         prefer = preferences(request.resolution, draft)
-        bases, conflicts = merge_pieces(record, plan.again, draft, profile.formatting, prefer)
+        bases, conflicts = merge_pieces(
+            record, plan.again, carry.sources((plan.part,)), draft, profile.formatting, prefer
+        )
         require_agreement(conflicts, request.resolution)
         report = replace(report, notices=(*report.notices, *marked(conflicts)))
         done = drafted[plan.part.kind, plan.part.name]
