@@ -29,6 +29,7 @@ if TYPE_CHECKING:
 
 # Long enough, and good for nothing but an import.
 _KEY = "for-verification-only-" + "0" * 32
+_COMMANDS = {"api_key": "api-key", "mail": "email"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +58,7 @@ class Request:
     @property
     def command(self) -> str:
         """As it was typed."""
-        return " ".join(("add auth", self.way.replace("_", "-"), *self.providers))
+        return " ".join(("add auth", _COMMANDS.get(self.way, self.way), *self.providers))
 
 
 def add_auth(target: Target, mode: Mode, request: Request) -> Report:
@@ -142,7 +143,9 @@ def _add(
         )
     else:
         prefer = preferences(request.resolution, draft)
-        bases, conflicts = merge_pieces(record, plan.again, draft, profile.formatting, prefer)
+        bases, conflicts = merge_pieces(
+            record, plan.again, carry.sources((plan.part,)), draft, profile.formatting, prefer
+        )
         require_agreement(conflicts, request.resolution)
         report = replace(report, notices=(*report.notices, *marked(conflicts)))
         done = drafted[plan.part.kind, plan.part.name]
