@@ -10,15 +10,12 @@ from fastarch.cli.add import words
 from fastarch.cli.groups import auth
 from fastarch.cli.options import (
     AppOption,
-    ConflictsOption,
     DiffOption,
     DryRunOption,
     EntryOption,
     JsonOption,
-    OursOption,
     Output,
     PythonOption,
-    TheirsOption,
     TracebackOption,
     VerifyOption,
     YesOption,
@@ -28,11 +25,6 @@ from fastarch.command import Command
 
 if TYPE_CHECKING:
     from fastarch.report import Report
-
-NoTestsOption = Annotated[bool, typer.Option("--no-tests", help="Write no tests.")]
-NoMigrationOption = Annotated[
-    bool, typer.Option("--no-migration", help="Write no Alembic revision.")
-]
 
 
 @auth.command("jwt", cls=Command)
@@ -54,8 +46,10 @@ def add_auth_jwt_command(
     roles: Annotated[
         str | None, typer.Option("--roles", metavar="A,B", help="Roles to begin with.")
     ] = None,
-    no_tests: NoTestsOption = False,
-    no_migration: NoMigrationOption = False,
+    no_tests: Annotated[bool, typer.Option("--no-tests", help="Write no tests.")] = False,
+    no_migration: Annotated[
+        bool, typer.Option("--no-migration", help="Write no Alembic revision.")
+    ] = False,
     app_dir: AppOption = None,
     entry: EntryOption = None,
     dry_run: DryRunOption = False,
@@ -87,79 +81,3 @@ def add_auth_jwt_command(
         return add_auth(Target(app_dir, entry), mode, asked)
 
     finish("add auth jwt", Output(json, diff, dry_run, traceback), run)
-
-
-@auth.command("api-key", cls=Command)
-def add_auth_api_key_command(
-    no_tests: NoTestsOption = False,
-    no_migration: NoMigrationOption = False,
-    conflicts: ConflictsOption = "stop",
-    ours: OursOption = None,
-    theirs: TheirsOption = None,
-    app_dir: AppOption = None,
-    entry: EntryOption = None,
-    dry_run: DryRunOption = False,
-    diff: DiffOption = False,
-    json: JsonOption = False,
-    _yes: YesOption = False,
-    verify: VerifyOption = False,
-    python: PythonOption = None,
-    traceback: TracebackOption = False,
-) -> None:
-    """Let users make API keys, for programs that act for them.
-
-    Example: fastarch add auth api-key
-    """
-
-    def run() -> Report:
-        from fastarch.workflow.auth import Request, add_auth
-        from fastarch.workflow.conflicts import Resolution
-        from fastarch.workflow.session import Mode, Target
-
-        asked = Request(
-            way="api_key",
-            tests=not no_tests,
-            migration=not no_migration,
-            resolution=Resolution(conflicts, tuple(ours or ()), tuple(theirs or ())),
-        )
-        return add_auth(Target(app_dir, entry), Mode(not (dry_run or diff), verify, python), asked)
-
-    finish("add auth api-key", Output(json, diff, dry_run, traceback), run)
-
-
-@auth.command("email", cls=Command)
-def add_auth_email_command(
-    no_tests: NoTestsOption = False,
-    no_migration: NoMigrationOption = False,
-    conflicts: ConflictsOption = "stop",
-    ours: OursOption = None,
-    theirs: TheirsOption = None,
-    app_dir: AppOption = None,
-    entry: EntryOption = None,
-    dry_run: DryRunOption = False,
-    diff: DiffOption = False,
-    json: JsonOption = False,
-    _yes: YesOption = False,
-    verify: VerifyOption = False,
-    python: PythonOption = None,
-    traceback: TracebackOption = False,
-) -> None:
-    """Let users confirm their e-mail address, and set a new password by mail.
-
-    Example: fastarch add auth email
-    """
-
-    def run() -> Report:
-        from fastarch.workflow.auth import Request, add_auth
-        from fastarch.workflow.conflicts import Resolution
-        from fastarch.workflow.session import Mode, Target
-
-        asked = Request(
-            way="mail",
-            tests=not no_tests,
-            migration=not no_migration,
-            resolution=Resolution(conflicts, tuple(ours or ()), tuple(theirs or ())),
-        )
-        return add_auth(Target(app_dir, entry), Mode(not (dry_run or diff), verify, python), asked)
-
-    finish("add auth email", Output(json, diff, dry_run, traceback), run)

@@ -12,7 +12,8 @@ from pathlib import Path, PurePosixPath
 
 from fastarch.discover import alembic, database, defaults
 from fastarch.discover.app import Found, find_app
-from fastarch.discover.auth import asked_for, find_auth
+from fastarch.discover.asked_guard import asked_for
+from fastarch.discover.auth import find_auth
 from fastarch.discover.formatting import formatting
 from fastarch.discover.hints import Project, read_project
 from fastarch.discover.index import ModuleIndex
@@ -124,6 +125,7 @@ def _read(root: Path | None, entry: str | None, layout: str | None) -> Reading:
     )
     dependencies, python, versions = read_dependencies(root, found.module.path.parent)
     folder = str(PurePosixPath(places.paths["router"]).parent)
+    signed_in = find_auth(found, site.siblings, seen, site.at.file)
     samples = [module.text.encode() for module in (near.modules or (found.module,))]
     profile = AppProfile(
         root=str(root),
@@ -143,7 +145,8 @@ def _read(root: Path | None, entry: str | None, layout: str | None) -> Reading:
         settings=find_settings(found, seen),
         alembic=migrations,
         tests=own_tests,
-        auth=find_auth(found, site.siblings, seen),
+        auth=signed_in.symbol if signed_in else None,
+        guard=signed_in.guard if signed_in else None,
         dependencies=dependencies,
         notices=_notices(found, site, near),
         loads=loads(index, places),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import field
 from typing import Literal
@@ -377,6 +378,8 @@ class AppProfile:
     Args:
         loads: By module that all resources share: the app's modules that it imports, directly or
             not, when it is loaded.
+        guard: What ``Depends`` takes to let in whoever has signed in by the app's own ``auth``;
+            None where it has no such thing.
     """
 
     root: str
@@ -400,3 +403,10 @@ class AppProfile:
     dependencies: Dependencies | None
     notices: tuple[str, ...] = ()
     loads: Mapping[str, frozenset[str]] = field(default_factory=dict)
+    guard: Expression | None = None
+
+    @property
+    def oldest_python(self) -> tuple[int, int]:
+        """The oldest Python that the app runs on, as far as it says."""
+        match = re.search(r"3\.(\d+)", self.python or "")
+        return (3, int(match.group(1))) if match else (3, 9)

@@ -6,8 +6,9 @@ from collections.abc import Callable, Iterator
 
 from fastarch.discover import user_rows, user_words
 from fastarch.discover.bases import Entity
+from fastarch.discover.columns import columns
 from fastarch.discover.index import ModuleIndex, dotted
-from fastarch.discover.profile import AppProfile
+from fastarch.discover.profile import AppProfile, Symbol
 from fastarch.discover.table import ColumnFacts
 from fastarch.discover.user_model import Bar, Spelling, UserColumn, UserModel
 from fastarch.discover.user_needs import TEXTS, id_type, id_value, needs
@@ -51,6 +52,7 @@ def read_user(index: ModuleIndex, profile: AppProfile, entity: Entity) -> UserMo
         password=password.name if password else None,
         password_nullable=password.null if password else False,
         password_length=_length(password),
+        password_of=_owner(user, password),
         active=active.name if active else None,
         active_inverted=inverted,
         active_nullable=active.null if active else False,
@@ -120,9 +122,9 @@ def _unread_bases(user: UserTable) -> Iterator[str]:
     definition = user.entity.definition
     for base in getattr(definition.node, "bases", ()):
         name = dotted(base)
-        if name and user.index.resolve(definition.module, name) is None:
-            if name.rpartition(".")[2] not in ("SQLModel", "DeclarativeBase", "MappedAsDataclass"):
-                yield name
+        known = name.rpartition(".")[2] in ("SQLModel", "DeclarativeBase", "MappedAsDataclass")
+        if name and not known and user.index.resolve(definition.module, name) is None:
+            yield name
 
 
 def _password(user: UserTable) -> ColumnFacts | None:
@@ -135,12 +137,21 @@ def _password(user: UserTable) -> ColumnFacts | None:
     return found
 
 
+def _owner(user: UserTable, column: ColumnFacts | None) -> Symbol | None:
+    """The class that writes a column."""
+    for definition in user.line:
+        written = {one.name for one in columns(user.index, definition)}
+        if column is not None and column.name in written:
+            return user_rows.symbol(definition)
+    return None
+
+
 def _active(user: UserTable) -> tuple[ColumnFacts | None, bool]:
     """The flag of accounts that may sign in, and whether it says the opposite."""
     for one in user.facts.values():
         if _active_rank(one.name) is not None and not (_is_bool(one) or _is_moment(one)):
             told = one.type.told if one.type else "no type that is said"
-            message = f"{user.name}.{one.name} is no bool but {told}: it does not say who may sign in."
+            message = f"{user.name}.{one.name} is {told}, no bool: it does not say who may sign in."
             raise user.refused(message, one, "make it a bool")
     found = _best(user, _active_rank, _is_bool)
     if found is None:

@@ -45,19 +45,19 @@ class Bar:
 
 @dataclass(frozen=True, slots=True)
 class UserModel:
-    """A user model. Attributes are named; ``columns`` and ``database_name`` say what the database
-    calls them.
+    """A user model, its columns by their attributes: ``database_name`` says what the database has.
 
     Args:
         id_value: What a new row's key is given, where the model does not fill it by itself.
         login: What people sign in with: the e-mail, else a user name.
         login_unique: No two rows have the same, as the model says it alone.
         password: The attribute of the password's hash.
+        password_of: The class that writes it: the model, or one that it inherits from.
         active: A bool; with ``active_inverted``, it says that an account is disabled.
         superuser: A bool.
         required: Further columns that a new row needs a value for: somebody who registers gives it.
             One that may be null is here too, where a dataclass asks for it.
-        preset: Further columns that a new row needs, and that no client may choose or need give.
+        preset: Further columns that a new row needs, and that no client may choose.
         set_later: Attributes that the constructor does not take.
         columns: The other plain columns that may be shown to the account's owner.
         bars: What else keeps an account from signing in.
@@ -80,6 +80,7 @@ class UserModel:
     password: str | None = None
     password_nullable: bool = False
     password_length: int | None = None
+    password_of: Symbol | None = None
     active: str | None = None
     active_inverted: bool = False
     active_nullable: bool = False

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Collection
-from dataclasses import replace
 
 from fastarch.discover import columns as _columns
 from fastarch.discover import enums, user_rows, user_words
@@ -14,8 +13,6 @@ from fastarch.discover.user_model import UserColumn
 from fastarch.discover.user_table import UserTable
 
 TEXTS = frozenset({"str", "text", "email"})
-_NOW = Expression("datetime.now(UTC)", (Import("datetime", "UTC"), Import("datetime", "datetime")))
-_NAIVE_NOW = replace(_NOW, source="datetime.now(UTC).replace(tzinfo=None)")
 _UUID = (Import("uuid", "uuid4"),)
 _UUID_LENGTH = 36
 _HEX_LENGTH = 32
@@ -106,7 +103,7 @@ def _value(user: UserTable, one: ColumnFacts, column: _columns.Column) -> Expres
     said = one.default if one.default is not None else one.server_default
     guarded = user_words.is_role(one.name) or user_words.is_state(one.name)
     if kind == "datetime" and (said == "now" or user_words.is_moment_made(one.name)):
-        return _NAIVE_NOW if one.type is not None and one.type.note == NAIVE else _NOW
+        return _now(user, naive=one.type is not None and one.type.note == NAIVE)
     if one.null and said is None and (guarded or user_words.is_secret(one.name)):
         return Expression("None")
     if kind == "bool":
@@ -116,6 +113,14 @@ def _value(user: UserTable, one: ColumnFacts, column: _columns.Column) -> Expres
     if kind in TEXTS and user_words.is_secret(one.name):
         return Expression('""')
     return None
+
+
+def _now(user: UserTable, *, naive: bool) -> Expression:
+    """The moment, as the column keeps it."""
+    new_python = user.profile.oldest_python >= (3, 11)
+    name, utc = ("UTC", "UTC") if new_python else ("timezone", "timezone.utc")
+    source = f"datetime.now({utc}){'.replace(tzinfo=None)' if naive else ''}"
+    return Expression(source, (Import("datetime", "datetime"), Import("datetime", name)))
 
 
 def _flag(one: ColumnFacts, said: str | None) -> Expression | None:

@@ -67,9 +67,11 @@ def enum_class(index: ModuleIndex, column: Column) -> Definition | None:
     names = [(found.module, dotted(found.node))] if found.node is not None else []
     for call in provided.column_calls(index, column):
         values = [*call.args, *(w.value for w in call.keywords if w.arg in ("type_", "sa_type"))]
-        for value in values:
-            if isinstance(value, ast.Call) and value.args:
-                names.append((column.module, dotted(value.args[0])))
+        names += [
+            (column.module, dotted(value.args[0]))
+            for value in values
+            if isinstance(value, ast.Call) and value.args
+        ]
     for module, name in names:
         definition = index.resolve(module, name) if name else None
         if definition is not None and enums.is_enum(index, definition):

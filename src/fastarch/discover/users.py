@@ -70,7 +70,8 @@ def _score(reading: Reading, entity: Entity) -> int:
     names = {name for pair in _names(reading, entity) for name in pair}
     has_hash = any(user_words.hash_rank(name) is not None for name in names)
     has_login = any(user_words.login_rank(name, unique=False) is not None for name in names)
-    if not (has_hash and has_login) and sure < _SURE and (sure < _LIKELY or not has_login | has_hash):
+    likely = sure >= _SURE or (sure >= _LIKELY and (has_hash or has_login))
+    if not likely and not (has_hash and has_login):
         return 0
     return sure + _HASH * has_hash + _LOGIN * has_login
 

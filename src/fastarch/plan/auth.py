@@ -13,20 +13,23 @@ from fastarch.plan import wiring
 from fastarch.plan.auth_places import auth_places
 from fastarch.plan.auth_words import AUTH, USERS, auth_words, model_imports, model_words
 from fastarch.plan.blueprint import load_blueprint, role_of
+from fastarch.plan.cycles import without_cycles
 from fastarch.plan.feature_code import example_line, feature_code, test_environment
 from fastarch.plan.feature_models import FeatureModels, feature_models
 from fastarch.plan.feature_revision import feature_revision
 from fastarch.plan.migration import listing
 from fastarch.plan.places import spell
-from fastarch.plan.planner import Files, Part
+from fastarch.plan.planner import Files, Part, with_own_names
 from fastarch.plan.refusals import require_servable
 from fastarch.plan.settings_fields import add_settings, settings_of
 from fastarch.plan.steps import EditFile, Home, Step, WriteFile
 from fastarch.records import dataclass
 from fastarch.spec.names import Name
+from fastarch.wire.append_definitions import AppendDefinitions
 
 if TYPE_CHECKING:
     from fastarch.discover.profile import AppProfile, Settings
+    from fastarch.plan.user_columns import MissingColumns
 
 FEATURE = "auth"
 MESSAGE = "create tables for sign-in"
@@ -92,7 +95,7 @@ class AuthPlan:
 
 def plan_auth(
     profile: AppProfile,
-    user: UserModel | None,
+    user: MissingColumns | None,
     options: AuthOptions,
     files: Files,
     now: datetime,
@@ -102,7 +105,7 @@ def plan_auth(
 
     Args:
         profile: An app with a database.
-        user: The app's own user model, as it is afterwards.
+        user: The app's own user model, and what gives it the columns that it lacks.
         files: The project's files, and those that the plan has begun.
         now: The date that the revision says.
         made: What was made earlier, where this adds a way to sign in.
@@ -111,42 +114,34 @@ def plan_auth(
         NotUnderstoodError: there is no safe place to edit.
     """
     require_servable(profile)
-    models = feature_models(
-        [_SPECS[way] for way in options.ways if way in _SPECS],
-        profile,
-        _existing(user, made),
-        options.shared,
-        files,
-    )
+    apart = profile
+    profile = with_own_names(without_cycles(profile))
+    own = user.user if user else None
+    specs = [_SPECS[way] for way in options.ways if way in _SPECS]
+    models = feature_models(specs, profile, _existing(own, made), options.shared, files)
     settings = settings_of(profile, files.exists)
-    words = _words(profile, user, models, settings, files, options, made)
-    before = words.get("ways", {})
+    words = _words(profile, own, models, settings, _homes(apart, files, made), options, made)
+    fresh = {way for way in options.ways if not words.get("ways", {}).get(way)}
     words["ways"] = {way: way in options.ways for way in WAYS}
     words["providers"] = list(options.providers)
-    homes = {part: Home(path, module, False) for part, (path, module) in words["homes"].items()}
-    paths = {part: home.path for part, home in homes.items()} | _tests(profile)
-    flags = [*options.ways, *(f"{way}_tests" for way in options.ways if options.tests)]
-    if words["session_context"]:
-        flags.append("commands")
-    fresh = {way for way in options.ways if not before.get(way)}
+    homes = {part: Home(*home) for part, home in words["homes"].items()}
     every = load_blueprint(FEATURE)
-    blueprint = every.select(
-        {**paths, **_spelled(profile)},
-        flags,
-    )
+    places = {part: home.path for part, home in homes.items()} | _tests(profile) | _spelled(profile)
+    blueprint = every.select(places, _flags(options, words))
     code = tuple(feature_code(profile, blueprint, homes, words, files))
     known = made.paths if made else {}
-    new = every.select({**paths, **_spelled(profile)}, fresh | {_hashes(user, made)})
+    new = every.select(places, fresh | {_hashes(own, made)})
     steps: list[Step] = [
+        *(user.steps if user else ()),
         *models.steps,
         *(one for one in code if one.role not in known),
-        *add_settings(profile, settings, new.settings),
+        *add_settings(profile, settings, new.settings, every.settings),
         *wiring.declare(profile, tuple(one.requirement for one in new.dependencies)),
     ]
     if made is None:
         steps += [example_line(SECRET, _HOW, files), *_include(profile, homes["router"])]
         if options.tests:
-            steps += test_environment(profile, paths["test"], SECRET, settings, files)
+            steps += test_environment(profile, places["test"], SECRET, settings, files)
     part = Part(
         "feature",
         FEATURE,
@@ -155,9 +150,29 @@ def plan_auth(
         words=words,
         options={"ways": list(options.ways), "providers": list(options.providers)},
     )
-    again = {one.role: one.text for one in code if one.role and one.role in known}
+    again = {one.role: _text(one) for one in code if one.role and one.role in known}
+    columns = (user.upgrade, user.downgrade) if user else ("", "")
     message = MESSAGE if made is None else None
-    return AuthPlan(part, _revision(models, profile, options, now, message), again)
+    return AuthPlan(part, _revision(models, profile, options, now, columns, message), again)
+
+
+def _flags(options: AuthOptions, words: Mapping[str, Any]) -> set[str]:
+    """What the blueprint's entries can ask for."""
+    tests = {f"{way}_tests" for way in options.ways if options.tests}
+    return {*options.ways, *tests, *(["commands"] if words["session_context"] else [])}
+
+
+def _text(step: WriteFile | EditFile) -> str:
+    if isinstance(step, WriteFile):
+        return step.text
+    assert isinstance(step.edit, AppendDefinitions)
+    return step.edit.source
+
+
+def _homes(profile: AppProfile, files: Files, made: Made | None) -> dict[str, Home]:
+    if made is None:
+        return auth_places(profile, files.exists)
+    return {part: Home(*home) for part, home in made.words["homes"].items()}
 
 
 def _existing(user: UserModel | None, made: Made | None) -> dict[str, tuple[Symbol, str]]:
@@ -175,13 +190,12 @@ def _words(
     user: UserModel | None,
     models: FeatureModels,
     settings: Settings,
-    files: Files,
+    homes: Mapping[str, Home],
     options: AuthOptions,
     made: Made | None,
 ) -> dict[str, Any]:
     if made is None:
-        homes = auth_places(profile, files.exists)
-        places = {part: (home.path, home.module) for part, home in homes.items()}
+        places = {part: (one.path, one.module, one.shared) for part, one in homes.items()}
         own = user or new_user(models)
         words = auth_words(profile, own, models, settings, homes, options.session_context)
         return {**words, "homes": places}
@@ -195,8 +209,12 @@ def _words(
 def _tests(profile: AppProfile) -> dict[str, str]:
     """The paths of tests, by the words for them."""
     pattern = profile.layout.paths["test"]
-    subjects = {"test": AUTH.name, **{f"{way}_test": Name(way, way) for way in WAYS[1:]}}
+    subjects = {"test": AUTH.name, **{f"{way}_test": _about(way) for way in WAYS[1:]}}
     return {word: spell(pattern, name) for word, name in subjects.items()}
+
+
+def _about(way: Way) -> Name:
+    return Name(f"{FEATURE}_{way}", f"{FEATURE}_{way}")
 
 
 def _hashes(user: UserModel | None, made: Made | None) -> str:
@@ -210,13 +228,16 @@ def _revision(
     profile: AppProfile,
     options: AuthOptions,
     now: datetime,
+    columns: tuple[str, str],
     message: str | None,
 ) -> Part | None:
-    if not (options.migration and profile.alembic is not None and models.resources):
+    if not (
+        options.migration and profile.alembic is not None and (models.resources or any(columns))
+    ):
         return None
     message = message or f"create {listing([one.name.humans for one in models.resources])}"
     named = {"roles": options.roles}
-    revision = feature_revision(message, models, profile, now, named=named)
+    revision = feature_revision(message, models, profile, now, columns, named)
     return Part("migration", "", (WriteFile(*revision),))
 
 

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator, Mapping
 from pathlib import PurePosixPath
 from typing import TYPE_CHECKING
 
+from fastarch.plan.cycles import without_cycles
 from fastarch.plan.pages_module import helpers_folder
 from fastarch.plan.places import module_name, spell
 from fastarch.plan.steps import Home
@@ -42,7 +43,7 @@ NAMES = ("auth", "authentication", "sign_in")
 
 
 def auth_places(profile: AppProfile, exists: Callable[[str], bool]) -> dict[str, Home]:
-    """The home of each part, all of them new files.
+    """The home of each part: new files, where that closes no circle of imports.
 
     Args:
         profile: The app.
@@ -53,6 +54,20 @@ def auth_places(profile: AppProfile, exists: Callable[[str], bool]) -> dict[str,
     found = next(paths for paths in tried if not any(_taken(one, exists) for one in paths.values()))
     return {
         part: Home(path, module_name(profile.import_root, path), shared=False)
+        for part, path in found.items()
+    } | _among_the_app(profile)
+
+
+def _among_the_app(profile: AppProfile) -> dict[str, Home]:
+    """The homes of parts that would close a circle of imports anywhere else."""
+    usual, free = profile.layout.paths, without_cycles(profile).layout.paths
+    found: dict[str, str] = {
+        role: free[role] for role in LAYERS if role != "schema" and free[role] != usual[role]
+    }
+    if "router" in found:
+        found["current_user"] = found["router"]
+    return {
+        part: Home(path, module_name(profile.import_root, path), shared=True)
         for part, path in found.items()
     }
 

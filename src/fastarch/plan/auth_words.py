@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
 from fastarch.discover.profile import Entry, Import
@@ -12,6 +12,7 @@ from fastarch.plan.import_words import spelled
 from fastarch.plan.places import spell
 from fastarch.plan.probes import isolated_client
 from fastarch.plan.router_words import session_parameter, tested
+from fastarch.plan.samples import samples
 from fastarch.plan.settings_fields import value_of
 from fastarch.plan.urls import collection_url, in_openapi, router_prefix
 from fastarch.spec.names import Name
@@ -19,7 +20,7 @@ from fastarch.spec.plurals import singularise
 from fastarch.spec.resource import Resource
 
 if TYPE_CHECKING:
-    from fastarch.discover.profile import AppProfile, Settings
+    from fastarch.discover.profile import AppProfile, Expression, Settings
     from fastarch.discover.user_model import UserColumn, UserModel
     from fastarch.plan.feature_models import FeatureModels
     from fastarch.plan.steps import Home
@@ -28,7 +29,10 @@ USERS = "users"
 AUTH = Resource(Name("auth", "auth"))
 SETTINGS = (
     "secret_key", "algorithm", "private_key", "key_id", "public_keys", "issuer", "audience",
-    "access_minutes", "refresh_days", "limits_url",
+    "access_minutes", "refresh_days", "limits_url", "cookie_secure", "trusted_origins",
+    "session_idle_minutes", "session_hours", "public_url", "google_client_id",
+    "google_client_secret", "github_client_id", "github_client_secret", "oidc_issuer",
+    "oidc_client_id", "oidc_client_secret",
 )  # fmt: skip
 _ID = {"int": "int", "uuid": "UUID", "str": "str"}
 _EXAMPLES = {"int": "1", "uuid": '"8c2f6d1e-7f0a-4c2b-9a53-0d7a1b6f3e21"', "str": '"u-1"'}
@@ -101,6 +105,13 @@ def auth_words(
         "optional_signed_in": optional(
             f"tuple[{user.symbol.name}, frozenset[str], frozenset[str]]"
         ),
+        "optional_session_found": optional(
+            f"tuple[{models.classes['refresh_tokens'].name}, {user.symbol.name},"
+            " frozenset[str], frozenset[str]]"
+        ),
+        "optional_session_user": optional(
+            f"tuple[{user.symbol.name}, UUID, frozenset[str], frozenset[str]]"
+        ),
         "optional_token": optional(f"tuple[{key}, UUID, {optional('str')}, bool]"),
         "str_or_bytes": "str | bytes" if pipe else "Union[str, bytes]",
         "strict": ", strict=True" if floor(profile) >= (3, 10) else "",
@@ -109,7 +120,7 @@ def auth_words(
         "documented": in_openapi(profile),
         "settings": {name: value_of(settings, f"auth_{name}") for name in SETTINGS},
         "setting_names": {name: f"AUTH_{name.upper()}" for name in SETTINGS},
-        **_user(user, old=bool(user.symbol.at.file)),
+        **_user(user, optional),
         **model_words(models),
         **_router(profile),
         "entry": entry.name if entry else "app",
@@ -126,11 +137,11 @@ def auth_words(
     }
 
 
-def _user(user: UserModel, *, old: bool) -> dict[str, Any]:
+def _user(user: UserModel, optional: Callable[[str], str]) -> dict[str, Any]:
     profile = [
         {"name": user.id_name, "type": _ID[user.id_type], "example": _EXAMPLES[user.id_type]},
         {"name": user.login, "type": "str", "example": '"ada@example.com"'},
-        *(_field(one) for one in (*user.required, *user.columns)),
+        *(_field(one, optional) for one in (*user.required, *user.columns)),
     ]
     return {
         "user": user.symbol.name,
@@ -145,13 +156,22 @@ def _user(user: UserModel, *, old: bool) -> dict[str, Any]:
         "active": user.active,
         "may_sign_in": user.may_sign_in("user"),
         "superuser": user.superuser,
-        "old_hashes": old,
-        "register_fields": [_field(one) for one in user.required],
+        "old_hashes": bool(user.symbol.at.file),
+        "register_fields": [_field(one, optional) for one in user.required],
+        "preset": [{"name": name, "value": value.source} for name, value in _preset(user)],
+        "set_later": list(user.set_later),
         "profile_fields": profile,
         "profile_example": "{"
         + ", ".join(f'"{one["name"]}": {one["example"]}' for one in profile)
         + "}",
     }
+
+
+def _preset(user: UserModel) -> Iterator[tuple[str, Expression]]:
+    """Values of a new row that nobody gives."""
+    if user.id_value is not None:
+        yield user.id_name, user.id_value
+    yield from user.preset
 
 
 def _case(user: UserModel) -> str:
@@ -161,9 +181,23 @@ def _case(user: UserModel) -> str:
     return "lower" if user.symbol.at.file else "folded"
 
 
-def _field(column: UserColumn) -> dict[str, Any]:
+def _field(column: UserColumn, optional: Callable[[str], str]) -> dict[str, Any]:
+    """A column as a field of a schema: its type, and a value as JSON has it, as source."""
     field = column.field
-    return {"name": column.name, "type": _TYPES.get(field.type, "str"), "null": field.null}
+    text = _TYPES.get(field.type, "str")
+    if column.enum is not None:
+        text = column.enum.name
+    elif field.choices:
+        text = f"Literal[{', '.join(map(repr, field.choices))}]"
+    elif text == "str" and field.max_length:
+        text = f"Annotated[str, Field(max_length={field.max_length})]"
+    known = samples(field)
+    return {
+        "name": column.name,
+        "type": optional(text) if field.null else text,
+        "default": " = None" if field.null else "",
+        "example": repr(known[0] if known else None),
+    }
 
 
 def model_words(models: FeatureModels) -> dict[str, Any]:
@@ -216,6 +250,12 @@ def _imports(profile: AppProfile, settings: Settings, user: UserModel) -> list[s
     assert session is not None and settings.accessor is not None
     found = [
         Import(user.symbol.module, user.symbol.name),
+        *(one for _, value in _preset(user) for one in value.imports),
+        *(
+            Import(one.enum.module, one.enum.name)
+            for one in (*user.required, *user.columns)
+            if one.enum is not None
+        ),
         session.type,
         Import(session.symbol.module, session.symbol.name.partition(".")[0]),
         Import(session.provider.module, session.provider.name.partition(".")[0]),

@@ -14,6 +14,7 @@ from fastarch.plan.places import new_packages
 from fastarch.plan.render import render, render_feature
 from fastarch.plan.steps import EditFile, Step, WriteFile
 from fastarch.wire.add_env_line import AddEnvLine
+from fastarch.wire.append_definitions import AppendDefinitions
 from fastarch.wire.imports import AddImport
 from fastarch.wire.set_environment import SetEnvironment
 
@@ -32,8 +33,8 @@ def feature_code(
     homes: Mapping[str, Home],
     words: dict[str, Any],
     files: Files,
-) -> Iterator[WriteFile]:
-    """The new files, with the packages that they lie in.
+) -> Iterator[WriteFile | EditFile]:
+    """The new files, with the packages that they lie in; what goes into a file of the app's.
 
     Args:
         blueprint: What belongs to this app of it, with its paths.
@@ -72,7 +73,11 @@ def feature_code(
     for file in blueprint.files:
         text = render_feature(blueprint.name, role_of(file), words)
         assert text is not None
-        yield WriteFile(file.path, text, role_of(file))
+        home = homes.get(role_of(file).removesuffix(".py"))
+        if home is not None and home.shared:
+            yield EditFile(home.path, AppendDefinitions(text, home.module), role_of(file))
+        else:
+            yield WriteFile(file.path, text, role_of(file))
 
 
 def _module(homes: Mapping[str, Home], role: str) -> str:

@@ -19,6 +19,7 @@ _MODULES = {
     "AddRequirement": "add_requirement",
     "AddSetting": "add_setting",
     "AppendDefinitions": "append_definitions",
+    "ChangeLength": "change_length",
     "ExtendList": "extend_list",
     "IncludeRouter": "include_router",
     "PageQuery": "page_query",

@@ -15,6 +15,7 @@ from fastarch.plan.closing import next_steps
 from fastarch.plan.edition import edition
 from fastarch.plan.planner import Files, Part, declared
 from fastarch.plan.support import SUPPORT
+from fastarch.plan.user_columns import missing_columns
 from fastarch.records import dataclass
 from fastarch.report import Report
 from fastarch.workflow import carry
@@ -196,7 +197,8 @@ def _plan(
         made = Made(record.options["words"], record.paths)
         return plan_auth(profile, None, options, files, now, made)
     user = find_user_model(reading, request.user, Path.cwd())
-    return plan_auth(profile, user, options, files, now)
+    missing = missing_columns(user, profile, migration=request.migration) if user else None
+    return plan_auth(profile, missing, options, files, now)
 
 
 def _tests(plan: AuthPlan, record: Record | None) -> list[str]:

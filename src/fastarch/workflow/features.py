@@ -35,14 +35,16 @@ def merge_pieces(
         The snapshots of all pieces, for the record; and where a hand edit and new code disagree.
     """
     conflicts: list[tuple[str, Conflict]] = []
-    sources = {record.paths[role]: text for role, text in texts.items()}
+    # Several pieces may lie in one file; settings of the formatter go by the path.
+    keys = {role: f"{record.paths[role].removesuffix('.py')}__{role}" for role in texts}
+    sources = {keys[role]: text for role, text in texts.items()}
     # As the code was when it was new.
     sort = formatting.config is not None
     result = format_sources({**beside, **sources}, draft.root, formatting, sort_imports=sort)
     bases = state.read_bases(draft, record)
     for role in texts:
         path = record.paths[role]
-        wanted, ours = result.sources[path].encode(), draft.read(path)
+        wanted, ours = result.sources[keys[role]].encode(), draft.read(path)
         if ours is not None:
             merged = merge(bases[role], ours, wanted, prefer=prefer.get(path), path=path)
             conflicts += [(path, conflict) for conflict in merged.conflicts]
