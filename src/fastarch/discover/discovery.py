@@ -29,6 +29,7 @@ from fastarch.discover.routers import find_site
 from fastarch.discover.scan import aside, scan
 from fastarch.discover.schemas import schemas
 from fastarch.discover.settings import find_settings
+from fastarch.discover.signed_in import find_signed_in
 from fastarch.discover.style import style
 from fastarch.discover.testing import tests
 from fastarch.errors import NotUnderstoodError, Problem, UsageError
@@ -125,7 +126,7 @@ def _read(root: Path | None, entry: str | None, layout: str | None) -> Reading:
     )
     dependencies, python, versions = read_dependencies(root, found.module.path.parent)
     folder = str(PurePosixPath(places.paths["router"]).parent)
-    signed_in = find_auth(found, site.siblings, seen, site.at.file)
+    auth = find_auth(found, site.siblings, seen, site.at.file)
     samples = [module.text.encode() for module in (near.modules or (found.module,))]
     profile = AppProfile(
         root=str(root),
@@ -145,11 +146,12 @@ def _read(root: Path | None, entry: str | None, layout: str | None) -> Reading:
         settings=find_settings(found, seen),
         alembic=migrations,
         tests=own_tests,
-        auth=signed_in.symbol if signed_in else None,
-        guard=signed_in.guard if signed_in else None,
+        auth=auth.symbol if auth else None,
+        guard=auth.guard if auth else None,
         dependencies=dependencies,
         notices=_notices(found, site, near),
         loads=loads(index, places),
+        signed_in=find_signed_in(index, auth.symbol if auth else None, near, models, reach),
     )
     return Reading(profile, index, models, tuple(reach))
 

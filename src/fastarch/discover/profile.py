@@ -358,6 +358,33 @@ class Tests:
 
 
 @dataclass(frozen=True, slots=True)
+class SignedIn:
+    """How endpoints get who is signed in.
+
+    Args:
+        function: The dependency itself, which tests override.
+        alias: ``CurrentUser = Annotated[User, Depends(…)]``, where there is one.
+        user: The model of what it gives; None where that is no model of the app, or may be None.
+        plain_id: Type checkers know the user's key as a plain value: neither as a column nor as
+            something that may be None.
+        parameter: The name that neighbours give the parameter.
+        challenges: Whoever is not signed in gets a 401 with ``WWW-Authenticate``.
+    """
+
+    function: Symbol
+    alias: Symbol | None = None
+    user: Model | None = None
+    plain_id: bool = True
+    parameter: str = "current_user"
+    challenges: bool = False
+
+    @property
+    def asked(self) -> Symbol:
+        """What endpoints import."""
+        return self.alias or self.function
+
+
+@dataclass(frozen=True, slots=True)
 class Dependencies:
     """Where runtime dependencies are declared.
 
@@ -404,6 +431,7 @@ class AppProfile:
     notices: tuple[str, ...] = ()
     loads: Mapping[str, frozenset[str]] = field(default_factory=dict)
     guard: Expression | None = None
+    signed_in: SignedIn | None = None
 
     @property
     def oldest_python(self) -> tuple[int, int]:

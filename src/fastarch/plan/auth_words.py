@@ -128,13 +128,24 @@ def auth_words(
         "factory": isinstance(entry, Entry) and entry.kind == "factory",
         "provider": session.provider.name,
         "app_client": isolated_client(profile),
-        "module": entry.module if entry else "",
-        "app_module": entry.module if entry else profile.package or "app",
+        "app_module": entry.module if entry else "",
         "commands_module": homes["commands"].module.removesuffix(".__main__"),
         "session_context": session_context,
         "lifespan": None,
         "app_imports": _imports(profile, settings, user) + model_imports(models),
+        "test_needs": _test_needs(profile, homes),
     }
+
+
+def _test_needs(profile: AppProfile, homes: Mapping[str, Home]) -> list[str]:
+    """Imports of what tests change, and of the routes, under names of their own."""
+    router = spell(profile.style.router_variable, AUTH.name)
+    found = [Import(homes["router"].module, router, "auth_router")]
+    for part in ("security", "throttle", "commands"):
+        package, _, last = homes[part].module.rpartition(".")
+        alias = part if last != part else None
+        found.append(Import(package, last, alias) if package else Import(last, None, alias))
+    return [spelled(one) for one in found]
 
 
 def _user(user: UserModel, optional: Callable[[str], str]) -> dict[str, Any]:
@@ -214,9 +225,20 @@ def model_words(models: FeatureModels) -> dict[str, Any]:
         "ids": {of: _ID[kind] for of, kind in kinds.items()},
         "id_examples": {of: _EXAMPLES[kind] for of, kind in kinds.items()},
         "associations": {
-            name.removeprefix(PREFIX): dict(table) for name, table in models.associations.items()
+            name.removeprefix(PREFIX): _as_named(name.removeprefix(PREFIX), table)
+            for name, table in models.associations.items()
         },
     }
+
+
+def _as_named(name: str, table: Mapping[str, str]) -> dict[str, str]:
+    """A table of pairs with its columns in the order of its name: ``user_roles``."""
+    first = singularise(name.partition("_")[0])
+    left, right = table["left"], table["right"]
+    in_order = left.removeprefix(PREFIX).startswith(first)
+    left, right = (left, right) if in_order else (right, left)
+    names = {"variable": table["variable"], "module": table["module"]}
+    return {**names, "left": left, "right": right}
 
 
 def model_imports(models: FeatureModels) -> list[str]:
@@ -240,7 +262,7 @@ def _router(profile: AppProfile) -> dict[str, Any]:
         "router_class": style.router_class.name if style.router_class else "APIRouter",
         "router_arguments": ", ".join(arguments),
         "url": url,
-        "token_url": f"{url.lstrip('/')}/token",
+        "token_url": f"{url}/token",
     }
 
 

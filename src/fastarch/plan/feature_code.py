@@ -40,8 +40,8 @@ def feature_code(
         blueprint: What belongs to this app of it, with its paths.
         homes: Where each template goes, by its name without ``.py.jinja``; tests have none.
         words: The words of the templates; ``app_imports`` lists the imports that any of them may
-            need from the app. What they need from each other is added here, and what an upgrade
-            needs to know.
+            need from the app, ``test_needs`` what tests need besides. What they need from each
+            other is added here, and what an upgrade needs to know.
     """
     paths = [file.path for file in blueprint.files if not role_of(file).startswith("test_")]
     for path in new_packages(profile, paths, files.exists):
@@ -69,6 +69,7 @@ def feature_code(
         ),
     ]
     words["imports"] = "\n".join(imports)
+    imports += words["test_needs"]
     words["test_imports"] = "\n".join(of_tests(profile, filter(None, modules.values()), imports))
     for file in blueprint.files:
         text = render_feature(blueprint.name, role_of(file), words)

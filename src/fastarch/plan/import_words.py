@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from fastarch.discover.profile import AppProfile, Import, Role
 from fastarch.plan.accent import code_style
 from fastarch.plan.cycles import enums_with
+from fastarch.plan.guard_words import guard_imports
 from fastarch.plan.page_words import NAMES as PAGE_NAMES
 from fastarch.plan.router_words import module_alias, tested
 from fastarch.plan.steps import Home
@@ -68,6 +69,7 @@ def import_words(
     guards = arguments + [
         spelled(each) for _, value in (site.arguments if site else ()) for each in value.imports
     ]
+    for_router, for_test = guard_imports(resource)
     others = [target for target in targets.values() if not target.self_reference]
     related = [f"from {target.module} import {target.model}" for target in others]
     at_once = [
@@ -102,13 +104,14 @@ def import_words(
             provider,
             router_class,
             arguments,
+            for_router,
             shared_names("common"),
             pages,
         ),
         "test": _lines(
             *(of_tests(profile, own_modules, lines) for lines in (model, related, provider, entry)),
             session_type,
-            of_tests(profile, own_modules, guards),
+            of_tests(profile, own_modules, [*guards, *for_test]),
         ),
         "common": _lines(schema_base),
     }

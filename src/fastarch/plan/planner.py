@@ -12,6 +12,7 @@ from fastarch.errors import ConflictError, Problem
 from fastarch.plan import assemble, urls, wiring
 from fastarch.plan.closing import next_steps
 from fastarch.plan.cycles import without_cycles
+from fastarch.plan.guard import guarded, require_owner
 from fastarch.plan.places import choose_layers, homes, new_packages, spell
 from fastarch.plan.refusals import require_servable
 from fastarch.plan.render import render_resource
@@ -26,7 +27,7 @@ from fastarch.wire.add_dependency import AddDependency
 from fastarch.wire.append_definitions import AppendDefinitions
 
 if TYPE_CHECKING:
-    from fastarch.spec.resource import Resource
+    from fastarch.spec.resource import Guard, Resource
 
 
 class Project(Protocol):
@@ -45,12 +46,15 @@ class Options:
 
     Args:
         shared: By role, where what resources share lies by now.
+        owners: By the name of a resource that was made before, the column with the user to whom a
+            row of it belongs.
     """
 
     layers: str = "all"
     tests: bool = True
     migration: bool = True
     shared: Mapping[str, str] = field(default_factory=dict)
+    owners: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,12 +119,15 @@ def plan_resources(
 
         made, profile = with_database(profile, project.exists)
         parts.append(Part("feature", "database", made.steps, paths=made.paths, words=made.words))
-    profile = with_own_names(without_cycles(profile))
-    resources = dependency_order(settle(resource, profile) for resource in asked)
+    settled = [guarded(settle(resource, profile), profile) for resource in asked]
+    profile = with_own_names(without_cycles(profile, [one.guard for one in settled if one.guard]))
+    resources = dependency_order(settled)
     layers = choose_layers(profile, options.layers)
     placed = {resource.name.many: homes(profile, resource.name, layers) for resource in resources}
     _require_new(resources, profile)
-    targets = resolve(resources, profile, placed)
+    targets = resolve(resources, profile, placed, options.owners)
+    for resource in resources:
+        require_owner(resource, targets[resource.name.many])
     files = Files(project)
     files.begun.update(
         step.path for part in parts for step in part.steps if isinstance(step, WriteFile)
@@ -283,6 +290,15 @@ def _wiring(resource: Resource, router: Home, profile: AppProfile) -> Iterator[S
     for name, value in profile.style.router_arguments:
         if name == "dependencies":
             yield Tell(f"The new router is guarded as its siblings are: {value.source}.")
+    if resource.guard is not None:
+        yield Tell(_whose(resource, resource.guard))
+
+
+def _whose(resource: Resource, guard: Guard) -> str:
+    many, asked = resource.name.many, guard.alias or guard.name
+    if resource.scope is None:
+        return f"{many} are for those who are signed in: {asked} says who is."
+    return f"{many} belong to whoever is signed in, as {asked} says: each sees only their own."
 
 
 def _code(role: Role, text: str, own: Mapping[Role, Home], files: Files) -> Iterator[Step]:

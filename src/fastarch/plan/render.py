@@ -142,7 +142,7 @@ def render_resource(
         for role, text in shared.items()
         if text
     } | {group[0]: assemble.join([texts[role] for role in group]) for group in groups.values()}
-    local = _local(profile, homes)
+    local = _local(profile, homes) | _of_guard(resource)
     return {
         role: text
         and assemble.module(
@@ -230,6 +230,12 @@ def styles(profile: AppProfile) -> tuple[str, ...]:
     """The folders of a resource's templates that fit an app, the first that has one winning."""
     by_style = {"class": "classes", "functions": "functions"}
     return profile.orm.kind, by_style[code_style(profile)], "."
+
+
+def _of_guard(resource: Resource) -> frozenset[str]:
+    guard = resource.guard
+    modules = [guard.module, guard.alias_module, guard.user_module] if guard else []
+    return frozenset(module.partition(".")[0] for module in modules if module)
 
 
 def _local(profile: AppProfile, homes: Mapping[Role, Home]) -> frozenset[str]:

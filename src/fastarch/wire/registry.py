@@ -17,6 +17,7 @@ _MODULES = {
     "AddLifespan": "add_lifespan",
     "AddParameter": "add_parameter",
     "AddRequirement": "add_requirement",
+    "AddRouteDependency": "add_route_dependency",
     "AddSetting": "add_setting",
     "AppendDefinitions": "append_definitions",
     "ChangeLength": "change_length",

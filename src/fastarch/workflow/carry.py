@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import shlex
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import replace
+from dataclasses import asdict, replace
 from hashlib import sha256
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
@@ -84,6 +84,7 @@ def keep_books(
                 "timestamps": resource.timestamps,
                 "spec": spec.decode(),
                 "source_digest": digest((on.root / source).read_bytes() if source else spec),
+                **({"guard": asdict(resource.guard)} if resource.guard else {}),
             }
         record = state.Record(
             kind=part.kind,

@@ -1,0 +1,55 @@
+"""Resources whose rows belong to users: their guard, and those that they refer to."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import asdict, replace
+from typing import TYPE_CHECKING
+
+from fastarch.change import state
+from fastarch.plan.guard import guarded, require_importable
+from fastarch.workflow.living import carried_out
+
+if TYPE_CHECKING:
+    from fastarch.change.draft import Draft
+    from fastarch.discover.profile import AppProfile
+    from fastarch.spec.resource import Resource
+    from fastarch.workflow.due import Due
+
+
+def owners(resources: Iterable[Resource], draft: Draft) -> dict[str, str]:
+    """The column with the user to whom a row belongs, of what scoped resources refer to.
+
+    Args:
+        resources: Those of one plan, of which nothing needs to be looked up.
+        draft: Has the records of the others.
+    """
+    planned = {resource.name.many: resource for resource in resources}
+    found: dict[str, str] = {}
+    for resource in planned.values():
+        for relation in resource.relations if resource.scope is not None else ():
+            name = relation.target.many
+            if name in planned or name in found:
+                continue
+            record = state.load(draft, "resource", name)
+            if record is None or record.options.get("adopted"):
+                continue
+            owner = carried_out(record).owner
+            if owner is not None:
+                found[name] = owner.column
+    return found
+
+
+def with_guard(due: Due, profile: AppProfile) -> Due:
+    """A resource with what it needs to know who is signed in.
+
+    Raises:
+        NotUnderstoodError: nothing in the app says it, or its router cannot import that.
+    """
+    living = guarded(due.spec.living, profile)
+    guard = living.guard
+    if guard is None or guard == due.spec.carried_out.guard:
+        return due
+    require_importable(guard, profile, due.record.paths["router"])
+    features = {**due.features, "guard": asdict(guard)}
+    return replace(due, spec=replace(due.spec, living=living), features=features)
