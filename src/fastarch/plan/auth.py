@@ -200,7 +200,8 @@ def _words(
         words = auth_words(profile, own, models, settings, homes, options.session_context)
         return {**words, "homes": places}
     words = {**made.words, **model_words(models)}
-    words["associations"] = {**made.words["associations"], **words["associations"]}
+    for key in ("associations", "ids", "id_examples"):
+        words[key] = {**made.words[key], **words[key]}
     words["app_imports"] = [*made.words["app_imports"], *model_imports(models)]
     return words
 

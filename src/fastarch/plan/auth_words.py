@@ -94,6 +94,11 @@ def auth_words(
         "optional_str": optional("str"),
         "optional_secret": optional("SecretStr"),
         "optional_uuid": optional("UUID"),
+        "optional_int": optional("int"),
+        "optional_str_list": optional("list[str]"),
+        "optional_key_scopes": optional("list[KeyScope]"),
+        "optional_key_holder": optional("KeyHolder"),
+        "optional_datetime": optional("datetime"),
         "optional_user": optional(user.symbol.name),
         "optional_scopes": optional("frozenset[str]"),
         "optional_arguments": optional("Sequence[str]"),
@@ -208,12 +213,17 @@ def _field(column: UserColumn, optional: Callable[[str], str]) -> dict[str, Any]
 
 def model_words(models: FeatureModels) -> dict[str, Any]:
     """The words for models: ``role`` and so on are classes; where each lies, for later ways."""
+    kinds = {
+        singularise(one.name.many.removeprefix(PREFIX)): one.id or "int" for one in models.resources
+    }
     return {
         **{singularise(key): one.name for key, one in models.classes.items() if key != USERS},
         "models": {
             key: {"class": one.name, "module": one.module, "table": models.tables[key]}
             for key, one in models.classes.items()
         },
+        "ids": {of: _ID[kind] for of, kind in kinds.items()},
+        "id_examples": {of: _EXAMPLES[kind] for of, kind in kinds.items()},
         "associations": {
             name.removeprefix(PREFIX): _as_named(name.removeprefix(PREFIX), table)
             for name, table in models.associations.items()

@@ -30,6 +30,7 @@ if TYPE_CHECKING:
 
 # Long enough, and good for nothing but an import.
 _KEY = "for-verification-only-" + "0" * 32
+_COMMANDS = {"api_key": "api-key", "mail": "email"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +59,7 @@ class Request:
     @property
     def command(self) -> str:
         """As it was typed."""
-        return " ".join(("add auth", self.way.replace("_", "-"), *self.providers))
+        return " ".join(("add auth", _COMMANDS.get(self.way, self.way), *self.providers))
 
 
 def add_auth(target: Target, mode: Mode, request: Request) -> Report:
