@@ -9,9 +9,11 @@ from typing import TYPE_CHECKING, Any
 
 from fastarch.change import history, state
 from fastarch.change.draft import Draft
+from fastarch.discover.profile import Formatting
 from fastarch.errors import ConflictError, Problem, UsageError
 from fastarch.plan.auth import FEATURE, SECRET, AuthOptions, AuthPlan, Made, Way, plan_auth
 from fastarch.plan.closing import next_steps
+from fastarch.plan.drafting import sources
 from fastarch.plan.edition import edition
 from fastarch.plan.planner import Files, Part, declared
 from fastarch.plan.support import SUPPORT
@@ -112,7 +114,7 @@ def _add(
     request: Request,
     told: tuple[str, ...],
 ) -> Report:
-    profile = reading.profile
+    profile = _formatted(reading.profile, record)
     parts: list[Part] = []
     if profile.orm.kind == "none":
         from fastarch.plan.database import with_database
@@ -145,7 +147,7 @@ def _add(
     else:
         prefer = preferences(request.resolution, draft)
         bases, conflicts = merge_pieces(
-            record, plan.again, carry.sources((plan.part,)), draft, profile.formatting, prefer
+            record, plan.again, sources((plan.part,)), draft, profile.formatting, prefer
         )
         require_agreement(conflicts, request.resolution)
         report = replace(report, notices=(*report.notices, *marked(conflicts)))
@@ -163,6 +165,13 @@ def _add(
     report = replace(report, summary=f"auth: {carry.count(draft)}.")
     prove = carry.proof(profile, draft, mode, environment={SECRET: _KEY})
     return carry.finish(draft, report, mode, prove)
+
+
+def _formatted(profile: AppProfile, record: Record | None) -> AppProfile:
+    """What the app's files look like is read off before there is code of ours among them."""
+    if record is None or profile.formatting.config is not None:
+        return profile
+    return replace(profile, formatting=Formatting(**record.options["words"]["formatting"]))
 
 
 def _plan(
