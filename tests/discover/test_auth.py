@@ -293,6 +293,20 @@ class Allowed:
 """,
         'user = Depends(Allowed("admin"))',
     ),
+    "permissions that ask the request elsewhere": (
+        "PermissionDependency",
+        None,
+        """
+class PermissionDependency:
+    def __init__(self, permissions: list[Any]) -> None:
+        self.permissions = permissions
+    async def __call__(self, request: Request) -> None:
+        for permission in self.permissions:
+            if not await permission().has_permission(request=request):
+                raise permission.exception
+""",
+        "_=Depends(PermissionDependency([User]))",
+    ),
     "a password with each request": (
         "check",
         "check",

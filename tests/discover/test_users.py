@@ -275,6 +275,7 @@ def test_keys(tmp_path: Path, key: str, kind: str, value: str | None) -> None:
         (["id: Mapped[str] = mapped_column(String(8), primary_key=True)"], "no room for a uuid"),
         (["id: Mapped[datetime] = mapped_column(primary_key=True)"], "an id is an int, a uuid or a text"),
         ([KEY, "__table_args__ = {'schema': 'auth'}"], "schema auth"),
+        ([KEY, "pin: Mapped[str] = mapped_column(String(4))"], "no room for a uuid"),
         ([KEY, "password: Mapped[bytes]"], "a hash is kept as text"),
         ([KEY, "is_active = Column(Integer, default=1)"], "User.is_active is Integer, no bool"),
         ([KEY, "location: Mapped[str] = mapped_column(INET)"], "of the type INET"),
@@ -417,7 +418,7 @@ def test_what_no_client_may_choose_is_set(tmp_path: Path) -> None:
         "is_verified": "False",
         "created": "datetime.now(timezone.utc).replace(tzinfo=None)",
         "updated_at": "datetime.now(timezone.utc)",
-        "salt": '""',
+        "salt": "str(uuid4())",
     }
     assert fields(model) == {"newsletter": "bool", "born": "date", "plan": "enum"}
     assert [one.enum for one in model.required] == [None, None, None]

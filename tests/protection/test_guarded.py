@@ -18,6 +18,7 @@ from tests.protection.common import (
     tree,
 )
 
+ALL = ("GET /api/products/", "POST /api/products/", "GET /api/products/1")
 FURTHER = """
 
     def require_admin(user: CurrentUser) -> str:
@@ -251,7 +252,10 @@ def test_all_leaves_what_asks_for_another_thing(tmp_path):
     protected, report = protect(root, "all")
     assert protected.protected == ("GET /api/products/{number}",)
     assert any(
-        one.startswith("GET /api/products/ asks for verify_key (app/routers/products.py)")
+        one.startswith(
+            "Left as they are, since they ask for verify_key (app/routers/products.py): "
+            "GET /api/products/."
+        )
         and '--protect "GET /api/products/"' in one
         for one in report.notices
     )
@@ -452,6 +456,84 @@ def test_what_the_app_is_not_seen_to_serve_is_told(tmp_path):
     _, report = protect(root, "all")
     assert any("3 endpoints are not seen" in one and "legacy.py" in one for one in report.notices)
     assert "get_current_user" not in (root / "app/routers/legacy.py").read_text()
+
+
+def test_who_is_locked_out_is_told(tmp_path):
+    users = """
+    from fastapi import APIRouter
+    from pydantic import BaseModel
+
+    router = APIRouter()
+
+
+    class Account(BaseModel):
+        email: str
+        password: str
+
+
+    class NewAccount(Account):
+        pass
+
+
+    @router.post("/users")
+    def create_user(account: NewAccount) -> None: ...
+
+
+    @router.post("/stripe/webhook")
+    def paid() -> None: ...
+    """
+    main = MAIN.replace("import products", "import products, users").replace(
+        'prefix="/api")', 'prefix="/api")\n    app.include_router(users.router)'
+    )
+    root = shop(tmp_path, {"app/main.py": main, "app/routers/users.py": users})
+    told = "\n".join(protect(root, "all")[1].notices)
+    assert '--public "POST /users" leaves it open' in told
+    assert '--public "POST /stripe/webhook" leaves it open' in told
+    registers = users.replace('"/users"', '"/users/register"')
+    root = shop(tmp_path, {"app/main.py": main, "app/routers/users.py": registers})
+    assert "makes accounts" not in "\n".join(protect(root, "all")[1].notices)
+
+
+def test_a_guard_that_is_a_method_of_a_class(tmp_path):
+    from fastarch.discover.profile import Place, Symbol
+
+    deps = DEPS.replace(
+        "    CurrentUser",
+        """    class Auth:
+        @staticmethod
+        def get_current_user(token: Annotated[str, Depends(oauth2_scheme)]) -> str:
+            return get_current_user(token)
+
+
+    CurrentUser""",
+    ).replace("Depends(get_current_user)]", "Depends(Auth.get_current_user)]")
+    root = shop(tmp_path, {"app/deps.py": deps})
+    for name in ("Auth.get_current_user", "CurrentUser"):
+        guard = Symbol(Place("app/deps.py", 1), "app.deps", name)
+        closes(root, lambda guard=guard: protect(root, "products", guard=guard)[0], *ALL)
+
+
+def test_a_guard_that_is_a_method_of_an_object(tmp_path):
+    from fastarch.discover.profile import Place, Symbol
+
+    deps = DEPS.replace(
+        "    CurrentUser",
+        """    class Auth:
+        def get_current_user(self, token: Annotated[str, Depends(oauth2_scheme)]) -> str:
+            return get_current_user(token)
+
+
+    auth = Auth()
+    CurrentUser""",
+    ).replace("Depends(get_current_user)]", "Depends(auth.get_current_user)]")
+    products = PRODUCTS.replace(
+        "from fastapi import APIRouter",
+        "from fastapi import APIRouter, Depends\n\n    from app.deps import auth",
+    ).replace("list_products()", "list_products(user: str = Depends(auth.get_current_user))")
+    root = shop(tmp_path, {"app/deps.py": deps, "app/routers/products.py": products})
+    guard = Symbol(Place("app/deps.py", 1), "app.deps", "CurrentUser")
+    protected = closes(root, lambda: protect(root, "products", guard=guard)[0], *ALL[1:])
+    assert protected.already == ("GET /api/products/",)
 
 
 # --- what fastarch has made

@@ -31,6 +31,7 @@ _NOT = re.compile(
 # What somebody signs in with is read for other ends, too.
 _OTHER = re.compile(r"(?i)csrf|xsrf|limit|throttl|locale|lang|theme|tenant|webhook|signature")
 _SOME = re.compile(r"(?i)admin|super|staff|role|permission|optional|maybe|scope|moderator|owner")
+_ALLOWS = re.compile(r"(?i)role|permission|privilege|authori[sz]")
 _SIGNED_IN = re.compile(
     r"(?i)(?:current|active|authenticated|logged_?in|verified)_?user|require_?user"
 )
@@ -142,7 +143,8 @@ def _by_what_it_does(index: ModuleIndex, used: Iterable[tuple[_Candidate, float]
         seen.add(key)
         found = verdict(index, one.definition)
         some = bool(one.call.strip("()")) or bool(_SOME.search(one.name))
-        if found.reads and found.refuses and not found.scheme:
+        allows = _ALLOWS.search(one.name) and found.raises and not found.chosen
+        if ((found.reads and found.refuses) or allows) and not found.scheme:
             votes.append((not some, count, one.name, one))
     if not votes:
         return None

@@ -76,12 +76,8 @@ def callers(
         module = index.at(path)
         if words and not any(word in module.text for word in words):
             continue
-        called = dict.fromkeys(
-            one.label
-            for call, scope in _calls(module)
-            for one in wanted
-            if one.fits(index, module, call, scope)
-        )
+        calls = set(_calls(index, module))
+        called = [one.label for one in wanted if any(one.fits(*call) for call in calls)]
         if called:
             yield _read(index, module, tuple(called), entry, guard)
 
@@ -98,46 +94,37 @@ class _Pattern:
         parts = (_ANY if part.startswith("{") else part for part in path.split("/") if part)
         return cls(label, method, tuple(parts))
 
-    def fits(
-        self, index: ModuleIndex, module: Module, call: ast.Call, scope: FunctionNode | None
-    ) -> bool:
+    def fits(self, method: str, found: tuple[str, ...]) -> bool:
         """Whether a call of a client is of this operation."""
-        assert isinstance(call.func, ast.Attribute)
-        method, args = call.func.attr.upper(), list(call.args)
-        if method == "REQUEST":
-            method = (text_of(index, module, args.pop(0)) or "").upper() if args else ""
-        if method != self.method:
+        if method != self.method or len(found) > len(self.path):
             return False
-        node = args[0] if args else None
-        node = node or next((one.value for one in call.keywords if one.arg == "url"), None)
-        found = _segments(_text(index, module, node, scope)) if node is not None else ()
-        if not found or len(found) > len(self.path):
-            return not found and not self.path and node is not None
+        if not found:
+            return not self.path
         # A client may know what comes first: base_url="http://test/api/v1".
-        own = self.path[len(self.path) - len(found) :]
-        if any(segment == _ANY for segment in self.path[: len(self.path) - len(found)]):
-            return False
-        plain = any(one == two != _ANY for one, two in zip(own, found, strict=True))
-        return plain and all(
-            one == two or _ANY in {one, two} for one, two in zip(own, found, strict=True)
+        before, own = self.path[: -len(found)], self.path[-len(found) :]
+        return (
+            _ANY not in before
+            and any(one == two != _ANY for one, two in zip(own, found, strict=True))
+            and all(one == two or _ANY in {one, two} for one, two in zip(own, found, strict=True))
         )
 
 
-def _calls(module: Module) -> Iterator[tuple[ast.Call, FunctionNode | None]]:
-    """Calls that look like a client's, with the function that they stand in."""
-    functions = [
-        node
-        for node in ast.walk(module.tree)
-        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef)
-    ]
-    for function in functions:
-        for node in ast.walk(function):
-            if (
-                isinstance(node, ast.Call)
-                and isinstance(node.func, ast.Attribute)
-                and node.func.attr in _METHODS | {"request"}
-            ):
-                yield node, function
+def _calls(index: ModuleIndex, module: Module) -> Iterator[tuple[str, tuple[str, ...]]]:
+    """The methods and paths of calls that look like a client's."""
+    for function in ast.walk(module.tree):
+        if not isinstance(function, ast.FunctionDef | ast.AsyncFunctionDef):
+            continue
+        for call in ast.walk(function):
+            if not (isinstance(call, ast.Call) and isinstance(call.func, ast.Attribute)):
+                continue
+            method, args = call.func.attr, list(call.args)
+            if method == "request" and args:
+                method = (text_of(index, module, args.pop(0)) or "").lower()
+            if method in _METHODS:
+                node = args[0] if args else None
+                node = node or next((one.value for one in call.keywords if one.arg == "url"), None)
+                if node is not None:
+                    yield method.upper(), _segments(_text(index, module, node, function))
 
 
 def _text(index: ModuleIndex, module: Module, node: ast.expr, scope: FunctionNode | None) -> str:

@@ -43,6 +43,7 @@ class Verdict(NamedTuple):
     Args:
         reads: It reads what somebody signs in with, or asks a dependency that does.
         refuses: It lets nobody in without.
+        raises: It lets some in, by a request, and not others, whatever it says then.
         chosen: It asks for something that a client chooses: an id in a path, a query.
         known: Its code is the app's own.
         scheme: It is a security scheme: it takes a credential and proves nothing.
@@ -50,6 +51,7 @@ class Verdict(NamedTuple):
 
     reads: bool = False
     refuses: bool = False
+    raises: bool = False
     chosen: bool = False
     known: bool = True
     scheme: bool = False
@@ -149,7 +151,8 @@ def _of_function(index: ModuleIndex, module: Module, node: FunctionNode, depth: 
     for argument, default in arguments(node):
         if argument.arg not in ("self", "cls"):
             found.append(_of_parameter(index, module, node, argument, default, depth))
-    own = Verdict(refuses=_REFUSES.search("\n".join(_raised(node))) is not None)
+    raised = list(_raised(node))
+    own = Verdict(refuses=_REFUSES.search("\n".join(raised)) is not None, raises=bool(raised))
     return _joined([own, *found])
 
 
@@ -252,6 +255,7 @@ def _joined(found: list[Verdict]) -> Verdict:
     return Verdict(
         reads=any(one.reads for one in found),
         refuses=any(one.refuses for one in found),
+        raises=any(one.raises for one in found),
         # An id that a client chooses is none where the credential says who asks.
         chosen=any(one.chosen for one in found),
         known=all(one.known for one in found),

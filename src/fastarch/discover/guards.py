@@ -58,22 +58,33 @@ class Guards:
         """What ``Depends`` takes: the guard itself, or what the alias wraps; None: no name."""
         module = self.index.find(guard.module)
         found = self.index.resolve(module, guard.name) if module is not None else None
-        if found is None:
+        if found is None or not isinstance(found.value, ast.Subscript | ast.Call):
             return guard
-        if isinstance(found.value, ast.Subscript | ast.Call):
-            asking = (
-                call
-                for call in ast.walk(found.value)
-                if isinstance(call, ast.Call) and self._is_depends(found.module, call, None)
-            )
-            call = next(asking, None)
-            given = _given(call) if call is not None else None
-            if given is not None:
-                inner = self.index.resolve(found.module, dotted(given) or "-")
-                if inner is None:
-                    return None
-                found = inner
-        return Symbol(found.place, found.module.name, found.name)
+        asking = (
+            call
+            for call in ast.walk(found.value)
+            if isinstance(call, ast.Call) and self._is_depends(found.module, call, None)
+        )
+        call = next(asking, None)
+        given = _given(call) if call is not None else None
+        if given is None:
+            return guard
+        name = dotted(given)
+        head = self.index.resolve(found.module, name.partition(".")[0] or "-")
+        if head is None:
+            return None
+        if not head.name:  # a module: deps.get_current_user
+            inner = self.index.resolve(found.module, name)
+            return Symbol(inner.place, inner.module.name, inner.name) if inner else None
+        _, dot, rest = name.partition(".")
+        return Symbol(head.place, head.module.name, f"{head.name}{dot}{rest}")
+
+    def identity(self, guard: Symbol) -> Ask:
+        """What is looked for among what routes ask for."""
+        module = self.index.find(guard.module)
+        node = ast.parse(guard.name, mode="eval").body
+        found = self._resolved(module, node, None) if module is not None else None
+        return (found.module.file, found.name) if found is not None else (guard.at.file, guard.name)
 
     def asked(self, said: Iterable[Said]) -> Asked:
         """What several expressions ask for together."""

@@ -9,11 +9,13 @@ from pathlib import Path
 from typing import Literal
 
 from fastarch.discover.app import Found, find_app
+from fastarch.discover.columns import lineage
 from fastarch.discover.guards import Asked, Guards
 from fastarch.discover.hints import read_project
 from fastarch.discover.index import ModuleIndex
 from fastarch.discover.keys import Key
 from fastarch.discover.modules import Module, dotted
+from fastarch.discover.neighbours import arguments
 from fastarch.discover.operations import Operation, Routing, read_routing
 from fastarch.discover.profile import Place, Symbol
 from fastarch.discover.scan import Scan, aside, scan
@@ -159,11 +161,26 @@ def read_surface(root: Path, entry: str | None, guard: Symbol) -> Surface:
     )
 
 
+def takes_password(index: ModuleIndex, operation: Operation) -> bool:
+    """Whether an operation makes something with a password: an account."""
+    if operation.method != "POST" or "password" in operation.path:
+        return False
+    for argument, _ in arguments(operation.node):
+        owner = index.resolve(operation.module, dotted(argument.annotation) or "-")
+        if owner is None or not isinstance(owner.node, ast.ClassDef):
+            continue
+        for one in lineage(index, owner):
+            for node in getattr(one.node, "body", ()):
+                if isinstance(node, ast.AnnAssign) and "password" in dotted(node.target):
+                    return True
+    return False
+
+
 class _Reading:
     def __init__(self, routing: Routing, guards: Guards, guard: Symbol) -> None:
         self.routing = routing
         self.guards = guards
-        self.guard = (guard.at.file, guard.name)
+        self.guard = guards.identity(guard)
         module = guards.index.find(guard.module)
         own = ast.parse(f"Depends({guard.name})", mode="eval").body
         self.chain = guards.asked([Said(module, None, own)]) if module else Asked()

@@ -84,10 +84,15 @@ def id_value(user: UserTable, key: ColumnFacts) -> Expression | None:
         return None
     if kind == "uuid":
         return Expression("uuid4()", _UUID)
-    length = (key.type.max_length if key.type else None) or _UUID_LENGTH
+    return _random(user, key)
+
+
+def _random(user: UserTable, one: ColumnFacts) -> Expression:
+    """A text that nobody can guess, and that no other row has."""
+    length = (one.type.max_length if one.type else None) or _UUID_LENGTH
     if length < _HEX_LENGTH:
-        message = f"{user.name}.{key.name} has no value of its own, and no room for a uuid."
-        raise user.refused(message, key, "give it a default")
+        message = f"{user.name}.{one.name} has no value of its own, and no room for a uuid."
+        raise user.refused(message, one, "give it a default")
     return Expression("str(uuid4())" if length >= _UUID_LENGTH else "uuid4().hex", _UUID)
 
 
@@ -111,7 +116,7 @@ def _value(user: UserTable, one: ColumnFacts, column: _columns.Column) -> Expres
     if guarded:
         return _least(user, one, column, said)
     if kind in TEXTS and user_words.is_secret(one.name):
-        return Expression('""')
+        return _random(user, one)
     return None
 
 

@@ -44,22 +44,23 @@ class GuardSpelling:
     def _spelled(self, module: Module) -> tuple[str, AddImport | None]:
         """The guard as a module can name it."""
         guard = self.guard
+        first, dot, rest = guard.name.partition(".")
         bindings = module.bindings()[0]
         for name, bound in bindings.items():
-            if (bound.module, bound.attribute) == (guard.module, guard.name):
-                return name, None
+            if (bound.module, bound.attribute) == (guard.module, first):
+                return f"{name}{dot}{rest}", None
             found = self.index.resolve(module, name)
             if found is None:
                 continue
-            if (found.module.name, found.name) == (guard.module, guard.name):
-                return name, None
+            if (found.module.name, found.name) == (guard.module, first):
+                return f"{name}{dot}{rest}", None
             if not found.name and found.module.name == guard.module and "." not in name:
                 return f"{name}.{guard.name}", None
-        wanted = spelled_import(self.index, module, guard.module, guard.name)
-        if guard.name in bindings:
-            alias = f"signed_in_{guard.name.removeprefix('get_current_').removeprefix('get_')}"
+        wanted = spelled_import(self.index, module, guard.module, first)
+        if first in bindings:
+            alias = f"signed_in_{first.removeprefix('get_current_').removeprefix('get_')}"
             wanted = AddImport(wanted.module, wanted.name, alias, wanted.level)
-        return wanted.bound, wanted
+        return f"{wanted.bound}{dot}{rest}", wanted
 
 
 def _depends(module: Module) -> tuple[str, AddImport | None]:

@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from fastarch.plan.vocabulary import Target
     from fastarch.spec.resource import Guard, Resource
 
+_DOCUMENTED = "UNAUTHORIZED"
 _PYTHON = {"int": "int", "uuid": "UUID", "str": "str"}
 
 
@@ -26,6 +27,8 @@ def guard_words(
     words: dict[str, Any] = {
         "guard": guard,
         "owner": None,
+        # It may ask the database for a user where there is no token.
+        "looks_up": guard is not None and guard.user is not None and not guard.challenges,
         "parameters": shared["session_parameter"],
         "owner_first": "",
         "owner_parameter": "",
@@ -131,13 +134,15 @@ def router_arguments(resource: Resource, profile: AppProfile) -> list[tuple[str,
     said = {name: value.source for name, value in profile.style.router_arguments}
     guard = resource.guard
     if guard is None:
+        if said.get("responses") == _DOCUMENTED and "dependencies" not in said:
+            del said["responses"]  # the siblings' endpoints ask for the user themselves
         return list(said.items())
     if resource.scope is None and not _is_asked_for(guard, profile):
         depends = f"Depends({guard.name})"
         said["dependencies"] = _with_item(said.get("dependencies"), depends)
-    responses = said.get("responses")
+    responses = said.get("responses", _DOCUMENTED)
     said["responses"] = (
-        "UNAUTHORIZED" if responses is None else f"{{**{responses}, **UNAUTHORIZED}}"
+        responses if _DOCUMENTED in responses else f"{{**{responses}, **{_DOCUMENTED}}}"
     )
     return list(said.items())
 

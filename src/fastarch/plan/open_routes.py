@@ -47,7 +47,7 @@ _STARTS = frozenset({
 _DOORS = frozenset({"login", "logout", "signin", "signout"})
 _PAIRS = (
     ({"log", "sign"}, {"in", "out", "up"}),
-    ({"access", "refresh", "verify"}, {"token", "cookie", "session", "tokens"}),
+    ({"access", "refresh", "verify", "request"}, {"token", "cookie", "session", "tokens"}),
     ({"reset", "recover", "recovery"}, {"password"}),
     ({"verify", "confirm", "verification", "resend"}, {"email", "mail"}),
     ({"resend"}, {"verification", "confirmation", "code"}),
@@ -125,7 +125,7 @@ def _says_so(segment: str) -> bool:
     known = set(words)
     begins = known & _STARTS or any(known & one and known & two for one, two in _PAIRS)
     pairs = {word for one, two in _PAIRS for word in one | two}
-    return bool(begins) and known <= _STARTS | _WITH | pairs
+    return bool(begins) and known <= _STARTS | _WITH | _PROVIDERS | pairs
 
 
 def _is_plain(operation: Operation, path: str, prefix: str) -> bool:

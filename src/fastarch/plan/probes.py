@@ -42,6 +42,10 @@ def probe_words(resource: Resource, profile: AppProfile, shared: dict[str, Any])
     m2m = [r for r in resource.relations if r.kind == "m2m"]
     unknowns = {"int": "999999", "UUID": "00000000-0000-4000-8000-000000000000", "str": "unknown"}
     extra, checked = len(m2m), len(shared["owned_refs"])
+    cases = filter_cases(resource, bodies)
+    cases["refused"] += [
+        {f"{one.relation}__{one.field.name}__like": "a"} for one in resource.related
+    ]
     return {
         "url": shared["url"],
         "unknown_id": unknowns[shared["id_type"]],
@@ -81,7 +85,10 @@ def probe_words(resource: Resource, profile: AppProfile, shared: dict[str, Any])
         "updated_at": timestamps,
         "timestamps": timestamps,
         "utc_samples": [f.name for f in inputs if f.type == "datetime" and not f.writeonly],
-        "cases": filter_cases(resource, bodies),
+        "cases": cases,
+        "related_cases": related_cases(resource, shared)
+        if shared["page_limit"] >= len(bodies)
+        else [],
         "counts": SimpleNamespace(
             create=1 + 2 * extra + checked,
             get=1 + extra,
@@ -206,6 +213,18 @@ def _json_default(field: Field) -> object:
     if isinstance(value, bool | int | float | str | list | dict) or value is None:
         return value
     return value.isoformat() if hasattr(value, "isoformat") else str(value)
+
+
+def related_cases(resource: Resource, shared: dict[str, Any]) -> list[dict[str, str]]:
+    """Filters by fields of what the rows of the tests refer to, with where the values are."""
+    relations = {one.name: one for one in resource.relations}
+    found = []
+    for one in resource.related:
+        relation, target = relations[one.relation], shared["targets"][one.relation]
+        if not (relation.readonly or target.self_reference):
+            name = f"{one.relation}__{one.field.name}"
+            found.append({"name": name, "model": target.model, "field": one.field.name})
+    return found
 
 
 def filter_cases(resource: Resource, bodies: list[dict[str, Any]]) -> dict[str, list[Any]]:

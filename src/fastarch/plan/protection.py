@@ -7,16 +7,15 @@ from dataclasses import replace
 from typing import NamedTuple
 
 from fastarch.discover.profile import AppProfile
-from fastarch.discover.protection import Other, Route, Surface
+from fastarch.discover.protection import Route, Surface
 from fastarch.errors import NotUnderstoodError, Problem, UsageError
 from fastarch.plan.open_routes import stays_open, token_urls
 from fastarch.plan.protection_edits import Closing, closing
+from fastarch.plan.protection_notices import named, notices
 from fastarch.plan.protection_targets import ALL, Target, read_target
 from fastarch.plan.signed_in_tests import signed_in_tests
 from fastarch.plan.steps import EditFile, Step, Tell
 from fastarch.records import dataclass
-
-_MANY = 8
 
 
 class Asked(NamedTuple):
@@ -190,10 +189,11 @@ class _Planner:
             if self.all and route.served and route not in wanted and route.state == "open"
             for label in route.labels
         ]
+        told = notices(self.surface, closed, labels, left, self.exempt, whole_app=self.all)
         return Protected(
             (
                 *(EditFile(file, edit) for file, edit in closed.edits),
-                *map(Tell, self._told(closed, left)),
+                *map(Tell, told),
             ),
             tuple(dict.fromkeys(labels)),
             tuple(dict.fromkeys(already)),
@@ -201,65 +201,13 @@ class _Planner:
             tuple(sorted(whole)),
         )
 
-    def _told(self, closed: Closing, left: Collection[str]) -> list[str]:
-        told: list[str] = []
-        if left:
-            told.append(f"Anybody may still call {_named(left)}.")
-        guard = self.surface.guard.name
-        told += [
-            f"{_named(route.labels)} asks for {route.by} and was left as it is;"
-            f' --protect "{route.labels[0]}" makes it ask for {guard}, too.'
-            for route in closed.other
-        ]
-        others = self.surface.others if self.all else self._beside(closed)
-        told += [_aside(other, guard) for other in others]
-        unseen = [r for r in self.surface.routes if not r.served and r.state == "open"]
-        if self.all and unseen:
-            places = dict.fromkeys(route.module.file for route in unseen)
-            told.append(
-                f"{len(unseen)} endpoints are not seen to be part of the app and were left as they"
-                f" are: {_named(places)}."
-            )
-        return told
-
-    def _beside(self, closed: Closing) -> list[Other]:
-        """What lies on the routers that are closed, and stays open."""
-        keys = {route.key for route in closed.routes}
-        return [one for one in self.surface.others if one.key in keys and one.kind != "router"]
-
 
 def _require_one(route: Route, text: str) -> None:
     """Refuse to leave one method of an endpoint open that has several."""
     methods = {label.partition(" ")[0] for label in route.labels}
     if len(methods) > 1 and text in route.labels:
-        others = _named([label for label in route.labels if label != text])
+        others = named([label for label in route.labels if label != text])
         message = f"{text} and {others} are one endpoint: it is open or it is not."
         file, line = route.place.file, route.place.line
         hint = "give one of them an endpoint of its own"
         raise NotUnderstoodError(Problem(message, file=file, line=line, hint=hint))
-
-
-def _named(labels: Collection[str]) -> str:
-    """``GET /a, GET /b``; the number of further ones where there are many."""
-    found = list(dict.fromkeys(labels))
-    if len(found) > _MANY:
-        return f"{', '.join(found[:_MANY])} and {len(found) - _MANY} more"
-    return ", ".join(found)
-
-
-def _aside(other: Other, guard: str) -> str:
-    where = f"({other.at.file}:{other.at.line})"
-    match other.kind:
-        case "socket":
-            return (
-                f"The WebSocket {other.said} {where} is not protected: {guard} reads a header that"
-                " browsers cannot send there."
-            )
-        case "plain":
-            return f"{other.said} {where} is not protected: a plain route has no dependencies."
-        case "mount":
-            return f"What is mounted at {other.said} {where} is not protected: it is another app."
-        case "router":
-            return f"{other.said} {where} is not protected: it is no router of this app's own code."
-        case _:
-            return f"The route {other.said} {where} is not protected: its endpoint was not found."

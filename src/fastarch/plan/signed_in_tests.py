@@ -67,7 +67,7 @@ def _fixture(surface: Surface, profile: AppProfile, app: Import | str, name: str
         "",
         *sorted([
             *([_import_line(app)] if isinstance(app, Import) else []),
-            f"from {prefix}{guard.module} import {guard.name}",
+            f"from {prefix}{guard.module} import {guard.name.partition('.')[0]}",
         ]),
     ]  # fmt: skip
     parameter = f"{app}: FastAPI" if isinstance(app, str) else ""
