@@ -147,6 +147,8 @@ def _test_needs(profile: AppProfile, homes: Mapping[str, Home]) -> list[str]:
     """Imports of what tests change, and of the routes, under names of their own."""
     router = spell(profile.style.router_variable, AUTH.name)
     found = [Import(homes["router"].module, router, "auth_router")]
+    if (app := tested(profile)) is not None:
+        found.append(Import(app.module, app.name))
     for part in ("security", "throttle", "commands"):
         package, _, last = homes[part].module.rpartition(".")
         alias = part if last != part else None
@@ -291,7 +293,4 @@ def _imports(profile: AppProfile, settings: Settings, user: UserModel) -> list[s
         *([style.router_class] if style.router_class else []),
         *(one for name, value in style.router_arguments for one in value.imports),
     ]
-    entry = tested(profile)
-    if entry is not None:
-        found.append(Import(entry.module, entry.name))
     return list(dict.fromkeys(map(spelled, found)))

@@ -7,6 +7,7 @@ from collections.abc import Collection, Iterator
 from fastarch.discover.called_paths import Caller, callers
 from fastarch.discover.profile import AppProfile, Import
 from fastarch.discover.protection import Surface
+from fastarch.plan.guard_spelling import parted
 from fastarch.plan.steps import EditFile, Step, Tell
 from fastarch.wire.append_definitions import AppendDefinitions
 
@@ -34,12 +35,14 @@ def signed_in_tests(
         surface.guard,
         generated,
     )
+    # An object that is made where it is asked for cannot be overridden.
+    makes = surface.guard.name.endswith(")")
     unsure: list[Caller] = []
     for caller in found:
         name = next((one for one in _NAMES if one not in caller.module.text), None)
         if caller.state == "signs in":
             continue
-        if caller.state == "unknown" or caller.app is None or name is None:
+        if caller.state == "unknown" or caller.app is None or name is None or makes:
             unsure.append(caller)
             continue
         text = _fixture(surface, profile, caller.app, name)
@@ -48,11 +51,12 @@ def signed_in_tests(
         files = [caller.module.file for caller in unsure]
         more = f" and {len(files) - _MANY} more" if len(files) > _MANY else ""
         app = next((caller.app for caller in unsure if caller.app is not None), "app")
-        yield Tell(
-            f"Tests that call what is protected now: {', '.join(files[:_MANY])}{more}. Those that"
-            f" do not sign in fail; this lets somebody in:\n"
-            f"{_fixture(surface, profile, app, _NAMES[0])}"
-        )
+        told = f"Tests that call what is protected now: {', '.join(files[:_MANY])}{more}."
+        told += " Those that do not sign in fail"
+        if not makes:
+            text = _fixture(surface, profile, app, _NAMES[0])
+            told += f"; this lets somebody in:\n{text.rstrip()}"
+        yield Tell(told if not makes else f"{told}.")
 
 
 def _fixture(surface: Surface, profile: AppProfile, app: Import | str, name: str) -> str:
@@ -67,7 +71,7 @@ def _fixture(surface: Surface, profile: AppProfile, app: Import | str, name: str
         "",
         *sorted([
             *([_import_line(app)] if isinstance(app, Import) else []),
-            f"from {prefix}{guard.module} import {guard.name.partition('.')[0]}",
+            f"from {prefix}{guard.module} import {parted(guard)[0]}",
         ]),
     ]  # fmt: skip
     parameter = f"{app}: FastAPI" if isinstance(app, str) else ""
