@@ -9,10 +9,12 @@ from typing import TYPE_CHECKING, Any
 
 from fastarch.change import state
 from fastarch.change.draft import Draft
+from fastarch.discover.profile import Formatting
 from fastarch.errors import ConflictError, NotUnderstoodError, Problem, UsageError
 from fastarch.plan.auth import FEATURE, SECRET, AuthOptions, AuthPlan, Made, Way, plan_auth
 from fastarch.plan.auth_guard import auth_guard, auth_loads
 from fastarch.plan.closing import next_steps
+from fastarch.plan.drafting import sources
 from fastarch.plan.edition import edition
 from fastarch.plan.guard import guard_of
 from fastarch.plan.planner import Files, Part, declared
@@ -37,6 +39,7 @@ if TYPE_CHECKING:
 
 # Long enough, and good for nothing but an import.
 _KEY = "for-verification-only-" + "0" * 32
+_COMMANDS = {"api_key": "api-key", "mail": "email"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +68,7 @@ class Request:
     @property
     def command(self) -> str:
         """As it was typed."""
-        return " ".join(("add auth", self.way.replace("_", "-"), *self.providers))
+        return " ".join(("add auth", _COMMANDS.get(self.way, self.way), *self.providers))
 
 
 def add_auth(target: Target, mode: Mode, request: Request) -> Report:
@@ -136,7 +139,7 @@ class _Added:
 
 
 def _add(reading: Reading, record: Record | None, draft: Draft, request: Request) -> _Added:
-    profile = reading.profile
+    profile = _formatted(reading.profile, record)
     parts: list[Part] = []
     if profile.orm.kind == "none":
         from fastarch.plan.database import with_database
@@ -174,7 +177,8 @@ def _merge(
 ) -> tuple[tuple[MadeEdit, ...], tuple[str, ...]]:
     """Draft what a further way changes in the code that is there; edits made, and what to tell."""
     prefer = preferences(resolution, draft)
-    bases, conflicts = merge_pieces(record, plan.again, draft, profile.formatting, prefer)
+    new = sources((plan.part,))
+    bases, conflicts = merge_pieces(record, plan.again, new, draft, profile.formatting, prefer)
     require_agreement(conflicts, resolution)
     edits = carry.keep_feature(plan.part, done, draft)
     kept = state.load(draft, "feature", FEATURE)
@@ -221,6 +225,13 @@ def _protect(profile: AppProfile, target: Target, draft: Draft, request: Request
         open_files=frozenset(record.paths.values()),
         loads=auth_loads(words),
     )
+
+
+def _formatted(profile: AppProfile, record: Record | None) -> AppProfile:
+    """What the app's files look like is read off before there is code of ours among them."""
+    if record is None or profile.formatting.config is not None:
+        return profile
+    return replace(profile, formatting=Formatting(**record.options["words"]["formatting"]))
 
 
 def _plan(
