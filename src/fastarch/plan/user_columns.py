@@ -202,8 +202,8 @@ def _notices(user: UserModel, after: UserModel) -> Iterator[str]:
         )
     if not user.login_unique:
         yield (
-            f"{name}.{user.login} is not unique: nobody signs in with one that two accounts have."
-            " Give it unique=True once no two rows are alike."
+            f"{name}.{user.login} is not unique: of two accounts with the same one, one alone is"
+            " found. Give it unique=True once no two rows are alike."
         )
     if user.password is None:
         yield f"The rows of {user.table} have no password yet: nobody signs in before setting one."
