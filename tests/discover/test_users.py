@@ -475,6 +475,15 @@ def test_names_that_the_database_has(tmp_path: Path) -> None:
     assert {"pw", "town", "city"} <= model.taken
 
 
+def test_what_foreign_keys_refer_to(tmp_path: Path) -> None:
+    files: Files = {
+        "main.py": MAIN,
+        "models.py": HEAD + user("pk: Mapped[int] = mapped_column('id', primary_key=True)", EMAIL),
+    }
+    (model,) = read(write(tmp_path, files)).profile.orm.models
+    assert (model.id_name, model.id_column) == ("pk", "id")
+
+
 def test_what_the_mapper_fills_is_not_asked_for(tmp_path: Path) -> None:
     models = user(
         KEY, EMAIL,

@@ -88,7 +88,7 @@ def model_part(
             columns.append(
                 model_words.reference(
                     field_.column,
-                    f"{target.table}.{target.id_name}",
+                    f"{target.table}.{target.key}",
                     id_python(target.id_type),
                     accent,
                     null=field_.null,
