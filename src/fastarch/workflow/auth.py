@@ -177,9 +177,8 @@ def _merge(
 ) -> tuple[tuple[MadeEdit, ...], tuple[str, ...]]:
     """Draft what a further way changes in the code that is there; edits made, and what to tell."""
     prefer = preferences(resolution, draft)
-    bases, conflicts = merge_pieces(
-        record, plan.again, sources((plan.part,)), draft, profile.formatting, prefer
-    )
+    new = sources((plan.part,))
+    bases, conflicts = merge_pieces(record, plan.again, new, draft, profile.formatting, prefer)
     require_agreement(conflicts, resolution)
     edits = carry.keep_feature(plan.part, done, draft)
     kept = state.load(draft, "feature", FEATURE)
