@@ -276,6 +276,7 @@ def test_keys(tmp_path: Path, key: str, kind: str, value: str | None) -> None:
         (["id: Mapped[datetime] = mapped_column(primary_key=True)"], "an id is an int, a uuid or a text"),
         ([KEY, "__table_args__ = {'schema': 'auth'}"], "schema auth"),
         ([KEY, "state: Mapped[str | None]", "@property\ndef is_active(self): ..."], "User.is_active is no column"),
+        ([KEY, "_city: Mapped[str] = mapped_column('city')"], "no name for who registers"),
         ([KEY, "pin: Mapped[str] = mapped_column(String(4))"], "no room for a uuid"),
         ([KEY, "password: Mapped[bytes]"], "a hash is kept as text"),
         ([KEY, "is_active = Column(Integer, default=1)"], "User.is_active is Integer, no bool"),
@@ -317,6 +318,7 @@ def test_logins(tmp_path: Path, lines: list[str], login: str, unique: bool) -> N
     model = found(tmp_path, user(KEY, *lines))
     assert (model.login, model.login_unique) == (login, unique)
     assert model.login_is_email == ("mail" in login or login == "login_hint")
+    assert model.login_field == ("email" if model.login_is_email else login)
 
 
 def test_the_login_may_be_the_key(tmp_path: Path) -> None:

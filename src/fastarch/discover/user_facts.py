@@ -249,7 +249,8 @@ def _shown(user: UserTable, own: list[ColumnFacts], asked: set[str]) -> Iterator
     """What may be shown to the account's owner besides."""
     for one in own:
         kind = one.type.kind if one.type else None
-        if one.name in asked or kind in (None, "bytes", "json", "list"):
+        private = one.name.startswith("_")
+        if one.name in asked or private or kind in (None, "bytes", "json", "list"):
             continue
         if not user_words.is_secret(one.name) and user_words.hash_rank(one.name) is None:
             yield user.as_column(one)

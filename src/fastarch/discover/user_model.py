@@ -105,6 +105,11 @@ class UserModel:
         """``FILE:CLASS``."""
         return f"{self.symbol.at.file}:{self.symbol.name}"
 
+    @property
+    def login_field(self) -> str:
+        """What clients call the login."""
+        return "email" if self.login_is_email else self.login.strip("_")
+
     def database_name(self, attribute: str) -> str:
         """What the database calls the column of an attribute."""
         return dict(self.renamed).get(attribute, attribute)

@@ -161,9 +161,14 @@ def _user(user: UserModel, optional: Callable[[str], str], *, sqlmodel: bool) ->
         plain = f"{user.symbol.name}.{name}"
         return f"col({plain})" if sqlmodel else plain
 
-    profile = [
+    profile: list[dict[str, Any]] = [
         {"name": user.id_name, "type": _ID[user.id_type], "example": _EXAMPLES[user.id_type]},
-        {"name": user.login, "type": "str", "example": '"ada@example.com"'},
+        {
+            "name": user.login_field,
+            "type": "str",
+            "example": '"ada@example.com"',
+            "attribute": user.login if user.login != user.login_field else None,
+        },
         *(_field(one, optional) for one in (*user.required, *user.columns)),
     ]
     return {
@@ -171,6 +176,7 @@ def _user(user: UserModel, optional: Callable[[str], str], *, sqlmodel: bool) ->
         "user_id": user.id_name,
         "user_id_type": _ID[user.id_type],
         "login": user.login,
+        "login_field": user.login_field,
         "login_is_email": user.login_is_email,
         "login_case": _case(user),
         "login_length": user.login_length or 254,
