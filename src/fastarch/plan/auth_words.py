@@ -182,6 +182,7 @@ def _user(user: UserModel, optional: Callable[[str], str], *, sqlmodel: bool) ->
         "login_length": user.login_length or 254,
         "login_example": "ada@example.com" if user.login_is_email else "ada",
         "password": user.password,
+        "password_column": user.database_name(user.password or ""),
         "active": user.active,
         "active_on": str(not user.active_inverted),
         "active_off": str(user.active_inverted),
