@@ -148,6 +148,7 @@ class Resource:
     Args:
         pages: No spec says it: ``fastarch add pagination`` does.
         related: No spec says it: ``fastarch add filtering`` does.
+        plain_indexes: No spec says it: its indexes are those that versions before 0.2 made.
     """
 
     name: Name
@@ -162,6 +163,7 @@ class Resource:
     scope: str | None = None
     pages: Pages | None = None
     related: tuple[Related, ...] = ()
+    plain_indexes: bool = False
 
     @property
     def columns(self) -> tuple[Field, ...]:
