@@ -9,15 +9,13 @@ from pathlib import Path
 from typing import Literal
 
 from fastarch.discover.app import Found, find_app
-from fastarch.discover.columns import lineage
 from fastarch.discover.guards import Asked, Guards
 from fastarch.discover.hints import read_project
 from fastarch.discover.index import ModuleIndex
 from fastarch.discover.keys import Key
 from fastarch.discover.modules import Module, dotted
-from fastarch.discover.neighbours import arguments
 from fastarch.discover.operations import Operation, Routing, read_routing
-from fastarch.discover.profile import Place, Symbol
+from fastarch.discover.profile import Expression, Place, Symbol
 from fastarch.discover.scan import Scan, aside, scan
 from fastarch.discover.values import text_of
 from fastarch.discover.walk import Step, calls, steps
@@ -127,11 +125,12 @@ class Surface:
         return "/".join(["", *together]) if apart else ""
 
 
-def read_surface(root: Path, entry: str | None, guard: Symbol) -> Surface:
+def read_surface(root: Path, entry: str | None, guard: Symbol | Expression) -> Surface:
     """Read what an app serves, and which of it asks for the guard.
 
     Args:
-        guard: The dependency that gives who is signed in, or an alias of it.
+        guard: The dependency that gives who is signed in, or an alias of it; or what ``Depends``
+            takes, as a profile has it.
 
     Raises:
         NotUnderstoodError: The alias wraps what has no name.
@@ -142,6 +141,7 @@ def read_surface(root: Path, entry: str | None, guard: Symbol) -> Surface:
     assert found is not None, "the profile was read from this app"
     routing = read_routing(found, seen)
     guards = Guards(found.index)
+    guard = guards.named(guard) if isinstance(guard, Expression) else guard
     symbol = guards.function(guard)
     if symbol is None:
         message = f"{guard.name} asks for something that has no name of its own."
@@ -159,21 +159,6 @@ def read_surface(root: Path, entry: str | None, guard: Symbol) -> Surface:
         tuple(reading.routes()),
         tuple(reading.others(found.index)),
     )
-
-
-def takes_password(index: ModuleIndex, operation: Operation) -> bool:
-    """Whether an operation makes something with a password: an account."""
-    if operation.method != "POST" or "password" in operation.path:
-        return False
-    for argument, _ in arguments(operation.node):
-        owner = index.resolve(operation.module, dotted(argument.annotation) or "-")
-        if owner is None or not isinstance(owner.node, ast.ClassDef):
-            continue
-        for one in lineage(index, owner):
-            for node in getattr(one.node, "body", ()):
-                if isinstance(node, ast.AnnAssign) and "password" in dotted(node.target):
-                    return True
-    return False
 
 
 class _Reading:
@@ -239,7 +224,8 @@ class _Reading:
         weaker = sorted(asked.refusing & self.chain.names)
         if weaker:
             return "weaker", weaker[0][1]
-        other = sorted((asked.refusing | asked.schemes) - self.chain.names)
+        known = self.chain.names
+        other = sorted(asked.refusing - known) or sorted(asked.schemes - known)
         if other:
             return "other", f"{other[0][1]} ({other[0][0]})"
         return "open", ""

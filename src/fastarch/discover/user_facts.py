@@ -61,6 +61,7 @@ def read_user(index: ModuleIndex, profile: AppProfile, entity: Entity) -> UserMo
         required=required,
         preset=preset,
         set_later=_set_later(user),
+        takes_new=user.dataclass or _takes_all(user),
         columns=tuple(_shown(user, own, {one.name for one in required})),
         bars=bars,
         taken=frozenset(
@@ -195,6 +196,12 @@ def _bars(user: UserTable, active: ColumnFacts | None) -> Iterator[Bar]:
             yield Bar(name, "true" if said[1] else "false")
 
 
+def _takes_all(user: UserTable) -> bool:
+    """Whether no constructor is written, or one that takes whatever it is given."""
+    found = user_rows.constructor(user.line)
+    return found is None or found[1].args.kwarg is not None
+
+
 def _set_later(user: UserTable) -> tuple[str, ...]:
     """Attributes that the constructor does not take.
 
@@ -228,7 +235,7 @@ def _set_later(user: UserTable) -> tuple[str, ...]:
         message = f"{user.name}(…) asks for `{unknown[0]}`, which is no column."
         hint = "let its __init__ take columns, as SQLAlchemy's own does"
         raise NotUnderstoodError(Problem(message, place.file, place.line, hint=hint))
-    if given.kwarg is not None:
+    if _takes_all(user):
         return ()
     return tuple(name for name in user.facts if name not in names)
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Literal
 
-from fastarch.discover.profile import Expression, Symbol
+from fastarch.discover.profile import Expression, Place, Symbol
 from fastarch.records import dataclass
 from fastarch.spec.resource import Field
 
@@ -59,12 +59,14 @@ class UserModel:
             One that may be null is here too, where a dataclass asks for it.
         preset: Further columns that a new row needs, and that no client may choose.
         set_later: Attributes that the constructor does not take.
+        takes_new: It takes a column that the model gets, too.
         columns: The other plain columns that may be shown to the account's owner.
         bars: What else keeps an account from signing in.
         taken: Every name of the class and of its table.
         spelling: How the class writes its columns.
         dataclass: The class is a dataclass: every column is a parameter of its constructor.
         renamed: Attributes whose columns are called otherwise, with those.
+        bodies: Endpoints that take the model itself from a client, whatever its columns.
     """
 
     symbol: Symbol
@@ -89,12 +91,14 @@ class UserModel:
     required: tuple[UserColumn, ...] = ()
     preset: tuple[tuple[str, Expression], ...] = ()
     set_later: tuple[str, ...] = ()
+    takes_new: bool = True
     columns: tuple[UserColumn, ...] = ()
     bars: tuple[Bar, ...] = ()
     taken: frozenset[str] = frozenset()
     spelling: Spelling = "mapped_column"
     dataclass: bool = False
     renamed: tuple[tuple[str, str], ...] = ()
+    bodies: tuple[Place, ...] = ()
 
     @property
     def place(self) -> str:

@@ -135,7 +135,8 @@ def _flag(one: ColumnFacts, said: str | None) -> Expression | None:
     active = user_words.active_rank(one.name)
     if active is not None:
         return Expression("False" if active[1] else "True")
-    return Expression("False") if user_words.is_granted(one.name) else None
+    unset = user_words.is_granted(one.name) or user_words.is_gone(one.name)
+    return Expression("False") if unset else None
 
 
 def _least(

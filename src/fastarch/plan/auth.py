@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import field
+from dataclasses import asdict, field
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, Literal
 
@@ -132,7 +132,9 @@ def plan_auth(
     every = load_blueprint(FEATURE)
     places = {part: home.path for part, home in homes.items()} | _tests(profile) | _spelled(profile)
     blueprint = every.select(places, _flags(options, words))
-    code = tuple(feature_code(profile, blueprint, homes, words, files))
+    # Where all is in one file, further routers come before the one that includes them.
+    users = (words["router"],) if made else ()
+    code = tuple(feature_code(profile, blueprint, homes, words, files, users))
     known = made.paths if made else {}
     new = every.select(places, fresh | {_hashes(own, made)})
     steps: list[Step] = [
@@ -202,7 +204,7 @@ def _words(
         places = {part: (one.path, one.module, one.shared) for part, one in homes.items()}
         own = user or new_user(models)
         words = auth_words(profile, own, models, settings, homes, options.session_context)
-        return {**words, "homes": places}
+        return {**words, "homes": places, "formatting": asdict(profile.formatting)}
     words = {**made.words, **model_words(models)}
     for key in ("associations", "ids", "id_examples"):
         words[key] = {**made.words[key], **words[key]}

@@ -66,7 +66,8 @@ def _among_the_app(profile: AppProfile) -> dict[str, Home]:
         role: free[role] for role in LAYERS if role != "schema" and free[role] != usual[role]
     }
     if "router" in found:
-        found["current_user"] = found["router"]
+        found["auth_route"] = found["current_user"] = found["router"]
+    found |= {part: found[layer] for part, (layer, _) in FURTHER.items() if layer in found}
     return {
         part: Home(path, module_name(profile.import_root, path), shared=True)
         for part, path in found.items()

@@ -134,6 +134,12 @@ def auth_words(
         "commands_module": homes["commands"].module.removesuffix(".__main__"),
         "session_context": session_context,
         "lifespan": None,
+        "own_modules": sorted(
+            {
+                settings.symbol.module,
+                *(one.module for one in models.classes.values()),
+            }
+        ),
         "app_imports": _imports(profile, settings, user) + model_imports(models),
         "test_needs": _test_needs(profile, homes),
     }

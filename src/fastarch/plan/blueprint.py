@@ -19,7 +19,7 @@ OVERRIDES = ".fastarch/templates"
 
 @dataclass(frozen=True, slots=True)
 class File:
-    """A file of the feature; ``path`` says words in braces, ``when`` flags: it needs one."""
+    """A file of the feature; ``path`` says words in braces, ``when`` the flags that bring it."""
 
     template: str
     path: str

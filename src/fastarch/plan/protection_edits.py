@@ -44,6 +44,7 @@ def closing(
     surface: Surface,
     profile: AppProfile,
     wanted: Iterable[Route],
+    named: Collection[Route],
     exact: Collection[Route],
     ours: Collection[str],
     loads: Collection[str],
@@ -51,8 +52,9 @@ def closing(
     """Let routes ask for the guard, where they do not.
 
     Args:
-        exact: Those that were named one by one: they ask for it whatever else they ask for, and
-            their router is left alone.
+        named: Those of a target that is not the whole app: they ask for it whatever else they ask
+            for.
+        exact: Those that were named one by one: their router is left alone.
         ours: Files of routers that fastarch scaffolded: those are not edited as a whole.
         loads: What the guard's module imports, where it is not there yet.
     """
@@ -62,7 +64,7 @@ def closing(
     wanted = list(wanted)
     due = []
     for route in wanted:
-        if route.state == "open" or (route.state == "other" and route in exact):
+        if route.state == "open" or (route.state == "other" and route in named):
             due.append(route)
         elif route.state == "other":
             done.other.append(route)

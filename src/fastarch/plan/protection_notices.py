@@ -5,7 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Collection, Iterator
 
-from fastarch.discover.protection import Other, Route, Surface, takes_password
+from fastarch.discover.protection import Other, Route, Surface
+from fastarch.discover.sign_up import takes_password
 from fastarch.plan.protection_edits import Closing
 
 _MANY = 8

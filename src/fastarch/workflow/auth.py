@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from fastarch.change import state
 from fastarch.change.draft import Draft
+from fastarch.discover.profile import Formatting
 from fastarch.errors import ConflictError, NotUnderstoodError, Problem, UsageError
 from fastarch.plan.auth import FEATURE, SECRET, AuthOptions, AuthPlan, Made, Way, plan_auth
 from fastarch.plan.auth_guard import auth_guard, auth_loads
@@ -140,7 +141,7 @@ class _Added:
 
 
 def _add(reading: Reading, record: Record | None, draft: Draft, request: Request) -> _Added:
-    profile = reading.profile
+    profile = _formatted(reading.profile, record)
     parts: list[Part] = []
     if profile.orm.kind == "none":
         from fastarch.plan.database import with_database
@@ -226,6 +227,13 @@ def _protect(profile: AppProfile, target: Target, draft: Draft, request: Request
         open_files=frozenset(record.paths.values()),
         loads=auth_loads(words),
     )
+
+
+def _formatted(profile: AppProfile, record: Record | None) -> AppProfile:
+    """What the app's files look like is read off before there is code of ours among them."""
+    if record is None or profile.formatting.config is not None:
+        return profile
+    return replace(profile, formatting=Formatting(**record.options["words"]["formatting"]))
 
 
 def _plan(
