@@ -26,6 +26,7 @@ PACKAGE: Mapping[str, str] = {
     "throttle": "throttle",
     "current_user": "dependencies",
     "auth_route": "routing",
+    "mailer": "mailer",
     "commands": "__main__",
 }
 # Further parts: the layer that each belongs to, and what it is about there.
@@ -115,6 +116,7 @@ def _helpers(
         "throttle": helpers,
         "current_user": beside,
         "auth_route": beside,
+        "mailer": helpers,
     }
     for part, folder in folders.items():
         names = (part, f"auth_{part}", *(f"auth_{part}_{number}" for number in range(2, 100)))

@@ -32,7 +32,8 @@ SETTINGS = (
     "access_minutes", "refresh_days", "limits_url", "cookie_secure", "trusted_origins",
     "session_idle_minutes", "session_hours", "public_url", "google_client_id",
     "google_client_secret", "github_client_id", "github_client_secret", "oidc_issuer",
-    "oidc_client_id", "oidc_client_secret",
+    "oidc_client_id", "oidc_client_secret", "link_url", "verification_minutes", "reset_minutes",
+    "mail_from", "smtp_host", "smtp_port", "smtp_security", "smtp_username", "smtp_password",
 )  # fmt: skip
 _ID = {"int": "int", "uuid": "UUID", "str": "str"}
 _EXAMPLES = {"int": "1", "uuid": '"8c2f6d1e-7f0a-4c2b-9a53-0d7a1b6f3e21"', "str": '"u-1"'}
@@ -98,6 +99,7 @@ def auth_words(
         "optional_str_list": optional("list[str]"),
         "optional_key_scopes": optional("list[KeyScope]"),
         "optional_key_holder": optional("KeyHolder"),
+        "optional_account": optional("Account"),
         "optional_datetime": optional("datetime"),
         "optional_user": optional(user.symbol.name),
         "optional_scopes": optional("frozenset[str]"),
