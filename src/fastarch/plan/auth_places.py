@@ -26,6 +26,7 @@ PACKAGE: Mapping[str, str] = {
     "throttle": "throttle",
     "current_user": "dependencies",
     "auth_route": "routing",
+    "oauth_client": "oauth_client",
     "commands": "__main__",
 }
 # Further parts: the layer that each belongs to, and what it is about there.
@@ -113,6 +114,7 @@ def _helpers(
     folders = {
         "security": helpers,
         "throttle": helpers,
+        "oauth_client": helpers,
         "current_user": beside,
         "auth_route": beside,
     }

@@ -172,6 +172,7 @@ def _user(user: UserModel, optional: Callable[[str], str]) -> dict[str, Any]:
         "login_length": user.login_length or 254,
         "login_example": "ada@example.com" if user.login_is_email else "ada",
         "password": user.password,
+        "password_null": user.password_nullable,
         "active": user.active,
         "may_sign_in": user.may_sign_in("user"),
         "superuser": user.superuser,
