@@ -185,6 +185,7 @@ def _user(user: UserModel, optional: Callable[[str], str], *, sqlmodel: bool) ->
         "login_example": "ada@example.com" if user.login_is_email else "ada",
         "password": user.password,
         "password_column": user.database_name(user.password or ""),
+        "password_null": user.password_nullable,
         "active": user.active,
         "active_on": str(not user.active_inverted),
         "active_off": str(user.active_inverted),
