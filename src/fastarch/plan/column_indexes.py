@@ -24,7 +24,7 @@ def column_indexes(
     if not indexes:
         return (), ()
     first = indexes[0]
-    text = _together([definition(one, profile) for one in indexes])
+    text = together([definition(one, profile) for one in indexes])
     edit = AppendDefinitions(text, first.model.module, ahead_of=("create_all",))
     revision: tuple[WriteFile, ...] = ()
     if profile.alembic is not None and migration:
@@ -43,7 +43,7 @@ def column_indexes(
     return (EditFile(first.model.at.file, edit), Tell(told)), revision
 
 
-def _together(texts: Sequence[str]) -> str:
+def together(texts: Sequence[str]) -> str:
     """Several definitions with the imports that they share."""
     heads = [text.rpartition("\n\n")[0] for text in texts]
     lines = "".join(text.rpartition("\n\n")[2] for text in texts)
