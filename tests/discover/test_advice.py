@@ -194,6 +194,22 @@ QUERIES = {
 }
 
 
+def test_rows_that_a_request_names_have_a_bound(tmp_path: Path) -> None:
+    code = f"""
+        @app.get("/users", {LIST})
+        def users(db: Db, emails: Annotated[list[str], Query()]):
+            return db.query(User).filter(User.email.in_(emails)).all()
+
+
+        @app.get("/people", {LIST})
+        def people(db: Db, streets: Annotated[list[str], Query()]):
+            return db.query(User).filter(User.street.in_(streets)).all()
+        """
+    assert [(one.code, one.endpoint) for one in found(tmp_path, code)] == [
+        ("unbounded-list", "GET /people")
+    ]
+
+
 @pytest.mark.parametrize("query", QUERIES.values(), ids=QUERIES)
 def test_a_list_without_a_limit(tmp_path: Path, query: str) -> None:
     code = f"@app.get('/users', {LIST})\ndef users(db: Db):\n    return {query}\n"
