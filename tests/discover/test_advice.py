@@ -194,6 +194,31 @@ QUERIES = {
 }
 
 
+KEPT = """
+    TEXTS = {"welcome": "Hello", "bye": "Good bye"}
+
+
+    def text(key: str) -> str:
+        if key in TEXTS:
+            return TEXTS[key]
+        with open(f"/etc/{key}.txt") as file:
+            return file.read()
+    """
+
+
+@pytest.mark.parametrize(("key", "said"), [("welcome", []), ("other", ["blocking-call"])])
+def test_a_file_that_is_surely_not_opened(tmp_path: Path, key: str, said: list[str]) -> None:
+    code = f"""
+        from app.texts import text
+
+
+        @app.get("/text")
+        async def show() -> str:
+            return text("{key}")
+        """
+    assert codes(tmp_path, code, texts=KEPT) == said
+
+
 def test_rows_that_a_request_names_have_a_bound(tmp_path: Path) -> None:
     code = f"""
         @app.get("/users", {LIST})
