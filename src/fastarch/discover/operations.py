@@ -35,6 +35,7 @@ class Operation:
         node: The endpoint's function.
         scopes: The functions and classes around it.
         decorator: The call that makes it an endpoint.
+        is_included: The app was seen to include its router, so that the whole path is known.
     """
 
     method: str
@@ -43,6 +44,7 @@ class Operation:
     node: FunctionNode
     scopes: tuple[Scope, ...]
     decorator: ast.Call
+    is_included: bool = True
 
     @property
     def label(self) -> str:
@@ -219,10 +221,12 @@ def _routes(
         prefix = reader.own_text(key, "prefix") or ""
     own = _argument(call, "path", 0)
     path = text_of(index, module, own, innermost(scopes))
+    is_included = path is not None and key in graph.prefixes and not graph.unread
     if path is None:
         path = f"/{ast.unparse(own)}" if own is not None else ""
     for method in _methods(kind, call):
-        yield Operation(method, f"{prefix}{path}" or "/", module, node, scopes, call)
+        whole = f"{prefix}{path}" or "/"
+        yield Operation(method, whole, module, node, scopes, call, is_included)
 
 
 def _methods(kind: str, decorator: ast.Call) -> tuple[str, ...]:

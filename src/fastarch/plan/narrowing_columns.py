@@ -24,12 +24,14 @@ class NarrowingOptions:
         fields: The columns; None for those that make sense.
         search: The columns that ``q`` looks into.
         migration: Write a revision for indexes.
+        tests: Write tests of the endpoint.
     """
 
     feature: Feature
     fields: tuple[str, ...] | None = None
     search: tuple[str, ...] = ()
     migration: bool = True
+    tests: bool = True
 
 
 def fields_of(

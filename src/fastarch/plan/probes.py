@@ -50,7 +50,7 @@ def probe_words(resource: Resource, profile: AppProfile, shared: dict[str, Any])
             if f.type == "decimal" and not f.writeonly
             if (whole := [v for v in samples(f)[:BODIES] if Decimal(v) == int(Decimal(v))])
         ],
-        "app_client": _client(profile),
+        "app_client": test_client(profile),
         "m2m_tables": [table["name"] for table in shared["associations"]],
         "test_targets": [
             {"column": r.column, "many": r.kind == "m2m", "model": shared["targets"][r.name].model}
@@ -122,7 +122,7 @@ def _read_example(
     return {name: known[name] if name in known else own[name] for name in read}
 
 
-def _client(profile: AppProfile) -> str | None:
+def test_client(profile: AppProfile) -> str | None:
     """The app's own test client, where it does not reach the app's database."""
     tests = profile.tests
     if tests is None or not tests.isolated or tests.client_is_async:

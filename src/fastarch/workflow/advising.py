@@ -89,9 +89,10 @@ def advise(
         shutil.copytree(root, copy, ignore=_not_read, symlinks=True)
         there = replace(target, app=copy)
         report = _mended(copy, there, asked, findings, fixing or Fixing()).report
-    status = "planned" if report.changes else "unchanged"
+    if report.changes:
+        report = replace(report, status="planned")
     summary = f"{_summary(findings)[:-1]}, {carry.count_of(report.changes)}."
-    return Advice(findings, replace(report, status=status, root=root, summary=summary))
+    return Advice(findings, replace(report, root=root, summary=summary))
 
 
 def _not_read(_folder: str, names: list[str]) -> set[str]:
