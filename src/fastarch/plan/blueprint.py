@@ -28,7 +28,11 @@ class File:
 
 @dataclass(frozen=True, slots=True)
 class Setting:
-    """A field of the app's settings class. ``needs`` is what its annotation imports."""
+    """A field of the app's settings class.
+
+    Args:
+        needs: What its annotation and default import: ``module:name``, several with spaces between.
+    """
 
     name: str
     type: str
@@ -38,11 +42,9 @@ class Setting:
 
     @property
     def imports(self) -> tuple[Import, ...]:
-        """What the annotation and the default need: ``module:name``, as data."""
-        if self.needs is None:
-            return ()
-        module, _, name = self.needs.partition(":")
-        return (Import(module, name or None),)
+        """What the annotation and the default need, as data."""
+        pairs = (each.partition(":") for each in (self.needs or "").split())
+        return tuple(Import(module, name or None) for module, _, name in pairs)
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,7 +16,7 @@ from fastarch.errors import FastarchError
 from fastarch.plan import assemble
 from fastarch.plan.import_words import spelled
 from fastarch.plan.pages_module import local_names
-from fastarch.plan.probes import test_client
+from fastarch.plan.probes import isolated_client
 from fastarch.plan.render import render
 from fastarch.plan.router_words import tested
 from fastarch.plan.steps import Step, Tell, WriteFile
@@ -123,7 +123,7 @@ def _common(driven: Driven, profile: AppProfile, is_async: bool) -> dict[str, An
         "rows": rows_of(driven),
         "model": driven.model.name,
         "whole": driven.rows.whole,
-        "app_client": test_client(profile),
+        "app_client": isolated_client(profile),
         "is_async": is_async,
         "session_type": session.type.alias or session.type.name or "Session",
         "expires": session.expire_on_commit,

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import ast
 import base64
 from collections.abc import Sequence
 from decimal import Decimal
@@ -11,8 +10,9 @@ from typing import Any
 
 from fastarch.discover.profile import AppProfile
 from fastarch.plan.distinct import BODIES, apart, made, together
+from fastarch.plan.guard_words import overrides
 from fastarch.plan.samples import at_limits, beyond_checks, rejected, samples
-from fastarch.spec.resource import Field, Resource
+from fastarch.spec.resource import Field, Relation, Resource
 from fastarch.spec.values import is_word, parse
 
 
@@ -23,6 +23,8 @@ def probe_words(resource: Resource, profile: AppProfile, shared: dict[str, Any])
     refs = [r for r in resource.relations if r.kind == "ref"]
     parents = [r for r in refs if made(r, shared)]
     unique_together, varied = together(resource, inputs, parents)
+    if resource.owner is not None and resource.owner.unique and shared["owner"]:
+        unique_together.append((resource.owner.column,))
     bodies = apart(_bodies(inputs), [each for each in unique_together if not varied & set(each)])
     uniques = [f.name for f in inputs if f.unique and len(samples(f)) > 1]
     uniques += [r.column for r in parents if r.unique]
@@ -39,7 +41,7 @@ def probe_words(resource: Resource, profile: AppProfile, shared: dict[str, Any])
     read = [each["name"] for each in shared["outputs"]]
     m2m = [r for r in resource.relations if r.kind == "m2m"]
     unknowns = {"int": "999999", "UUID": "00000000-0000-4000-8000-000000000000", "str": "unknown"}
-    extra = len(m2m)
+    extra, checked = len(m2m), len(shared["owned_refs"])
     return {
         "url": shared["url"],
         "unknown_id": unknowns[shared["id_type"]],
@@ -50,10 +52,15 @@ def probe_words(resource: Resource, profile: AppProfile, shared: dict[str, Any])
             if f.type == "decimal" and not f.writeonly
             if (whole := [v for v in samples(f)[:BODIES] if Decimal(v) == int(Decimal(v))])
         ],
-        "app_client": test_client(profile),
+        "app_client": isolated_client(profile),
         "m2m_tables": [table["name"] for table in shared["associations"]],
         "test_targets": [
-            {"column": r.column, "many": r.kind == "m2m", "model": shared["targets"][r.name].model}
+            {
+                "column": r.column,
+                "many": r.kind == "m2m",
+                "model": shared["targets"][r.name].model,
+                "owned": _owned(r, shared),
+            }
             for r in targets_
             if not shared["targets"][r.name].self_reference
         ],
@@ -63,6 +70,7 @@ def probe_words(resource: Resource, profile: AppProfile, shared: dict[str, Any])
             "unknown",
             "id",
             *(f.name for f in fields if f.readonly or f.hidden),
+            *([shared["owner"].column] if shared["owner"] else []),
             *(["created_at", "updated_at"] if timestamps else []),
         ],
         "refs": [r.column for r in refs if not r.readonly],
@@ -75,17 +83,19 @@ def probe_words(resource: Resource, profile: AppProfile, shared: dict[str, Any])
         "utc_samples": [f.name for f in inputs if f.type == "datetime" and not f.writeonly],
         "cases": filter_cases(resource, bodies),
         "counts": SimpleNamespace(
-            create=1 + 2 * extra,
+            create=1 + 2 * extra + checked,
             get=1 + extra,
-            patch=2 + 4 * extra,
-            put=2 + 4 * extra,
+            patch=2 + 4 * extra + checked,
+            put=2 + 4 * extra + checked,
             delete=2 + 2 * extra,
             find=1 + extra + (shared["pages"] is not None and shared["pages"].counted),
         ),
         "first": f"[:{shared['page_limit']}]" if shared["page_limit"] < len(bodies) else "",
         "bodies": [[(name, repr(value)) for name, value in body.items()] for body in bodies],
         "varied": [
-            (r.column, shared["targets"][r.name].model) for r in parents if r.column in varied
+            (r.column, shared["targets"][r.name].model, _owned(r, shared))
+            for r in parents
+            if r.column in varied
         ],
         "together": [list(each) for each in unique_together if known.issuperset(each)],
         "taken": list(dict.fromkeys(uniques + [name for each in unique_together for name in each])),
@@ -101,8 +111,23 @@ def probe_words(resource: Resource, profile: AppProfile, shared: dict[str, Any])
         "beyond_checks": [(f.name, value) for f in inputs for value in beyond_checks(f)],
         "uniques": uniques,
         "change": changing[0] if changing else None,
-        "overrides": guards(profile),
+        "owner_queries": _of_one_owner(resource, bodies),
+        "owner_filters": [r.column for r in refs if r.filter and r.column in read],
+        "overrides": overrides(resource, profile),
     }
+
+
+def _owned(relation: Relation, shared: dict[str, Any]) -> str:
+    """To whom the row belongs that tests make for a reference, as arguments."""
+    owner = shared["targets"][relation.name].owner if shared["owner"] else None
+    return f", {owner}=user.{shared['guard'].user_id}" if owner else ""
+
+
+def _of_one_owner(resource: Resource, bodies: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Queries of all kinds, each of which finds a row if it is one's own."""
+    cases = filter_cases(resource, bodies[:1])
+    found = [query for query, expected in cases["filters"] if expected == [0]]
+    return [{}, {"limit": 1}, *found, *({"sort": sort} for sort, _ in cases["sorts"])]
 
 
 def _read_example(
@@ -122,7 +147,7 @@ def _read_example(
     return {name: known[name] if name in known else own[name] for name in read}
 
 
-def test_client(profile: AppProfile) -> str | None:
+def isolated_client(profile: AppProfile) -> str | None:
     """The app's own test client, where it does not reach the app's database."""
     tests = profile.tests
     if tests is None or not tests.isolated or tests.client_is_async:
@@ -181,32 +206,6 @@ def _json_default(field: Field) -> object:
     if isinstance(value, bool | int | float | str | list | dict) or value is None:
         return value
     return value.isoformat() if hasattr(value, "isoformat") else str(value)
-
-
-def guards(profile: AppProfile) -> list[str]:
-    """Dependencies of the router or its include that tests switch off, as the app has them."""
-    expressions = [value.source for _, value in profile.style.router_arguments]
-    if profile.router_site is not None:
-        expressions += [value.source for _, value in profile.router_site.arguments]
-    found = []
-    for source in expressions:
-        try:
-            tree = ast.parse(source, mode="eval")
-        except SyntaxError:
-            continue
-        for node in ast.walk(tree):
-            called = isinstance(node, ast.Call) and ast.unparse(node.func).rpartition(".")[2] in {
-                "Depends",
-                "Security",
-            }
-            if (
-                called
-                and isinstance(node, ast.Call)
-                and node.args
-                and isinstance(node.args[0], ast.Name | ast.Attribute)
-            ):
-                found.append(ast.unparse(node.args[0]))
-    return list(dict.fromkeys(found))
 
 
 def filter_cases(resource: Resource, bodies: list[dict[str, Any]]) -> dict[str, list[Any]]:

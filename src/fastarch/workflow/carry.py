@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import shlex
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import replace
+from dataclasses import asdict, replace
 from hashlib import sha256
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
 from fastarch.change import history, state
@@ -83,6 +84,7 @@ def keep_books(
                 "timestamps": resource.timestamps,
                 "spec": spec.decode(),
                 "source_digest": digest((on.root / source).read_bytes() if source else spec),
+                **({"guard": asdict(resource.guard)} if resource.guard else {}),
             }
         record = state.Record(
             kind=part.kind,
@@ -188,6 +190,7 @@ def proof(
     gone: tuple[str, ...] = (),
     changed: tuple[str, ...] = (),
     dependencies: tuple[str, ...] = (),
+    environment: Mapping[str, str] = MappingProxyType({}),
 ) -> Callable[[], None] | None:
     """What ``--verify`` runs once the files are in place; to compare, the app is imported now.
 
@@ -196,6 +199,7 @@ def proof(
         gone: Operations that go.
         changed: Operations that may say something else.
         dependencies: What is newly declared, for a hint where it is not installed yet.
+        environment: Variables that the app asks for by then.
 
     Raises:
         VerificationError: the app does not even import as it is.
@@ -208,7 +212,7 @@ def proof(
     from fastarch.verify.openapi import compare
 
     python = find_interpreter(on.root, profile.import_root, mode.python)
-    app = Importer(on.root, profile.import_root, profile.entry, python)
+    app = Importer(on.root, profile.import_root, profile.entry, python, environment)
     try:
         before = app.read_openapi()
     except VerificationError as error:

@@ -11,7 +11,7 @@ from fastarch.change.draft import digest
 from fastarch.errors import Problem, UsageError
 from fastarch.records import dataclass
 from fastarch.spec.flagging import with_flags
-from fastarch.spec.resource import Pages
+from fastarch.spec.resource import Guard, Pages
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -59,6 +59,8 @@ def with_features(resource: Resource, options: Mapping[str, Any]) -> Resource:
     """
     if pages := options.get("pages"):
         resource = replace(resource, pages=Pages(**pages))
+    if guard := options.get("guard"):
+        resource = replace(resource, guard=Guard(**guard))
     if flags := options.get("flags"):
         resource = with_flags(resource, flags)
     return resource

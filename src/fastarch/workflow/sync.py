@@ -29,6 +29,7 @@ from fastarch.workflow.conflicts import Resolution, marked, preferences, require
 from fastarch.workflow.due import FEATURE, Due, find_due, with_codemods
 from fastarch.workflow.living import carried_out, places, source_digest
 from fastarch.workflow.regenerate import Outcome, Task, regenerate
+from fastarch.workflow.scoped import owners, with_guard, with_referring
 from fastarch.workflow.session import Mode, Target, at_work, find_root, read_app
 
 if TYPE_CHECKING:
@@ -98,6 +99,7 @@ def bring_in_step(
         report = Report(command, status, notices=told, summary=summary)
         return carry.finish(draft, report, mode)
     profile = read_app(draft.root, target)
+    due = with_referring([with_guard(one, profile) for one in due], draft)
     due = tuple(with_codemods(one, profile, draft) for one in due)
     _require_own_columns(due, profile)
     evolution = _evolution(due, profile, request, draft)
@@ -217,8 +219,9 @@ def _parts(
         )
         for one in due
     }
-    old = plan_again(profile, [one.spec.carried_out for one in due], standing, draft)
-    new = plan_again(profile, [one.spec.living for one in due], standing, draft)
+    before, after = [one.spec.carried_out for one in due], [one.spec.living for one in due]
+    old = plan_again(profile, before, standing, draft, owners(before, draft))
+    new = plan_again(profile, after, standing, draft, owners(after, draft))
     parts = (*old, *new)
     if evolution is not None:
         path, text = render_evolution(evolution, profile, datetime.now(UTC))
