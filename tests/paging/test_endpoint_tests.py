@@ -35,7 +35,7 @@ LEFT = {
     "a response of its own": "It makes its response itself",
     "a response of a helper's": "It makes its response itself",
     "a limit that means something else": "which rows fulfil",
-    "an alias": "of several models",
+    "an alias": "of which model the rows are",
 }
 
 

@@ -131,6 +131,8 @@ def _require_one_model(facts: Facts, model: Definition) -> None:
         # What a class for several models selects is told by who uses it.
         if isinstance(node, ast.Call) or dotted(node).startswith(("self.", "cls.")):
             continue
+        if _made(read).startswith("func."):
+            continue
         found = class_of(read.frame, node) or class_of(read.frame, inner)
         if found is None or found.node is not model.node or "aliased" in _made(read):
             raise refusal(read, "Its rows are of several models, or of columns of others.")

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator, Mapping
 from typing import Any, Literal
 
 from fastarch.discover.driven import Driven, read_driven
-from fastarch.discover.driven_rows import is_optional, is_unique
+from fastarch.discover.driven_tables import is_narrow, is_optional, is_unique
 from fastarch.discover.index import ModuleIndex
 from fastarch.discover.operations import Operation
 from fastarch.discover.profile import AppProfile
@@ -174,7 +174,8 @@ def seeds(
             return False
         # What may be left out is, unless a value of it is asked about.
         is_asked = name in tied or name in driven.rows.present
-        return tied.get(name, False) or name in empty or (is_asked and is_optional(column))
+        is_apart = is_optional(column) or is_narrow(column)
+        return tied.get(name, False) or name in empty or (is_asked and is_apart)
 
     found: dict[str, str] = {}
     for name, column in driven.columns.items():
@@ -203,68 +204,3 @@ def varied(driven: Driven, names: tuple[str, ...]) -> Iterator[tuple[str, Column
         is_set = name in driven.query.pinned
         if not (is_set or column.foreign is not None or column.computed):
             yield name, column
-
-
-def pages_words(
-    driven: Driven,
-    index: ModuleIndex,
-    *,
-    by: str,
-    enveloped: bool,
-    limit: int,
-    maximum: int,
-    limit_name: str,
-    offset_name: str,
-    instead_of: tuple[str, ...],
-    counted: bool,
-) -> dict[str, Any]:
-    """The words of the tests of pages.
-
-    Args:
-        counted: The page counts all rows.
-    """
-    rows = ROWS
-    order = driven.query.order
-    names = [one.name for one in order or ()]
-    nullable = frozenset(driven.nullable())
-    empty = frozenset(name for name in names if name in nullable)
-    statements = driven.query.statements
-    if driven.rows.lazy or driven.rows.loaded:
-        statements = None
-    sizes = sorted({1, min(5, maximum), min(rows, maximum)})
-    return {
-        **seeds(driven, index, dict.fromkeys(names, True), empty),
-        "rows": rows,
-        "items": '["items"]' if enveloped else _items(driven),
-        "enveloped": enveloped,
-        "order": _order(driven),
-        "by_cursor": by == "cursor",
-        "limit_name": limit_name,
-        "offset_name": offset_name,
-        "instead_of": instead_of,
-        "limits": sizes if len(sizes) > 1 else [1, 1],
-        "default_limit": limit if rows < limit + 1 and limit <= _MOST else None,
-        "maximum": maximum,
-        "counted": counted,
-        "statements": statements and statements + counted,
-        "constant": not driven.rows.lazy,
-    }
-
-
-_MOST = 200
-
-
-def _items(driven: Driven) -> str:
-    return "".join(f"[{quoted(key)}]" for key in driven.items)
-
-
-def _order(driven: Driven) -> str:
-    """The order with the primary key at its end; empty where it cannot be told."""
-    order = driven.query.order
-    if order is None:
-        return ""
-    parts = [(driven.columns[one.name].column, one.descending) for one in order]
-    if driven.key.column not in {name for name, _ in parts}:
-        parts.append((driven.key.column, bool(parts) and parts[-1][1]))
-    words = [f"table.c[{quoted(name)}]{'.desc()' if down else ''}" for name, down in parts]
-    return ", ".join(words)

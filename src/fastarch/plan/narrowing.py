@@ -5,10 +5,8 @@ from __future__ import annotations
 import ast
 from collections.abc import Callable, Iterator
 from datetime import datetime
-from typing import Any
 
 from fastarch.discover.asked_names import is_bound
-from fastarch.discover.driven import Driven
 from fastarch.discover.modules import Module
 from fastarch.discover.narrowing import DEPENDENCIES, KINDS, Narrowing
 from fastarch.discover.neighbours import arguments
@@ -19,9 +17,8 @@ from fastarch.plan import assemble
 from fastarch.plan.blueprint import load_blueprint
 from fastarch.plan.column_indexes import column_indexes
 from fastarch.plan.dependency_text import annotated, defaulted
-from fastarch.plan.endpoint_tests import Subject, endpoint_tests
 from fastarch.plan.narrowing_columns import Feature, NarrowingOptions, fields_of, is_long
-from fastarch.plan.narrowing_tests import filter_words, sort_words
+from fastarch.plan.narrowing_tests import narrowing_tests
 from fastarch.plan.pages_module import Home, Paged, local_names, pages_home
 from fastarch.plan.pagination import spelled_import
 from fastarch.plan.planner import Part
@@ -87,33 +84,10 @@ def plan_narrowing(
         "search": list(options.search),
         "operation": narrowing.operation.label,
     }
-    tests = tuple(_tests(narrowing, profile, options, name, fields, search, read))
+    tests = tuple(narrowing_tests(narrowing, profile, options, name, fields, search, read))
     every = (*steps, *index_steps, *told, *tests)
     part = Part("feature", name, every, paths={feature: home.path}, options=kept)
     return (part, Part("migration", "", revision)) if revision else (part,)
-
-
-def _tests(
-    narrowing: Narrowing,
-    profile: AppProfile,
-    options: NarrowingOptions,
-    name: str,
-    fields: tuple[str, ...],
-    search: tuple[str, ...],
-    read: Callable[[str], bytes | None],
-) -> Iterator[Step]:
-    """The tests of filters or orders."""
-    if not options.tests:
-        return
-    index = narrowing.index
-    subject = Subject(index, narrowing.operation, narrowing.trail, narrowing.own, name, profile)
-
-    def words(driven: Driven) -> dict[str, Any] | str:
-        if options.feature == "sorting":
-            return sort_words(driven, index, fields)
-        return filter_words(driven, index, fields, search)
-
-    yield from endpoint_tests(subject, options.feature, words, read)
 
 
 # --- the module

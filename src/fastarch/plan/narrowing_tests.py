@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterator
 from typing import Any
 
 from fastarch.discover.driven import Driven
 from fastarch.discover.index import ModuleIndex
+from fastarch.discover.narrowing import Narrowing
+from fastarch.discover.profile import AppProfile
 from fastarch.discover.table import ColumnFacts
-from fastarch.plan.endpoint_tests import quoted, seeds, too_few, varied
+from fastarch.plan.endpoint_tests import Subject, endpoint_tests, quoted, seeds, too_few, varied
+from fastarch.plan.narrowing_columns import NarrowingOptions
+from fastarch.plan.steps import Step
 
 _ORDERED = frozenset({"int", "bigint", "float", "decimal", "date", "time", "datetime"})
 _WRONG = {
@@ -16,7 +21,35 @@ _WRONG = {
 }  # fmt: skip
 
 
-def filter_words(
+def narrowing_tests(
+    narrowing: Narrowing,
+    profile: AppProfile,
+    options: NarrowingOptions,
+    name: str,
+    fields: tuple[str, ...],
+    search: tuple[str, ...],
+    read: Callable[[str], bytes | None],
+) -> Iterator[Step]:
+    """The step that writes the tests of filters or orders.
+
+    Args:
+        name: Of the feature's record.
+        read: The bytes of a file, None where it is not there.
+    """
+    if not options.tests:
+        return
+    index = narrowing.index
+    subject = Subject(index, narrowing.operation, narrowing.trail, narrowing.own, name, profile)
+
+    def words(driven: Driven) -> dict[str, Any] | str:
+        if options.feature == "sorting":
+            return _sort_words(driven, index, fields)
+        return _filter_words(driven, index, fields, search)
+
+    yield from endpoint_tests(subject, options.feature, words, read)
+
+
+def _filter_words(
     driven: Driven, index: ModuleIndex, fields: tuple[str, ...], search: tuple[str, ...]
 ) -> dict[str, Any] | str:
     """The words of the tests of filters; or why there is nothing to show."""
@@ -36,16 +69,18 @@ def filter_words(
     return {
         **seeds(driven, index, dict.fromkeys((name for name, _ in each), False), empty),
         **_asked(driven, "query"),
-        "equal": _pairs(plain),
-        "ordered": _pairs([(name, one.column) for name, one in each if _kind(one) in _ORDERED]),
-        "nullable": _pairs([(name, driven.columns[name].column) for name in sorted(empty)]),
-        "combined": _pairs(several[:2]) if len(several) > 1 else [],
+        "equal": _each(plain),
+        "ordered": _each([(name, one.column) for name, one in each if _kind(one) in _ORDERED]),
+        "nullable": _each([(name, driven.columns[name].column) for name in sorted(empty)]),
+        "combined": several[:2] if len(several) > 1 else [],
         "searched": quoted(driven.columns[searched[0]].column) if searched else None,
         "refused": refused or ["q="],
     }
 
 
-def sort_words(driven: Driven, index: ModuleIndex, fields: tuple[str, ...]) -> dict[str, Any] | str:
+def _sort_words(
+    driven: Driven, index: ModuleIndex, fields: tuple[str, ...]
+) -> dict[str, Any] | str:
     """The words of the tests of orders; or why there is nothing to show."""
     if (reason := too_few(driven)) is not None:
         return reason
@@ -66,8 +101,8 @@ def sort_words(driven: Driven, index: ModuleIndex, fields: tuple[str, ...]) -> d
             frozenset(name for name in names if name in nullable),
         ),
         **_asked(driven, "query"),
-        "sorted": _pairs(pairs),
-        "together": _pairs(several[:2]) if len(several) > 1 else [],
+        "sorted": _each(pairs),
+        "together": several[:2] if len(several) > 1 else [],
         "refused": ["no_such_column", f"--{names[0]}", f"{names[0]},,{names[0]}", ""],
     }
 
@@ -81,8 +116,28 @@ def _asked(driven: Driven, name: str) -> dict[str, Any]:
     }
 
 
-def _pairs(pairs: list[tuple[str, str]]) -> list[tuple[str, str]]:
-    return pairs
+def _each(pairs: list[tuple[str, str]]) -> dict[str, object] | None:
+    """How a test is run for each of some fields; None for none.
+
+    Args:
+        pairs: The attribute, and the column's name in the database, which may be another one.
+    """
+    if not pairs:
+        return None
+    if all(name == column for name, column in pairs):
+        names = [name for name, _ in pairs]
+        return {
+            "argument": '"field"',
+            "values": names,
+            "parameters": "field: str",
+            "column": "field",
+        }
+    return {
+        "argument": '("field", "column")',
+        "values": pairs,
+        "parameters": "field: str, column: str",
+        "column": "column",
+    }
 
 
 def _kind(column: ColumnFacts) -> str:

@@ -6,10 +6,7 @@ import ast
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from datetime import datetime
-from typing import Any
 
-from fastarch.discover.asked_names import parameters
-from fastarch.discover.driven import Driven
 from fastarch.discover.frames import Read
 from fastarch.discover.index import ModuleIndex
 from fastarch.discover.modules import Module
@@ -19,10 +16,10 @@ from fastarch.discover.paging import Collection
 from fastarch.discover.profile import AppProfile
 from fastarch.discover.trail import Function
 from fastarch.errors import NotUnderstoodError, Problem
-from fastarch.plan.endpoint_tests import Subject, endpoint_tests, pages_words
 from fastarch.plan.order_index import order_index
 from fastarch.plan.page_body import Envelope, model_of_body, returned
-from fastarch.plan.page_call import PageOptions, bounds, limit_name, offset_name, page_call
+from fastarch.plan.page_call import PageOptions, bounds, page_call
+from fastarch.plan.page_tests import Shown, page_tests
 from fastarch.plan.pages_module import Home, Paged, pages_home, pages_steps
 from fastarch.plan.planner import Part
 from fastarch.plan.steps import EditFile, Step, Tell
@@ -73,44 +70,13 @@ def plan_pagination(
         "operation": collection.operation.label,
     }
     paths = {"pages_async" if collection.is_async else "pages": home.path}
-    tests = tuple(_page_tests(collection, profile, options, name, planner, read))
+    shown = Shown(
+        enveloped=planner.body() is not None,
+        counted=options.total or options.by == "offset" or any(True for _ in planner.counted()),
+    )
+    tests = tuple(page_tests(collection, profile, options, name, shown, read))
     part = Part("feature", name, (*steps, *index_steps, *tests), paths=paths, options=kept)
     return (part, Part("migration", "", revision)) if revision else (part,)
-
-
-def _page_tests(
-    collection: Collection,
-    profile: AppProfile,
-    options: PageOptions,
-    name: str,
-    planner: _Planner,
-    read: Callable[[str], bytes | None],
-) -> Iterator[Step]:
-    """The tests of the page."""
-    if not options.tests:
-        return
-    frame = next(iter(collection.trail.functions.values())).frame
-    operation = collection.operation
-    own = frozenset(parameters(frame.index, operation.module, operation.node))
-    subject = Subject(frame.index, operation, collection.trail, own, name, profile)
-    limit, maximum = bounds(collection, options)
-    counts = options.total or options.by == "offset" or any(True for _ in planner.counted())
-
-    def words(driven: Driven) -> dict[str, Any]:
-        return pages_words(
-            driven,
-            frame.index,
-            by=options.by,
-            enveloped=planner.body() is not None,
-            limit=limit,
-            maximum=maximum,
-            limit_name=limit_name(collection, options),
-            offset_name=offset_name(collection) if collection.positions.offsets else "offset",
-            instead_of=tuple(one.name for one in collection.positions.offsets),
-            counted=counts,
-        )
-
-    yield from endpoint_tests(subject, "pagination", words, read)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
