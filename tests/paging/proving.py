@@ -24,7 +24,7 @@ def _run(order: dict[str, Any]) -> dict[str, Any]:
     sys.path[0] = order["root"]
     sys.dont_write_bytecode = True
     said = io.StringIO()
-    options = ["-q", "-p", "no:cacheprovider", "-p", "no:xdist", "-p", "no:randomly"]
+    options = ["-q", "-p", "no:cacheprovider"]
     with contextlib.redirect_stdout(said), contextlib.redirect_stderr(said):
         code = pytest.main([*options, "--rootdir", order["root"], *order["files"]])
     return {"code": int(code), "said": said.getvalue()}
@@ -52,6 +52,7 @@ def _fork(order: dict[str, Any]) -> str:
 def main() -> None:
     """Answer until the input ends."""
     warnings.simplefilter("ignore")
+    os.environ["PYTEST_DISABLE_PLUGIN_AUTOLOAD"] = "1"  # The apps' tests need none.
     for name in (
         "fastapi.testclient", "sqlmodel", "sqlalchemy.ext.asyncio", "aiosqlite", "_pytest.assertion",
         "sqlalchemy.dialects.sqlite.aiosqlite", "sqlmodel.ext.asyncio.session",

@@ -94,7 +94,12 @@ def test_of_what_narrows(shape: Any, feature: str, tmp_path: Path, prove: Prove)
     with_tests(tmp_path)
     before = _tree(tmp_path)
     report = _narrow(tmp_path, feature, shape.target)
-    assert not [one for one in report.notices if one.startswith("No tests of")]
+    told = [one for one in report.notices if one.startswith("No tests of")]
+    if shape.name == "the same words in another query":
+        assert _written(report) == []
+        assert "may refuse a request" in " ".join(told)
+        return
+    assert told == []
     code, said = prove(tmp_path, *_written(report))
     assert (code, "skipped" in said) == (0, False), said
     undo(Target(tmp_path), Mode())
@@ -137,8 +142,8 @@ BROKEN = [
     ("pagination", "app/pagination.py", "wider.order_by(None).order_by(*(key.clause for key in keys))",
      "wider.order_by(None)"),
     ("pagination", "app/pagination.py", "is_ours = bool(content) and", "is_ours = bool(content) or"),
-    ("pagination", "app/pagination.py", "Query(ge=1, le=maximum, ", "Query(ge=1, "),
-    ("pagination", "app/pagination.py", "Query(ge=1, le=maximum, ", "Query(le=maximum, "),
+    ("pagination", "app/pagination.py", "le=maximum,", "le=10_000,"),
+    ("pagination", "app/pagination.py", "ge=1,", "ge=-9,"),
     ("pagination", "app/pagination.py", "    default = limit\n", "    default = limit + 1\n"),
     ("pagination", "app/pagination.py", "found.append(and_(*same, past))", "found.append(past)"),
     ("pagination", "app/pagination.py", "return here < there if", "return here <= there if"),

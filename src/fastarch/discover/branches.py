@@ -6,6 +6,7 @@ import ast
 from collections.abc import Iterator
 from enum import Enum, auto
 
+from fastarch.discover.collection import rows_of
 from fastarch.discover.frames import Frame, Read
 from fastarch.discover.neighbours import arguments
 from fastarch.discover.uses import dependency
@@ -57,6 +58,20 @@ def branch_of(read: Read) -> Branch:
             case _:
                 pass
     return found
+
+
+def is_left(frame: Frame, node: ast.stmt) -> bool:
+    """Whether a statement is not run where a request asks for nothing, and rows are found."""
+    for outer, inner in _around(frame.node, node):
+        match outer:
+            case ast.ExceptHandler():
+                return True
+            case ast.If(test=ast.UnaryOp(op=ast.Not(), operand=ast.Name() as name), body=body):
+                if rows_of(Read(frame, name)) is not None and any(inner is one for one in body):
+                    return True
+            case _:
+                pass
+    return branch_of(Read(frame, node)) is Branch.LEFT  # type: ignore[arg-type]
 
 
 def _heads(node: ast.If) -> tuple[ast.AST, ...]:

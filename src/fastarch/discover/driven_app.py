@@ -6,6 +6,7 @@ import ast
 import re
 from collections.abc import Iterator, Sequence
 
+from fastarch.discover.branches import is_left
 from fastarch.discover.index import Definition, ModuleIndex
 from fastarch.discover.modules import FunctionNode, Module, dotted
 from fastarch.discover.neighbours import METHODS, arguments
@@ -62,6 +63,9 @@ def read_reach(
         raise reader.refusal("Its session does not come from the dependency that tests replace.")
     for function in trail.functions.values():
         reader.require_no_session(function.frame.module, function.frame.node)
+        for node in ast.walk(function.frame.node):
+            if isinstance(node, ast.Raise | ast.Assert) and not is_left(function.frame, node):
+                raise reader.refusal(f"{function.frame.node.name} may refuse a request.")
     return Reach(tuple(dict.fromkeys(reader.guards)))
 
 
