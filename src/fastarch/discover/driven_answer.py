@@ -66,6 +66,8 @@ def read_answer(
     if answer is None:
         reader.require_plain_calls()
         answer = reader.by_hand(trail.returns[0])
+        if said is not None and (schema := reader.listed_within(said)) is not None:
+            answer = Answer(answer.items, schema)
     elif answer.schema is None:
         answer = Answer(answer.items, None, reader.by_hand(trail.returns[0]).by_hand)
     reader.require_key(answer)
@@ -111,6 +113,16 @@ class _Reader:
             return Answer((name,), self.element(module, node.slice))
         return Answer((name,), self.element(owner.module, inner))
 
+    def listed_within(self, said: ast.expr) -> Definition | None:
+        """The class of the one list in ``dict[str, list[UserRead] | int]``."""
+        module = self.operation.module
+        found = [
+            node.slice
+            for node in ast.walk(said)
+            if isinstance(node, ast.Subscript) and _word(node.value) in _LISTS
+        ]
+        return self.element(module, found[0]) if len(found) == 1 else None
+
     def listed(self, module: Module, annotation: ast.expr) -> ast.expr | None:
         """What a list is of."""
         node = unwrap(self.index, module, annotation).node
@@ -153,7 +165,7 @@ class _Reader:
                     if not (isinstance(key, ast.Constant) and isinstance(key.value, str)):
                         break
                     inner = self.by_hand(Read(frame, value))
-                    return Answer((key.value, *inner.items), None, inner.by_hand)
+                    return Answer((key.value, *inner.items), inner.schema, inner.by_hand)
                 raise self.refusal("It cannot be told where the answer has the rows.")
             case ast.Await(value=value):
                 return self.by_hand(Read(frame, value))

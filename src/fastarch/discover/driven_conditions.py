@@ -85,6 +85,9 @@ class Conditions:
                 known, value = value_of(given)
                 if not (known and type(value) is int and self._is_number(name)):
                     return False
+                if self._columns[name].primary:
+                    # The keys of rows that are made up begin with 1.
+                    return isinstance(operator, ast.Gt | ast.GtE) and value <= 0
                 above = isinstance(operator, ast.Gt) - isinstance(operator, ast.Lt)
                 return self._pin(name, Expression(repr(value + above)))
             case _:
