@@ -86,7 +86,12 @@ def test_auth(tmp_path, endpoint, want):
     })  # fmt: skip
     auth = find_auth(found, site.siblings, seen)
     assert auth is not None
-    assert (auth.module, auth.name) == ("app.deps", want)
+    assert (auth.symbol.module, auth.symbol.name) == ("app.deps", want)
+    assert auth.guard is not None
+    assert auth.guard.source == "get_current_user"
+    assert [(one.module, one.name) for one in auth.guard.imports] == [
+        ("app.deps", "get_current_user")
+    ]
 
 
 def test_no_auth(tmp_path):

@@ -24,7 +24,11 @@ add = typer.Typer(
     cls=Group,
     no_args_is_help=True,
 )
+auth = typer.Typer(
+    help="Let people sign in, in one way or another.", cls=Group, no_args_is_help=True
+)
 remove = typer.Typer(help="Take something out again.", cls=Group, no_args_is_help=True)
 app.add_typer(new, name="new")
 app.add_typer(add, name="add")
+add.add_typer(auth, name="auth")
 app.add_typer(remove, name="remove")

@@ -134,7 +134,7 @@ def _describe(index: ModuleIndex, definition: Definition, entities: Sequence[Ent
     together = [definition, *mixins]
     provides = _provided(index, together)
     line = [current for item in together for current in _columns.lineage(index, item)]
-    dataclass = any(_is_dataclass(index, current) for current in line)
+    dataclass = any(is_dataclass(index, current) for current in line)
     if dataclass:
         # Nobody would give these to the constructor: a model writes them anew, without.
         for name in ("created_at", "updated_at"):
@@ -226,7 +226,8 @@ def _same(one: Definition, other: Definition) -> bool:
     return one.module.file == other.module.file and one.name == other.name
 
 
-def _is_dataclass(index: ModuleIndex, definition: Definition) -> bool:
+def is_dataclass(index: ModuleIndex, definition: Definition) -> bool:
+    """Whether a class makes dataclasses of the models that inherit from it, or is one itself."""
     node = definition.node
     if isinstance(node, ast.ClassDef):
         if any(

@@ -12,7 +12,8 @@ from pathlib import Path, PurePosixPath
 
 from fastarch.discover import alembic, database, defaults
 from fastarch.discover.app import Found, find_app
-from fastarch.discover.auth import asked_for, find_auth
+from fastarch.discover.asked_guard import asked_for
+from fastarch.discover.auth import find_auth
 from fastarch.discover.formatting import formatting
 from fastarch.discover.hints import Project, read_project
 from fastarch.discover.index import ModuleIndex
@@ -28,6 +29,7 @@ from fastarch.discover.routers import find_site
 from fastarch.discover.scan import aside, scan
 from fastarch.discover.schemas import schemas
 from fastarch.discover.settings import find_settings
+from fastarch.discover.signed_in import find_signed_in
 from fastarch.discover.style import style
 from fastarch.discover.testing import tests
 from fastarch.errors import NotUnderstoodError, Problem, UsageError
@@ -124,6 +126,7 @@ def _read(root: Path | None, entry: str | None, layout: str | None) -> Reading:
     )
     dependencies, python, versions = read_dependencies(root, found.module.path.parent)
     folder = str(PurePosixPath(places.paths["router"]).parent)
+    auth = find_auth(found, site.siblings, seen, site.at.file)
     samples = [module.text.encode() for module in (near.modules or (found.module,))]
     profile = AppProfile(
         root=str(root),
@@ -143,10 +146,12 @@ def _read(root: Path | None, entry: str | None, layout: str | None) -> Reading:
         settings=find_settings(found, seen),
         alembic=migrations,
         tests=own_tests,
-        auth=find_auth(found, site.siblings, seen),
+        auth=auth.symbol if auth else None,
+        guard=auth.guard if auth else None,
         dependencies=dependencies,
         notices=_notices(found, site, near),
         loads=loads(index, places),
+        signed_in=find_signed_in(index, auth.plain if auth else None, near, models, reach),
     )
     return Reading(profile, index, models, tuple(reach))
 

@@ -40,6 +40,10 @@ class Keys:
         self._made: dict[Key, tuple[Module, FunctionNode | None, ast.Call]] = {}
         self.definitions: dict[Key, Definition] = {}
 
+    def made(self, key: Key) -> tuple[Module, FunctionNode | None, ast.Call] | None:
+        """The call that makes a router, with the module and function that it stands in."""
+        return self._made.get(key)
+
     def own_keyword(
         self, key: Key, name: str
     ) -> tuple[Module, FunctionNode | None, ast.expr] | None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 
 from fastarch.discover.index import ModuleIndex
 from fastarch.discover.modules import Module, absolute, dotted
@@ -27,8 +27,19 @@ def loads(index: ModuleIndex, layout: Layout) -> Mapping[str, frozenset[str]]:
     return found
 
 
-def _loaded(index: ModuleIndex, start: Module) -> Iterator[str]:
-    seen: set[str] = set()
+def loaded(index: ModuleIndex, module: Module) -> frozenset[str]:
+    """The project's modules that come with a module, itself aside.
+
+    The packages that it lies in are loaded before it begins, and close no circle.
+    """
+    parts = module.name.split(".")
+    above = {".".join(parts[:end]) for end in range(1, len(parts))}
+    found = _loaded(index, module, above)
+    return frozenset(found) - {module.name}
+
+
+def _loaded(index: ModuleIndex, start: Module, known: Collection[str] = ()) -> Iterator[str]:
+    seen = set(known)
     waiting = [start]
     while waiting:
         module = waiting.pop()

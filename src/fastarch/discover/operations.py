@@ -9,14 +9,14 @@ from dataclasses import replace
 
 from fastarch.discover.app import Found
 from fastarch.discover.includes import Graph, Reader
-from fastarch.discover.index import Module, ModuleIndex
+from fastarch.discover.index import Definition, Module, ModuleIndex
 from fastarch.discover.keys import Key, innermost
 from fastarch.discover.modules import FunctionNode, dotted
 from fastarch.discover.neighbours import METHODS
 from fastarch.discover.profile import Place
 from fastarch.discover.scan import Scan, aside
-from fastarch.discover.values import text_of
-from fastarch.discover.walk import Scope, calls, steps
+from fastarch.discover.values import member_of, text_of
+from fastarch.discover.walk import Scope, Step, calls, steps
 from fastarch.errors import Problem, UsageError
 from fastarch.records import dataclass
 from fastarch.spec.plurals import pluralise, singularise
@@ -35,6 +35,8 @@ class Operation:
         node: The endpoint's function.
         scopes: The functions and classes around it.
         decorator: The call that makes it an endpoint.
+        router: The router or app that it is called on; None where that cannot be told.
+        made: Where that call stands, which may be another module, with the functions around it.
     """
 
     method: str
@@ -43,6 +45,8 @@ class Operation:
     node: FunctionNode
     scopes: tuple[Scope, ...]
     decorator: ast.Call
+    router: Key | None = None
+    made: tuple[Module, tuple[Scope, ...]] | None = None
 
     @property
     def label(self) -> str:
@@ -65,11 +69,29 @@ class Operation:
         return f'"{self.label}" ({self.module.file}:{self.qualname})'
 
 
-def operations(found: Found, seen: Scan) -> list[Operation]:
-    """Every operation of the app, and every endpoint that no include was seen to lead to.
+@dataclass(frozen=True, slots=True, eq=False)
+class Routing:
+    """What an app serves, and the routers that it lies on.
 
-    The path of the latter is their own.
+    Args:
+        operations: Every one, and every endpoint that no include was seen to lead to; the path of
+            the latter is their own.
+        modules: The modules that may hold routes, those near the app first.
     """
+
+    operations: tuple[Operation, ...]
+    reader: Reader
+    graph: Graph
+    modules: tuple[Module, ...]
+
+
+def operations(found: Found, seen: Scan) -> list[Operation]:
+    """Every operation of the app, see `Routing`."""
+    return list(read_routing(found, seen).operations)
+
+
+def read_routing(found: Found, seen: Scan) -> Routing:
+    """Read what the app serves."""
     index = found.index
     inside = aside(found.module.file)
     files = [path for path in seen.files if inside or not aside(index.relative(path))]
@@ -80,12 +102,14 @@ def operations(found: Found, seen: Scan) -> list[Operation]:
     graph = reader.graph()
     known = {module.file for module in modules}
     others = [index.at(path) for path in files if index.relative(path) not in known]
-    return [
+    every = (*modules, *others)
+    served = tuple(
         operation
-        for module in (*modules, *others)
+        for module in every
         if _ROUTE.search(module.text)
         for operation in _operations(index, module, reader, graph)
-    ]
+    )
+    return Routing(served, reader, graph, every)
 
 
 def choose(found: Sequence[Operation], target: str) -> Operation:
@@ -190,13 +214,24 @@ def _operations(
         for call in calls(step):
             if not (isinstance(call.func, ast.Attribute) and call.func.attr == "add_api_route"):
                 continue
-            name = dotted(_argument(call, "endpoint", 1))
-            found = index.resolve(module, name, step.function) if name else None
+            found = _endpoint(index, module, step, call)
             if found is not None and isinstance(found.node, ast.FunctionDef | ast.AsyncFunctionDef):
                 own = found.scope
                 scopes = (own,) if isinstance(own, ast.ClassDef) else ()
                 for one in _routes(index, module, found.node, step.scopes, call, reader, graph):
                     yield replace(one, module=found.module, scopes=scopes)
+
+
+def _endpoint(index: ModuleIndex, module: Module, step: Step, call: ast.Call) -> Definition | None:
+    """The function that ``add_api_route`` is given; a method of the object itself, too."""
+    name = dotted(_argument(call, "endpoint", 1))
+    if not name:
+        return None
+    head, _, method = name.partition(".")
+    if head == "self" and step.scopes and isinstance(step.scopes[0], ast.ClassDef):
+        owner = index.resolve(module, step.scopes[0].name)
+        return member_of(index, owner, method) if owner is not None else None
+    return index.resolve(module, name, step.function)
 
 
 def _routes(
@@ -222,7 +257,8 @@ def _routes(
     if path is None:
         path = f"/{ast.unparse(own)}" if own is not None else ""
     for method in _methods(kind, call):
-        yield Operation(method, f"{prefix}{path}" or "/", module, node, scopes, call)
+        whole = f"{prefix}{path}" or "/"
+        yield Operation(method, whole, module, node, scopes, call, key, (module, scopes))
 
 
 def _methods(kind: str, decorator: ast.Call) -> tuple[str, ...]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import field
 from typing import Literal
@@ -144,7 +145,11 @@ class RouterSite:
 
 @dataclass(frozen=True, slots=True)
 class Model:
-    """A model class of the app, as far as a reference to it needs to know."""
+    """A model class of the app, as far as a reference to it needs to know.
+
+    Args:
+        id_column: What the database calls the key, where that is not ``id_name``.
+    """
 
     symbol: Symbol
     table: str
@@ -152,6 +157,7 @@ class Model:
     id_type: Literal["int", "uuid", "str"] | None
     columns: tuple[str, ...] = ()
     timestamps: bool = False
+    id_column: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -288,10 +294,19 @@ class Formatting:
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """The settings class and how code gets at its instance (``settings`` or ``get_settings()``)."""
+    """The settings class and how code gets at its instance (``settings`` or ``get_settings()``).
+
+    Args:
+        upper: Its fields are in capitals (``DATABASE_URL``).
+        prefix: What comes before a field's name in the environment (``APP_``).
+        case_sensitive: Capitals and small letters differ there.
+    """
 
     symbol: Symbol
     accessor: Expression | None = None
+    upper: bool = False
+    prefix: str = ""
+    case_sensitive: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -348,6 +363,33 @@ class Tests:
 
 
 @dataclass(frozen=True, slots=True)
+class SignedIn:
+    """How endpoints get who is signed in.
+
+    Args:
+        function: The dependency itself, which tests override.
+        alias: ``CurrentUser = Annotated[User, Depends(…)]``, where there is one.
+        user: The model of what it gives; None where that is no model of the app, or may be None.
+        plain_id: Type checkers know the user's key as a plain value: neither as a column nor as
+            something that may be None.
+        parameter: The name that neighbours give the parameter.
+        challenges: Whoever is not signed in gets a 401 with ``WWW-Authenticate``.
+    """
+
+    function: Symbol
+    alias: Symbol | None = None
+    user: Model | None = None
+    plain_id: bool = True
+    parameter: str = "current_user"
+    challenges: bool = False
+
+    @property
+    def asked(self) -> Symbol:
+        """What endpoints import."""
+        return self.alias or self.function
+
+
+@dataclass(frozen=True, slots=True)
 class Dependencies:
     """Where runtime dependencies are declared.
 
@@ -368,6 +410,8 @@ class AppProfile:
     Args:
         loads: By module that all resources share: the app's modules that it imports, directly or
             not, when it is loaded.
+        guard: What ``Depends`` takes to let in whoever has signed in by the app's own ``auth``;
+            None where it has no such thing.
     """
 
     root: str
@@ -391,3 +435,11 @@ class AppProfile:
     dependencies: Dependencies | None
     notices: tuple[str, ...] = ()
     loads: Mapping[str, frozenset[str]] = field(default_factory=dict)
+    guard: Expression | None = None
+    signed_in: SignedIn | None = None
+
+    @property
+    def oldest_python(self) -> tuple[int, int]:
+        """The oldest Python that the app runs on, as far as it says."""
+        match = re.search(r"3\.(\d+)", self.python or "")
+        return (3, int(match.group(1))) if match else (3, 9)

@@ -5,7 +5,8 @@ from __future__ import annotations
 import ast
 
 from fastarch.discover.app import Found
-from fastarch.discover.index import ModuleIndex
+from fastarch.discover.columns import lineage
+from fastarch.discover.index import Definition, ModuleIndex
 from fastarch.discover.modules import Module, dotted
 from fastarch.discover.profile import Expression, Import, Settings, Symbol
 from fastarch.discover.scan import Scan, aside
@@ -32,9 +33,63 @@ def find_settings(found: Found, seen: Scan) -> Settings | None:
             score += 2.0 * (module.file in imported) + 0.5 * ("gunicorn" not in module.name)
             score -= 0.1 * module.file.count("/")
             if best is None or score > best[0]:
-                own = Symbol(module.place(node), module.name, node.name)
-                best = (score, Settings(own, accessor))
+                best = (score, _read(index, module, node, accessor))
     return best[1] if best else None
+
+
+def _read(
+    index: ModuleIndex, module: Module, node: ast.ClassDef, accessor: Expression | None
+) -> Settings:
+    fields: list[str] = []
+    configuration: dict[str, object] = {}
+    for current in lineage(index, Definition(module, node.name, node)):
+        if not isinstance(current.node, ast.ClassDef):
+            continue
+        fields += [
+            each.target.id
+            for each in current.node.body
+            if isinstance(each, ast.AnnAssign) and isinstance(each.target, ast.Name)
+            if each.target.id != "model_config"
+        ]
+        configuration = {**_configuration(current.node), **configuration}
+    return Settings(
+        Symbol(module.place(node), module.name, node.name),
+        accessor,
+        upper=2 * sum(name.isupper() for name in fields) > len(fields),
+        prefix=str(configuration.get("env_prefix", "")),
+        case_sensitive=configuration.get("case_sensitive") is True,
+    )
+
+
+def _configuration(node: ast.ClassDef) -> dict[str, object]:
+    """What ``model_config``, or the ``Config`` within, says in plain values."""
+    said: list[tuple[str, ast.expr]] = []
+    for each in node.body:
+        match each:
+            case (
+                ast.Assign(targets=[ast.Name("model_config")], value=value)
+                | ast.AnnAssign(target=ast.Name("model_config"), value=value)
+            ) if value is not None:
+                said += _pairs(value)
+            case ast.ClassDef(name="Config", body=body):
+                said += [
+                    (one.targets[0].id, one.value)
+                    for one in body
+                    if isinstance(one, ast.Assign) and isinstance(one.targets[0], ast.Name)
+                ]
+    return {name: value.value for name, value in said if isinstance(value, ast.Constant)}
+
+
+def _pairs(value: ast.expr) -> list[tuple[str, ast.expr]]:
+    if isinstance(value, ast.Call):
+        return [(word.arg, word.value) for word in value.keywords if word.arg]
+    if isinstance(value, ast.Dict):
+        return [
+            (str(key.value), one)
+            for key, one in zip(value.keys, value.values, strict=True)
+            if isinstance(key, ast.Constant)
+        ]
+    return []
 
 
 def _is_settings(

@@ -120,7 +120,7 @@ def _clients(index: ModuleIndex, conftests: Iterable[Path]) -> Iterator[tuple[Mo
                 continue
             for node in ast.walk(item.tree):
                 if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef) and (
-                    name := _fixture(node)
+                    name := fixture_name(node)
                 ):
                     kinds = {
                         dotted(call.func).rpartition(".")[2]
@@ -131,7 +131,8 @@ def _clients(index: ModuleIndex, conftests: Iterable[Path]) -> Iterator[tuple[Mo
                         yield item, name, bool(kinds & _ASYNC) and not kinds & _SYNC
 
 
-def _fixture(node: ast.FunctionDef | ast.AsyncFunctionDef) -> str | None:
+def fixture_name(node: ast.FunctionDef | ast.AsyncFunctionDef) -> str | None:
+    """The name under which a function is a fixture; None where it is none."""
     for decorator in node.decorator_list:
         call = decorator if isinstance(decorator, ast.Call) else None
         name = dotted(call.func if call else decorator)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING
 
 from fastarch.discover.profile import AppProfile
@@ -57,5 +56,4 @@ def code_style(profile: AppProfile) -> str:
 
 def floor(profile: AppProfile) -> tuple[int, int]:
     """The oldest Python that the app runs on, as far as it says."""
-    match = re.search(r"3\.(\d+)", profile.python or "")
-    return (3, int(match.group(1))) if match else (3, 9)
+    return profile.oldest_python

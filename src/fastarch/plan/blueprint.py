@@ -19,7 +19,7 @@ OVERRIDES = ".fastarch/templates"
 
 @dataclass(frozen=True, slots=True)
 class File:
-    """A file of the feature; ``path`` says words in braces, ``when`` is the flag that it needs."""
+    """A file of the feature; ``path`` says words in braces, ``when`` the flags that bring it."""
 
     template: str
     path: str
@@ -28,7 +28,11 @@ class File:
 
 @dataclass(frozen=True, slots=True)
 class Setting:
-    """A field of the app's settings class. ``needs`` is what its annotation imports."""
+    """A field of the app's settings class.
+
+    Args:
+        needs: What its annotation and default import: ``module:name``, several with spaces between.
+    """
 
     name: str
     type: str
@@ -38,11 +42,9 @@ class Setting:
 
     @property
     def imports(self) -> tuple[Import, ...]:
-        """What the annotation and the default need: ``module:name``, as data."""
-        if self.needs is None:
-            return ()
-        module, _, name = self.needs.partition(":")
-        return (Import(module, name or None),)
+        """What the annotation and the default need, as data."""
+        pairs = (each.partition(":") for each in (self.needs or "").split())
+        return tuple(Import(module, name or None) for module, _, name in pairs)
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +79,8 @@ class Blueprint:
     dependencies: tuple[Requirement, ...] = ()
 
     def select(self, words: Mapping[str, str], flags: Collection[str]) -> Blueprint:
-        """The entries whose flag is set, with the words filled in."""
+        """The entries of whose flags one is set, with the words filled in."""
+        flags = frozenset(flags)
         return Blueprint(
             self.name,
             self.about,
@@ -149,8 +152,8 @@ def load_blueprint(feature: str) -> Blueprint:
         raise ValueError(message) from error
 
 
-def _holds(entry: File | Setting | Lifespan | Requirement, flags: Collection[str]) -> bool:
-    return entry.when is None or entry.when in flags
+def _holds(entry: File | Setting | Lifespan | Requirement, flags: frozenset[str]) -> bool:
+    return entry.when is None or not flags.isdisjoint(entry.when.split())
 
 
 def _fill(entry: Entry, words: Mapping[str, str]) -> Entry:

@@ -12,6 +12,7 @@ from fastarch.plan import model_words, relations, schema_words
 from fastarch.plan.accent import code_style, has_timestamps
 from fastarch.plan.columns import item_of
 from fastarch.plan.filters import comparisons, filters, related_filters, search_condition
+from fastarch.plan.guard_words import owned_m2m
 from fastarch.plan.own_indexes import is_indexed, table_indexes
 from fastarch.plan.page_words import find_words
 from fastarch.plan.pins import always_before
@@ -89,7 +90,7 @@ def model_part(
             columns.append(
                 model_words.reference(
                     field_.column,
-                    f"{target.table}.{target.id_name}",
+                    f"{target.table}.{target.key}",
                     id_python(target.id_type),
                     accent,
                     null=field_.null,
@@ -260,7 +261,9 @@ def schema_part(  # noqa: PLR0915 - one branch per kind of word
     }
     relations_out = [r.column for r in resource.relations if r.kind == "m2m"]
     excluded = ", ".join(f'"{column}"' for column in relations_out)
-    alive = f".where({column('deleted_at')}.is_(None))" if resource.soft_delete else ""
+    alive = shared["owned"]
+    if resource.soft_delete:
+        alive += f".where({column('deleted_at')}.is_(None))"
     load = "".join(
         f".options(selectinload({relationship(r.name)}))"
         for r in resource.relations
@@ -295,7 +298,10 @@ def schema_part(  # noqa: PLR0915 - one branch per kind of word
         + (f", exclude={{{excluded}}}" if excluded else ""),
         "m2ms": [
             relations.m2m_words(r, targets[r.name])
-            | {"id_column": f"col({plain})" if sqlmodel else plain}
+            | {
+                "id_column": f"col({plain})" if sqlmodel else plain,
+                **owned_m2m(profile, targets[r.name], shared),
+            }
             for r in resource.relations
             if r.kind == "m2m"
             for plain in (f"{targets[r.name].model}.{targets[r.name].id_name}",)

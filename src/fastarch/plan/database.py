@@ -62,7 +62,7 @@ def with_database(
     flavour = profile.style.async_endpoints
     folder = PurePosixPath(profile.import_root, *(profile.package or "").split("."))
     database = _free(folder, ("database", "db", "orm"), exists)
-    config = _settings_symbol(profile, folder, exists)
+    config = settings_symbol(profile, folder, exists)
     module = module_name(profile.import_root, database)
     words = {
         "database_file": database,
@@ -88,6 +88,7 @@ def with_database(
         "settings_value": accessor.source,
         "settings_import": "\n".join(import_lines(needed)),
         "settings_fields": [asdict(field) for field in (*settings, *blueprint.settings)],
+        "settings_needs": "from pydantic import SecretStr",
         "import_root": profile.import_root,
         "env_imports": _env_imports(profile, module, accessor, known),
     }
@@ -144,9 +145,10 @@ def _free(folder: PurePosixPath, names: tuple[str, ...], exists: Callable[[str],
     raise NotUnderstoodError(Problem(message, file=str(folder)))
 
 
-def _settings_symbol(
+def settings_symbol(
     profile: AppProfile, folder: PurePosixPath, exists: Callable[[str], bool]
 ) -> Settings:
+    """The app's settings, or those that it gets: a class and a function that reads it once."""
     if profile.settings is not None:
         return profile.settings
     file = _free(folder, ("settings", "config", "app_settings"), exists)

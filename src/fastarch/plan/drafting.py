@@ -12,6 +12,7 @@ from fastarch.errors import ConflictError, NotUnderstoodError, Problem
 from fastarch.plan.steps import EditFile, Step, Tell, WriteFile
 from fastarch.records import dataclass
 from fastarch.wire.add_attribute import AddAttribute
+from fastarch.wire.add_setting import AddSetting
 from fastarch.wire.append_definitions import AppendDefinitions
 from fastarch.wire.edit import Cannot, Changed, Edit
 from fastarch.wire.python import Editing, parse_ahead
@@ -203,7 +204,10 @@ def _source(step: Step) -> str:
             return text
         case EditFile(edit=AppendDefinitions(source=source)):
             return source
-        case EditFile(edit=AddAttribute(class_name=name, source=source)):
+        case EditFile(
+            edit=AddAttribute(class_name=name, source=source)
+            | AddSetting(class_name=name, source=source)
+        ):
             return f"class {name}:\n{indent(source, '    ')}\n"
         case _:
             return ""
@@ -215,7 +219,7 @@ def _with_source(step: Step, text: str) -> Step:
             return replace(step, text=text)
         case EditFile(edit=AppendDefinitions() as edit):
             return replace(step, edit=replace(edit, source=text))
-        case EditFile(edit=AddAttribute() as edit):
+        case EditFile(edit=AddAttribute() | AddSetting() as edit):
             return replace(step, edit=replace(edit, source=dedent(text.partition("\n")[2])))
         case _:
             return step

@@ -59,6 +59,18 @@ def body(steps: Sequence[Operation]) -> str:
     return render("resource/evolution.py.jinja", words).strip()
 
 
+def plain_body(steps: Sequence[StructureStep]) -> str:
+    """The same for what SQLite takes as it is, so that no table has to be made anew there.
+
+    SQLite adds a column with a constant as its default, and drops one that nothing else is over.
+    """
+    return "\n".join(f"op.{_call(step, _table(step), _table(step))}" for step in steps)
+
+
+def _table(step: StructureStep) -> str:
+    return f'"{step.table}", '
+
+
 def imports(steps: Sequence[Operation]) -> tuple[str, ...]:
     """The lines that import what the values need."""
     needs = {need for step in steps if isinstance(step, FillRows) for need in step.value.needs}
@@ -113,7 +125,7 @@ def _alike(one: FillRows, other: FillRows) -> bool:
 def _structure(steps: Sequence[StructureStep]) -> Block:
     table = steps[0].table
     if all(map(_plain, steps)):
-        return Block(tuple(_call(step, f'"{table}", ', f'"{table}", ') for step in steps))
+        return Block(tuple(_call(step, _table(step), _table(step)) for step in steps))
     unnamed = {
         step.constraint.kind
         for step in steps

@@ -30,9 +30,19 @@ def render_migration(
         UsageError: a relation refers to what is not there.
     """
     made = dependency_order(resources)
-    tables = _tables(made, profile)
+    upgrade, downgrade = create_bodies(made, profile)
     message = f"create {listing([resource.name.humans for resource in made])}"
-    return render_bodies(profile, message, _create(tables), _drop(tables), now)
+    return render_bodies(profile, message, upgrade, downgrade, now)
+
+
+def create_bodies(resources: Sequence[Resource], profile: AppProfile) -> tuple[str, str]:
+    """The two functions of a revision that creates the tables, what is referred to first.
+
+    Raises:
+        UsageError: a relation refers to what is not there.
+    """
+    tables = _tables(resources, profile)
+    return _create(tables), _drop(tables)
 
 
 def render_drop(

@@ -76,13 +76,14 @@ def find_words(
 ) -> dict[str, str]:
     """How the rows of a list are asked for, from the router down to the query."""
     session = f"{'' if functions else 'self.'}{shared['session']}"
+    own, passed = ([shared["owner_first"]], [shared["owner"].name]) if shared["owner"] else ([], [])
     if shared["pages"] is None:
-        parameters = ["*", "limit: int", "offset: int", *lists.values()]
-        arguments = ["limit=query.limit", "offset=query.offset"]
+        parameters = [*own, "*", "limit: int", "offset: int", *lists.values()]
+        arguments = [*passed, "limit=query.limit", "offset=query.offset"]
         rows = f"{session}.{shared['scalars']}(statement)"
     else:
-        parameters = ["page: Page", *(["*"] if lists else []), *lists.values()]
-        arguments = ["page"]
+        parameters = ["page: Page", *own, *(["*"] if lists else []), *lists.values()]
+        arguments = ["page", *passed]
         rows = f"page.{shared['scalars']}({session}, statement)"
     return {
         "find_signature": ", ".join(parameters),

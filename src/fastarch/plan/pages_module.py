@@ -50,14 +50,17 @@ def pages_home(
 def _free(
     profile: AppProfile, paged: Paged, exists: Callable[[str], bool], names: tuple[str, ...]
 ) -> str:
-    folder = _folder(profile, paged, exists)
+    folder = helpers_folder(profile, paged.file, exists)
     prefix = "async_" if paged.is_async and not profile.orm.is_async else ""
     paths = [folder / f"{prefix}{name}.py" for name in names]
     free = (path for path in paths if not exists(str(path)) and not exists(str(path)[:-3]))
     return str(next(free))
 
 
-def _folder(profile: AppProfile, paged: Paged, exists: Callable[[str], bool]) -> PurePosixPath:
+def helpers_folder(
+    profile: AppProfile, beside: str, exists: Callable[[str], bool]
+) -> PurePosixPath:
+    """Where the app keeps what is for all of it; else the folder of a file."""
     base = PurePosixPath(profile.import_root, *(profile.package or "").split("."))
     for name in _FOLDERS:
         if exists(str(base / name / "__init__.py")):
@@ -68,7 +71,7 @@ def _folder(profile: AppProfile, paged: Paged, exists: Callable[[str], bool]) ->
         inside = profile.import_root == "." or symbol.at.file.startswith(f"{profile.import_root}/")
         if inside and module_name(profile.import_root, symbol.at.file) == symbol.module:
             return PurePosixPath(symbol.at.file).parent
-    return PurePosixPath(paged.file).parent
+    return PurePosixPath(beside).parent
 
 
 def pages_steps(

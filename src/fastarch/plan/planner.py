@@ -12,6 +12,7 @@ from fastarch.errors import ConflictError, Problem
 from fastarch.plan import assemble, urls, wiring
 from fastarch.plan.closing import next_steps
 from fastarch.plan.cycles import without_cycles
+from fastarch.plan.guard import for_whom, guarded, require_owner
 from fastarch.plan.places import choose_layers, homes, new_packages, spell
 from fastarch.plan.refusals import require_servable
 from fastarch.plan.render import render_resource
@@ -45,12 +46,15 @@ class Options:
 
     Args:
         shared: By role, where what resources share lies by now.
+        owners: By the name of a resource that was made before, the column with the user to whom a
+            row of it belongs.
     """
 
     layers: str = "all"
     tests: bool = True
     migration: bool = True
     shared: Mapping[str, str] = field(default_factory=dict)
+    owners: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,12 +119,15 @@ def plan_resources(
 
         made, profile = with_database(profile, project.exists)
         parts.append(Part("feature", "database", made.steps, paths=made.paths, words=made.words))
-    profile = with_own_names(without_cycles(profile))
-    resources = dependency_order(settle(resource, profile) for resource in asked)
+    settled = [guarded(settle(resource, profile), profile) for resource in asked]
+    profile = with_own_names(without_cycles(profile, [one.guard for one in settled if one.guard]))
+    resources = dependency_order(settled)
     layers = choose_layers(profile, options.layers)
     placed = {resource.name.many: homes(profile, resource.name, layers) for resource in resources}
     _require_new(resources, profile)
-    targets = resolve(resources, profile, placed)
+    targets = resolve(resources, profile, placed, options.owners)
+    for resource in resources:
+        require_owner(resource, targets[resource.name.many])
     files = Files(project)
     files.begun.update(
         step.path for part in parts for step in part.steps if isinstance(step, WriteFile)
@@ -151,7 +158,7 @@ def plan_resources(
     return Plan(
         profile=profile,
         parts=tuple(parts),
-        dependencies=tuple(dict.fromkeys(_declared(parts))),
+        dependencies=declared(parts),
         operations=tuple(
             operation for resource in resources for operation in operations(resource, profile)
         ),
@@ -246,6 +253,7 @@ def resource_part(
     )
     steps = (
         *_steps(resource, texts, own, targets, profile, files),
+        *(_wiring(resource, own["router"], profile) if "router" in pieces.roles else ()),
         *(_tests_need(profile) if "test" in pieces.roles else ()),
     )
     paths: dict[str, str] = {
@@ -272,13 +280,18 @@ def _steps(
     yield from wiring.back_attributes(resource, profile, own["model"], targets)
     yield from wiring.register_model(resource, profile, own["model"])
     yield from wiring.export_names(profile, own, _exported(resource, profile, texts))
+
+
+def _wiring(resource: Resource, router: Home, profile: AppProfile) -> Iterator[Step]:
     variable = spell(profile.style.router_variable, resource.name)
-    wired = wiring.include_router(resource, profile, own["router"], variable)
+    wired = wiring.include_router(resource, profile, router, variable)
     if wired is not None:
         yield wired
     for name, value in profile.style.router_arguments:
         if name == "dependencies":
             yield Tell(f"The new router is guarded as its siblings are: {value.source}.")
+    if resource.guard is not None:
+        yield Tell(for_whom(resource, resource.guard))
 
 
 def _code(role: Role, text: str, own: Mapping[Role, Home], files: Files) -> Iterator[Step]:
@@ -317,11 +330,11 @@ def _tests_need(profile: AppProfile) -> Iterator[Tell]:
         yield Tell(f"The new tests need {names}, which the project does not declare.")
 
 
-def _declared(parts: Iterable[Part]) -> Iterator[str]:
-    for part in parts:
-        for step in part.steps:
-            if isinstance(step, EditFile) and isinstance(step.edit, AddDependency):
-                yield step.edit.requirement
+def declared(parts: Iterable[Part]) -> tuple[str, ...]:
+    """The runtime dependencies that parts declare."""
+    steps = (step for part in parts for step in part.steps if isinstance(step, EditFile))
+    found = (step.edit.requirement for step in steps if isinstance(step.edit, AddDependency))
+    return tuple(dict.fromkeys(found))
 
 
 def _exported(

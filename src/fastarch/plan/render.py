@@ -61,11 +61,22 @@ def render(template: str, vocabulary: Mapping[str, object], root: Path | None = 
 
 
 def render_feature(feature: str, role: str, vocabulary: Mapping[str, object]) -> str | None:
-    """Render one template of a feature once more, None where there is no such template by now."""
+    """Render one template of a feature, None where there is no such template by now.
+
+    Args:
+        role: The template's name without its ending.
+        vocabulary: The words. Where they say ``modules``, by role, the text becomes such a module
+            in the manner that ``accent`` says.
+    """
     template = f"{feature}/{role}.jinja"
     if not (templates_folder() / template).is_file():
         return None
-    return render(template, vocabulary)
+    text = render(template, vocabulary)
+    modules: Any = vocabulary.get("modules")
+    if modules is None:
+        return text
+    accent: Any = vocabulary["accent"]
+    return assemble.module(text, modules[role], **accent)
 
 
 def render_resource(
@@ -94,6 +105,8 @@ def render_resource(
     clashes = _enums_called_as_models(resource, targets)
     said = {name: _set_apart(target, clashes) for name, target in targets.items()}
     vocabulary = words(resource, profile, homes, said, options)
+    if "schema" not in roles:
+        vocabulary["properties"] = []  # they are what the API reads
     found = environment(search_path(profile))
     texts = {
         role: _told_apart(found.get_template(f"{role}.py.jinja").render(vocabulary), clashes)
@@ -129,7 +142,7 @@ def render_resource(
         for role, text in shared.items()
         if text
     } | {group[0]: assemble.join([texts[role] for role in group]) for group in groups.values()}
-    local = _local(profile, homes)
+    local = _local(profile, homes) | _of_guard(resource)
     return {
         role: text
         and assemble.module(
@@ -217,6 +230,12 @@ def styles(profile: AppProfile) -> tuple[str, ...]:
     """The folders of a resource's templates that fit an app, the first that has one winning."""
     by_style = {"class": "classes", "functions": "functions"}
     return profile.orm.kind, by_style[code_style(profile)], "."
+
+
+def _of_guard(resource: Resource) -> frozenset[str]:
+    guard = resource.guard
+    modules = [guard.module, guard.alias_module, guard.user_module] if guard else []
+    return frozenset(module.partition(".")[0] for module in modules if module)
 
 
 def _local(profile: AppProfile, homes: Mapping[Role, Home]) -> frozenset[str]:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from fastarch.discover.profile import AppProfile, Entry, Role, Symbol
 from fastarch.plan.accent import code_style, prefix_of
+from fastarch.plan.guard_words import router_arguments
 from fastarch.plan.pins import always_before
 from fastarch.plan.places import spell
 from fastarch.plan.steps import Home
@@ -40,7 +41,7 @@ def router_part(
         arguments.append(f'prefix="{prefix}"')
     if style.tag is not None and (site is None or site.tags_at == "router"):
         arguments.append(f'tags=["{spell(style.tag, name)}"]')
-    arguments += [f"{key}={value.source}" for key, value in style.router_arguments]
+    arguments += [f"{key}={source}" for key, source in router_arguments(resource, profile)]
     entry, session_ = tested(profile), profile.session
     assert session_ is not None
     same = homes["service"].path == homes["router"].path
@@ -99,6 +100,7 @@ def router_part(
                 "The body cannot be read", "There was an error parsing the body"
             ),
             "missing": example("Not found", f"{title} not found"),
+            "unauthorized": example("Not signed in", "Not authenticated"),
             "conflict": example(
                 "Clashes with what is stored", f"The {name.human} clashes with what is stored"
             ),

@@ -5,10 +5,12 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
+from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 from fastarch.plan import assemble
 from fastarch.plan.cycles import without_cycles
+from fastarch.plan.guard import require_owner
 from fastarch.plan.places import ROLES, module_name
 from fastarch.plan.planner import Files, Part, Pieces, Project, resource_part, with_own_names
 from fastarch.plan.steps import EditFile, Home, Tell, WriteFile
@@ -43,6 +45,7 @@ def plan_again(
     resources: Iterable[Resource],
     standing: Mapping[str, Standing],
     project: Project,
+    owners: Mapping[str, str] = MappingProxyType({}),
 ) -> tuple[Part, ...]:
     """The parts of resources as they would be made today, where their code lies.
 
@@ -50,6 +53,7 @@ def plan_again(
         resources: As settled when they were made.
         standing: By resource.
         project: The files as they are.
+        owners: By the name of another resource, the column with the user to whom a row belongs.
 
     Raises:
         UsageError: a relation refers to what is not there.
@@ -60,10 +64,11 @@ def plan_again(
     placed = {one.name.many: _homes(profile, standing[one.name.many]) for one in ordered}
     shared = {role: path for one in standing.values() for role, path in one.paths.items()}
     shared = {role: path for role, path in shared.items() if role in SUPPORT}
-    targets = resolve(ordered, profile, placed)
+    targets = resolve(ordered, profile, placed, owners)
     parts = []
     for resource in ordered:
         name = resource.name.many
+        require_owner(resource, targets[name])
         there, own = standing[name], placed[name]
         files = Files(project, own=_own_names(there))
         own |= support_homes(profile, own, shared | _support(there), project.exists, files.names)

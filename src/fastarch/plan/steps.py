@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from fastarch.discover.profile import Role
 from fastarch.records import dataclass
 from fastarch.wire.edit import Edit
 
@@ -27,7 +26,7 @@ class EditFile:
 
     path: str
     edit: Edit
-    role: Role | None = None
+    role: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -23,6 +23,7 @@ NAMES: Mapping[Role, frozenset[str]] = {
             "NO_NUL",
             "TIME",
             "TIME_SCHEMA",
+            "UNAUTHORIZED",
             "UNPROCESSABLE",
             "WEB_ADDRESS",
             "Base64",

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from difflib import get_close_matches
+from types import MappingProxyType
 
 from fastarch.discover.profile import AppProfile, Model, Role
 from fastarch.errors import NotUnderstoodError, Problem, UsageError
@@ -78,8 +80,16 @@ def resolve(
     resources: Iterable[Resource],
     profile: AppProfile,
     placed: Mapping[str, Mapping[Role, Home]],
+    owners: Mapping[str, str] = MappingProxyType({}),
 ) -> dict[str, dict[str, Target]]:
     """What the relations of resources of one plan refer to, by resource and relation.
+
+    Args:
+        resources: Those of the plan.
+        profile: The app.
+        placed: The homes of their code.
+        owners: By the name of a resource that was made before, the column with the user to whom
+            a row of it belongs.
 
     Raises:
         UsageError: a relation refers to what is neither in the plan nor in the app.
@@ -92,7 +102,9 @@ def resolve(
         for relation in resource.relations:
             sibling = plan.get(relation.target.many)
             if sibling is None:
-                targets[name][relation.name] = _existing(profile, resource, relation)
+                found = _existing(profile, resource, relation)
+                owner = owners.get(relation.target.many)
+                targets[name][relation.name] = replace(found, owner=owner)
                 continue
             home = placed[sibling.name.many]["model"]
             targets[name][relation.name] = Target(
@@ -106,6 +118,7 @@ def resolve(
                 scaffolded=True,
                 cyclic=order.index(sibling.name.many) > order.index(name),
                 file=home.path,
+                owner=sibling.owner.column if sibling.owner else None,
             )
     return targets
 
@@ -121,4 +134,5 @@ def _existing(profile: AppProfile, resource: Resource, relation: Relation) -> Ta
         id_type=model.id_type or "int",
         back=relation.back,
         file=model.symbol.at.file,
+        id_column=model.id_column,
     )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
 from fastarch.discover.profile import AppProfile, Role
@@ -24,6 +25,7 @@ from fastarch.plan.data_words import (
     schema_base,
     schema_part,
 )
+from fastarch.plan.guard_words import guard_words
 from fastarch.plan.import_words import import_words
 from fastarch.plan.literals import members, quoted
 from fastarch.plan.page_words import page_words
@@ -60,6 +62,8 @@ class Target:
         scaffolded: It is made by the same plan.
         cyclic: Its module imports ours as well, so that ours must not import it at run time.
         file: Where a model that was there before is defined.
+        owner: The column with the user to whom a row of it belongs.
+        id_column: What the database calls the key, where that is not ``id_name``.
     """
 
     name: Name
@@ -73,6 +77,13 @@ class Target:
     scaffolded: bool = False
     cyclic: bool = False
     file: str = ""
+    owner: str | None = None
+    id_column: str | None = None
+
+    @property
+    def key(self) -> str:
+        """The column that foreign keys refer to."""
+        return self.id_column or self.id_name
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,6 +115,15 @@ def docstring(text: str | None) -> str:
     return " ".join((text or "").replace("\\", "\\\\").replace('"', '\\"').split())
 
 
+def _with_set_owner(resource: Resource) -> Resource:
+    """The owner is whoever is signed in: no client says it."""
+    owner = resource.owner
+    if owner is None or resource.guard is None:
+        return resource
+    fields = (replace(one, readonly=True) if one is owner else one for one in resource.fields)
+    return replace(resource, fields=tuple(fields))
+
+
 def words(
     resource: Resource,
     profile: AppProfile,
@@ -115,6 +135,7 @@ def words(
     style, session = profile.style, profile.session
     assert session is not None and profile.orm.base is not None
     name = resource.name
+    resource = _with_set_owner(resource)
     sqlmodel = profile.orm.kind == "sqlmodel"
     is_async = profile.orm.is_async
     new_python = floor(profile) >= (3, 11)
@@ -190,6 +211,7 @@ def words(
     }
     shared |= schema_base(profile, homes)
     shared |= page_words(resource, profile)
+    shared |= guard_words(resource, profile, targets, shared)
     shared["flush_first"] = not shared["commits"] or shared["keep_values"]
     deed = (
         "Commit what is done within"

@@ -126,6 +126,37 @@ class Pages:
 
 
 @dataclass(frozen=True, slots=True)
+class Guard:
+    """What endpoints depend on to know who is signed in.
+
+    Args:
+        module: Where the dependency is; tests put another one in its place.
+        name: Its name there.
+        alias: ``CurrentUser = Annotated[User, Depends(…)]``, where there is one.
+        alias_module: Where that is.
+        user: The model of who is signed in; None where it is no model of the app.
+        user_module: Where that is.
+        user_id: Its primary key.
+        plain_id: Type checkers know the key as a plain value.
+        id_type: Type of the key.
+        parameter: What endpoints call whoever is signed in.
+        challenges: Whoever is not signed in gets a 401 with ``WWW-Authenticate``.
+    """
+
+    module: str
+    name: str
+    alias: str | None = None
+    alias_module: str | None = None
+    user: str | None = None
+    user_module: str | None = None
+    user_id: str = "id"
+    plain_id: bool = True
+    id_type: IdType = "int"
+    parameter: str = "current_user"
+    challenges: bool = True
+
+
+@dataclass(frozen=True, slots=True)
 class Related:
     """A field of what a relation refers to, by which a list can be filtered.
 
@@ -146,7 +177,9 @@ class Resource:
     """A resource. ``None`` for id, timestamps and prefix means: as the app does it.
 
     Args:
+        scope: The ref to the user who owns a row, and alone sees it.
         pages: No spec says it: ``fastarch add pagination`` does.
+        guard: No spec says it: what asks who is signed in, where the endpoints are not open.
         related: No spec says it: ``fastarch add filtering`` does.
         plain_indexes: No spec says it: its indexes are those that versions before 0.2 made.
     """
@@ -162,8 +195,14 @@ class Resource:
     doc: str | None = None
     scope: str | None = None
     pages: Pages | None = None
+    guard: Guard | None = None
     related: tuple[Related, ...] = ()
     plain_indexes: bool = False
+
+    @property
+    def owner(self) -> Relation | None:
+        """The ref that ``scope`` names."""
+        return next((one for one in self.relations if one.name == self.scope), None)
 
     @property
     def columns(self) -> tuple[Field, ...]:

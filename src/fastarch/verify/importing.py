@@ -6,7 +6,9 @@ import json
 import os
 import signal
 import subprocess
+from collections.abc import Mapping
 from contextlib import suppress
+from dataclasses import field
 from pathlib import Path
 from typing import Any
 
@@ -29,12 +31,14 @@ class Importer:
         import_root: Folder that goes first on ``sys.path``, relative to ``root``.
         entry: The instance or the factory.
         python: The interpreter that has the app's dependencies.
+        environment: Variables to set where they are not set.
     """
 
     root: Path
     import_root: str
     entry: Entry
     python: Path
+    environment: Mapping[str, str] = field(default_factory=dict)
 
     def read_openapi(self) -> Document:
         """Import the app and return its OpenAPI document.
@@ -66,7 +70,8 @@ class Importer:
             answer, said = Path(scratch) / "answer.json", Path(scratch) / "stderr"
             probe = Path(__file__).with_name("probe.py")
             command = [self.python, "-B", probe, code, module, name, kind, answer]
-            status = _run([str(word) for word in command], folder, said)
+            environment = {**self.environment, **os.environ}
+            status = _run([str(word) for word in command], folder, said, environment)
             if status is None:
                 raise _TooLongError(
                     self._problem(f"the app did not import within {IMPORT_SECONDS} s.", "")
@@ -111,12 +116,15 @@ class _TooLongError(VerificationError):
     pass
 
 
-def _run(command: list[str], folder: Path, said: Path) -> int | None:
+def _run(
+    command: list[str], folder: Path, said: Path, environment: Mapping[str, str]
+) -> int | None:
     """Run to the end or to the time limit; then whatever the app has started is ended too."""
     with said.open("wb") as stderr:
         process = subprocess.Popen(
             command,
             cwd=folder,
+            env=environment,
             stdin=subprocess.DEVNULL,
             stdout=subprocess.DEVNULL,
             stderr=stderr,

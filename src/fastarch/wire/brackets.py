@@ -83,6 +83,21 @@ def with_pairs(node: cst.Dict, items: Items) -> cst.Dict:
     )
 
 
+def elements(node: cst.List) -> Items:
+    """What is in a list."""
+    before, after = node.lbracket.whitespace_after, node.rbracket.whitespace_before
+    return Items.of(node.elements, before, after)
+
+
+def with_elements(node: cst.List, items: Items) -> cst.List:
+    """A list of other elements."""
+    return node.with_changes(
+        elements=items.elements,
+        lbracket=node.lbracket.with_changes(whitespace_after=items.after_open),
+        rbracket=node.rbracket.with_changes(whitespace_before=items.before_close),
+    )
+
+
 def parameters(function: cst.FunctionDef) -> Items:
     """The parameters of a function, all kinds in order."""
     flat: list[cst.CSTNode] = []

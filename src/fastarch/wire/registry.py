@@ -17,8 +17,10 @@ _MODULES = {
     "AddLifespan": "add_lifespan",
     "AddParameter": "add_parameter",
     "AddRequirement": "add_requirement",
+    "AddRouteDependency": "add_route_dependency",
     "AddSetting": "add_setting",
     "AppendDefinitions": "append_definitions",
+    "ChangeLength": "change_length",
     "ExtendList": "extend_list",
     "IncludeRouter": "include_router",
     "PageQuery": "page_query",
@@ -26,6 +28,7 @@ _MODULES = {
     "RegisterModel": "register_model",
     "ReplaceExpression": "replace_expression",
     "ReplaceParameter": "replace_parameter",
+    "SetEnvironment": "set_environment",
     "RenameName": "rename_name",
     "WrapExpression": "wrap_expression",
 }

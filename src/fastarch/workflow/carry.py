@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import shlex
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import replace
+from dataclasses import asdict, replace
 from hashlib import sha256
 from typing import TYPE_CHECKING, Any
 
@@ -66,6 +66,27 @@ def keep_books(
     revisions: tuple[str, ...],
 ) -> None:
     """Draft the records of resources and features, and the history entry that ``undo`` reads."""
+    edits = keep_records(
+        parts, drafted, on, options=options, specs=specs, source=source, revisions=revisions
+    )
+    history.remember(on, command, edits=edits)
+
+
+def keep_records(
+    parts: tuple[Part, ...],
+    drafted: Mapping[tuple[str, str], Drafted],
+    on: Draft,
+    *,
+    options: Mapping[str, Any],
+    specs: Mapping[str, str],
+    source: str | None,
+    revisions: tuple[str, ...],
+) -> tuple[state.MadeEdit, ...]:
+    """Draft the records of resources and features.
+
+    Returns:
+        The edits that were made, for the history.
+    """
     folders = on.new_folders()
     edits: list[state.MadeEdit] = []
     for part in parts:
@@ -83,6 +104,7 @@ def keep_books(
                 "timestamps": resource.timestamps,
                 "spec": spec.decode(),
                 "source_digest": digest((on.root / source).read_bytes() if source else spec),
+                **({"guard": asdict(resource.guard)} if resource.guard else {}),
             }
         record = state.Record(
             kind=part.kind,
@@ -101,7 +123,7 @@ def keep_books(
             source=source if resource else None,
         )
         state.save(on, record, spec=spec, bases=done.bases or None)
-    history.remember(on, command, edits=edits)
+    return tuple(edits)
 
 
 def keep_feature(part: Part, done: Drafted, on: Draft) -> tuple[state.MadeEdit, ...]:
@@ -206,7 +228,7 @@ def proof(
     from fastarch.verify.openapi import compare
 
     python = find_interpreter(on.root, profile.import_root, mode.python)
-    app = Importer(on.root, profile.import_root, profile.entry, python)
+    app = Importer(on.root, profile.import_root, profile.entry, python, mode.environment)
     try:
         before = app.read_openapi()
     except VerificationError as error:

@@ -76,7 +76,7 @@ def add_flags(
             command,
             (*told, *notices),
             edits,
-            wanted.missing,
+            indexes=wanted.missing,
         )
 
 

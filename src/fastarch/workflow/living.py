@@ -14,7 +14,7 @@ from fastarch.plan.own_indexes import differs_plainly
 from fastarch.records import dataclass
 from fastarch.spec.flagging import followed_flags, with_flags
 from fastarch.spec.related import followed, with_related
-from fastarch.spec.resource import Pages
+from fastarch.spec.resource import Guard, Pages
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -65,6 +65,8 @@ def with_features(resource: Resource, options: Mapping[str, Any]) -> Resource:
     """
     if pages := options.get("pages"):
         resource = replace(resource, pages=Pages(**pages))
+    if guard := options.get("guard"):
+        resource = replace(resource, guard=Guard(**guard))
     if flags := options.get("flags"):
         resource = with_flags(resource, flags)
     if related := options.get("related"):

@@ -20,6 +20,7 @@ from fastarch.records import dataclass
 from fastarch.report import Report
 from fastarch.spec.dump import dump
 from fastarch.workflow import carry
+from fastarch.workflow.scoped import owners
 from fastarch.workflow.session import Mode, Target, at_work, find_root, read_app
 
 if TYPE_CHECKING:
@@ -81,7 +82,9 @@ def _plan(
         for role, path in record.paths.items()
         if role in SUPPORT
     }
-    options = Options(request.layers, request.tests, request.migration, shared)
+    options = Options(
+        request.layers, request.tests, request.migration, shared, owners(resources, draft)
+    )
     plan = plan_resources(profile, resources, options, draft, datetime.now(UTC), watch)
     watch("format and write", len(resources), len(resources))
     drafted, notices = carry.draft(plan.parts, draft, profile.formatting)

@@ -30,6 +30,7 @@ from fastarch.workflow.conflicts import Resolution, marked, preferences, require
 from fastarch.workflow.due import FEATURE, Due, find_due, with_codemods
 from fastarch.workflow.living import carried_out, places, source_digest
 from fastarch.workflow.regenerate import Outcome, Task, regenerate
+from fastarch.workflow.scoped import owners, with_guard, with_referring
 from fastarch.workflow.session import Mode, Target, at_work, find_root, read_app
 
 if TYPE_CHECKING:
@@ -84,6 +85,7 @@ def bring_in_step(
     command: str,
     told: tuple[str, ...],
     edits: tuple[MadeEdit, ...] = (),
+    changed: tuple[str, ...] = (),
     indexes: Sequence[Index] = (),
 ) -> Report:
     """Draft what is due, and carry it out.
@@ -93,15 +95,19 @@ def bring_in_step(
         draft: What else belongs to the change is drafted already.
         told: What is to be told besides.
         edits: Edits among what is drafted already.
+        changed: Operations that say something else by what is drafted already.
         indexes: What the revision makes besides, of models that are drafted already.
     """
     if not due:
-        history.remember(draft, command, merged=True)
+        history.remember(draft, command, edits=edits, merged=True)
         status: Status = "planned" if draft.changes() else "unchanged"
         summary = "Nothing to do: everything is in step." if status == "unchanged" else ""
         report = Report(command, status, notices=told, summary=summary)
-        return carry.finish(draft, report, mode)
+        profile = read_app(draft.root, target) if mode.verify else None
+        prove = carry.proof(profile, draft, mode, changed=changed) if profile else None
+        return carry.finish(draft, report, mode, prove)
     profile = read_app(draft.root, target)
+    due = with_referring([with_guard(one, profile) for one in due], draft)
     due = tuple(with_codemods(one, profile, draft) for one in due)
     _require_own_columns(due, profile)
     evolution = _evolution(due, profile, request, draft, indexes)
@@ -119,7 +125,7 @@ def bring_in_step(
     _keep_books(due, outcomes, revision, draft, command, edits)
     report = _report(command, due, outcomes, evolution, profile, draft)
     report = replace(report, notices=(*told, *report.notices, *marked(conflicts)))
-    return carry.finish(draft, report, mode, _proof(due, profile, draft, mode))
+    return carry.finish(draft, report, mode, _proof(due, profile, draft, mode, changed))
 
 
 def _require_own_columns(due: Sequence[Due], profile: AppProfile) -> None:
@@ -226,8 +232,9 @@ def _parts(
         )
         for one in due
     }
-    old = plan_again(profile, [one.spec.carried_out for one in due], standing, draft)
-    new = plan_again(profile, [one.spec.living for one in due], standing, draft)
+    before, after = [one.spec.carried_out for one in due], [one.spec.living for one in due]
+    old = plan_again(profile, before, standing, draft, owners(before, draft))
+    new = plan_again(profile, after, standing, draft, owners(after, draft))
     parts = (*old, *new)
     if evolution is not None:
         path, text = render_evolution(evolution, profile, datetime.now(UTC))
@@ -317,10 +324,14 @@ def _names(due: Sequence[Due]) -> str:
 
 
 def _proof(
-    due: Sequence[Due], profile: AppProfile, draft: Draft, mode: Mode
+    due: Sequence[Due],
+    profile: AppProfile,
+    draft: Draft,
+    mode: Mode,
+    changed: tuple[str, ...],
 ) -> Callable[[], None] | None:
     old = {each for one in due for each in operations(one.spec.carried_out, profile)}
     new = {each for one in due for each in operations(one.spec.living, profile)}
     return carry.proof(
-        profile, draft, mode, expected=tuple(new), gone=tuple(old - new), changed=tuple(new)
+        profile, draft, mode, expected=tuple(new), gone=tuple(old - new), changed=(*new, *changed)
     )

@@ -7,19 +7,19 @@ from typing import TYPE_CHECKING
 
 from fastarch.change import state
 from fastarch.change.draft import Draft
-from fastarch.change.format import format_sources
-from fastarch.merge import Conflict, merge
 from fastarch.plan.edition import edition
 from fastarch.workflow import known
 from fastarch.workflow.conflicts import Resolution, marked, preferences, require_agreement
 from fastarch.workflow.due import find_due
 from fastarch.workflow.eject import take_note
+from fastarch.workflow.features import merge_pieces
 from fastarch.workflow.session import Mode, Target, at_work, find_root, read_app
 from fastarch.workflow.sync import Request, bring_in_step
 
 if TYPE_CHECKING:
     from fastarch.change.state import Record
     from fastarch.discover.profile import Formatting
+    from fastarch.merge import Conflict
     from fastarch.report import Report
 
 COMMAND = "upgrade"
@@ -52,18 +52,8 @@ def _upgrade_features(
     prefer = preferences(resolution, draft)
     conflicts: list[tuple[str, Conflict]] = []
     for record in features:
-        texts = _render(record)
-        sources = {record.paths[role]: text for role, text in texts.items()}
-        result = format_sources(sources, draft.root, formatting, sort_imports=True)
-        bases = state.read_bases(draft, record)
-        for role in texts:
-            path = record.paths[role]
-            wanted, ours = result.sources[path].encode(), draft.read(path)
-            if ours is not None:
-                merged = merge(bases[role], ours, wanted, prefer=prefer.get(path), path=path)
-                conflicts += [(path, conflict) for conflict in merged.conflicts]
-                draft.write(path, merged.source)
-            bases[role] = wanted
+        bases, found = merge_pieces(record, _render(record), {}, draft, formatting, prefer)
+        conflicts += found
         options = {**record.options, "templates": edition(record.name, draft)}
         state.save(draft, replace(record, options=options), bases=bases)
     require_agreement(conflicts, resolution)

@@ -1,0 +1,288 @@
+"""``add auth jwt``: users who sign in, their tokens, roles and permissions."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import asdict, field
+from datetime import datetime
+from typing import TYPE_CHECKING, Any, Literal
+
+from fastarch.discover.profile import Place, Symbol
+from fastarch.discover.user_model import UserModel
+from fastarch.plan import wiring
+from fastarch.plan.auth_places import auth_places
+from fastarch.plan.auth_words import AUTH, USERS, auth_words, model_imports, model_words
+from fastarch.plan.blueprint import load_blueprint, role_of
+from fastarch.plan.cycles import without_cycles
+from fastarch.plan.feature_code import example_line, feature_code, test_environment
+from fastarch.plan.feature_models import FeatureModels, feature_models
+from fastarch.plan.feature_revision import feature_revision
+from fastarch.plan.migration import listing
+from fastarch.plan.places import spell
+from fastarch.plan.planner import Files, Part, with_own_names
+from fastarch.plan.refusals import require_servable
+from fastarch.plan.settings_fields import add_settings, settings_of
+from fastarch.plan.steps import EditFile, Home, Step, WriteFile
+from fastarch.records import dataclass
+from fastarch.spec.names import Name
+from fastarch.wire.append_definitions import AppendDefinitions
+
+if TYPE_CHECKING:
+    from fastarch.discover.profile import AppProfile, Settings
+    from fastarch.plan.user_columns import MissingColumns
+
+FEATURE = "auth"
+MESSAGE = "create tables for sign-in"
+SECRET = "AUTH_SECRET_KEY"
+_HOW = "Signs access tokens: python -c 'import secrets; print(secrets.token_urlsafe(48))'"
+
+
+Way = Literal["jwt", "api_key", "oauth2", "session", "mail"]
+WAYS: tuple[Way, ...] = ("jwt", "api_key", "oauth2", "session", "mail")
+_SPECS: Mapping[Way, str] = {
+    "jwt": "auth/models.yaml",
+    "api_key": "auth/api_key.yaml",
+    "oauth2": "auth/oauth2.yaml",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class AuthOptions:
+    """What ``add auth`` makes.
+
+    Args:
+        ways: The ways to sign in, those included that are there already.
+        providers: Who else may say who somebody is: ``google``.
+        roles: Names of roles that the revision adds.
+        verified_at: The attribute of users that says since when an address is known to be theirs.
+        shared: By role, where what resources share lies by now.
+        session_context: The expression of a context that a session comes from, outside of requests.
+    """
+
+    ways: tuple[Way, ...] = ("jwt",)
+    providers: tuple[str, ...] = ()
+    roles: tuple[str, ...] = ()
+    verified_at: str | None = None
+    tests: bool = True
+    migration: bool = True
+    shared: Mapping[str, str] = field(default_factory=dict)
+    session_context: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Made:
+    """What was made earlier.
+
+    Args:
+        words: What the templates were filled with.
+        paths: By role, where each piece is.
+    """
+
+    words: Mapping[str, Any]
+    paths: Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class AuthPlan:
+    """The feature's part, and its revision.
+
+    Args:
+        again: By role, pieces that are there already, as they are with what is new.
+    """
+
+    part: Part
+    revision: Part | None
+    again: Mapping[str, str] = field(default_factory=dict)
+
+
+def plan_auth(
+    profile: AppProfile,
+    user: MissingColumns | None,
+    options: AuthOptions,
+    files: Files,
+    now: datetime,
+    made: Made | None = None,
+) -> AuthPlan:
+    """Plan the feature: its code, its models, its settings; one revision.
+
+    Args:
+        profile: An app with a database.
+        user: The app's own user model, and what gives it the columns that it lacks.
+        files: The project's files, and those that the plan has begun.
+        now: The date that the revision says.
+        made: What was made earlier, where this adds a way to sign in.
+
+    Raises:
+        NotUnderstoodError: there is no safe place to edit.
+    """
+    require_servable(profile)
+    apart = profile
+    profile = with_own_names(without_cycles(profile))
+    own = user.user if user else None
+    specs = [_SPECS[way] for way in options.ways if way in _SPECS]
+    models = feature_models(specs, profile, _existing(own, made), options.shared, files)
+    settings = settings_of(profile, files.exists)
+    words = _words(profile, own, models, settings, _homes(apart, files, made), options, made)
+    fresh = {way for way in options.ways if not words.get("ways", {}).get(way)}
+    words["ways"] = {way: way in options.ways for way in WAYS}
+    words["providers"] = list(options.providers)
+    if options.verified_at:
+        words["verified_at"] = options.verified_at
+    homes = {part: Home(*home) for part, home in words["homes"].items()}
+    every = load_blueprint(FEATURE)
+    places = {part: home.path for part, home in homes.items()} | _tests(profile) | _spelled(profile)
+    blueprint = every.select(places, _flags(options, words))
+    # Where all is in one file, further routers come before the one that includes them.
+    users = (words["router"],) if made else ()
+    code = tuple(feature_code(profile, blueprint, homes, words, files, users))
+    known = made.paths if made else {}
+    new = every.select(places, fresh | {_hashes(own, made)})
+    steps: list[Step] = [
+        *(user.steps if user else ()),
+        *models.steps,
+        *(one for one in code if one.role not in known),
+        *add_settings(profile, settings, new.settings, every.settings),
+        *wiring.declare(profile, tuple(one.requirement for one in new.dependencies)),
+    ]
+    if made is None:
+        steps += [example_line(SECRET, _HOW, files), *_include(profile, homes["router"])]
+        if options.tests:
+            steps += test_environment(profile, places["test"], SECRET, settings, files)
+    part = Part(
+        "feature",
+        FEATURE,
+        tuple(steps),
+        paths={role_of(file): file.path for file in blueprint.files} | dict(models.paths),
+        words=words,
+        options={"ways": list(options.ways), "providers": list(options.providers)},
+    )
+    again = {one.role: _text(one) for one in code if one.role and one.role in known}
+    columns = (user.upgrade, user.downgrade) if user else ("", "")
+    message = MESSAGE if made is None else None
+    return AuthPlan(part, _revision(models, profile, options, now, columns, message), again)
+
+
+def _flags(options: AuthOptions, words: Mapping[str, Any]) -> set[str]:
+    """What the blueprint's entries can ask for."""
+    tests = {f"{way}_tests" for way in options.ways if options.tests}
+    return {*options.ways, *tests, *(["commands"] if words["session_context"] else [])}
+
+
+def _text(step: WriteFile | EditFile) -> str:
+    if isinstance(step, WriteFile):
+        return step.text
+    assert isinstance(step.edit, AppendDefinitions)
+    return step.edit.source
+
+
+def _homes(profile: AppProfile, files: Files, made: Made | None) -> dict[str, Home]:
+    if made is None:
+        return auth_places(profile, files.exists)
+    return {part: Home(*home) for part, home in made.words["homes"].items()}
+
+
+def _existing(user: UserModel | None, made: Made | None) -> dict[str, tuple[Symbol, str]]:
+    """The models that are there, with their tables."""
+    if made is None:
+        return {USERS: (user.symbol, user.table)} if user else {}
+    return {
+        key: (Symbol(Place("", 1), one["module"], one["class"]), one["table"])
+        for key, one in made.words["models"].items()
+    }
+
+
+def _words(
+    profile: AppProfile,
+    user: UserModel | None,
+    models: FeatureModels,
+    settings: Settings,
+    homes: Mapping[str, Home],
+    options: AuthOptions,
+    made: Made | None,
+) -> dict[str, Any]:
+    if made is None:
+        places = {part: (one.path, one.module, one.shared) for part, one in homes.items()}
+        own = user or new_user(models)
+        words = auth_words(profile, own, models, settings, homes, options.session_context)
+        return {**words, "homes": places, "formatting": asdict(profile.formatting)}
+    words = {**made.words, **model_words(models)}
+    for key in ("associations", "ids", "id_examples"):
+        words[key] = {**made.words[key], **words[key]}
+    words["app_imports"] = [*made.words["app_imports"], *model_imports(models)]
+    return words
+
+
+def _tests(profile: AppProfile) -> dict[str, str]:
+    """The paths of tests, by the words for them."""
+    pattern = profile.layout.paths["test"]
+    subjects = {"test": AUTH.name, **{f"{way}_test": _about(way) for way in WAYS[1:]}}
+    return {word: spell(pattern, name) for word, name in subjects.items()}
+
+
+def _about(way: Way) -> Name:
+    return Name(f"{FEATURE}_{way}", f"{FEATURE}_{way}")
+
+
+def _hashes(user: UserModel | None, made: Made | None) -> str:
+    if made is not None:
+        return ""
+    return "new_hashes" if user is None else "old_hashes"
+
+
+def _revision(
+    models: FeatureModels,
+    profile: AppProfile,
+    options: AuthOptions,
+    now: datetime,
+    columns: tuple[str, str],
+    message: str | None,
+) -> Part | None:
+    if not (
+        options.migration and profile.alembic is not None and (models.resources or any(columns))
+    ):
+        return None
+    if message is None:
+        made = [one.name.humans for one in models.resources]
+        message = f"create {listing(made)}" if made else f"add {options.verified_at} to users"
+    named = {"roles": options.roles}
+    revision = feature_revision(message, models, profile, now, columns, named)
+    return Part("migration", "", (WriteFile(*revision),))
+
+
+def new_user(models: FeatureModels) -> UserModel:
+    """The user model that the feature makes."""
+    made, users = models.classes[USERS], models.resources[0]
+    return UserModel(
+        Symbol(Place("", 1), made.module, made.name or ""),
+        users.name.many,
+        id_name="id",
+        id_type=users.id or "int",
+        id_value=None,
+        login="email",
+        login_is_email=True,
+        login_unique=True,
+        login_nullable=False,
+        login_length=254,
+        password="password_hash",
+        password_nullable=True,
+        active="is_active",
+        superuser="is_superuser",
+    )
+
+
+def _spelled(profile: AppProfile) -> dict[str, str]:
+    pipe = profile.style.optional == "pipe"
+    return {
+        "optional_secret": "SecretStr | None" if pipe else "Optional[SecretStr]",
+        "optional_str": "str | None" if pipe else "Optional[str]",
+        "optional_needs": "" if pipe else " typing:Optional",
+        "optional_alone": "" if pipe else "typing:Optional",
+        "issuer": (profile.package or "app").replace("_", "-"),
+    }
+
+
+def _include(profile: AppProfile, router: Home) -> Iterator[EditFile]:
+    variable = spell(profile.style.router_variable, AUTH.name)
+    included = wiring.include_router(AUTH, profile, router, variable)
+    if included is not None:
+        yield included

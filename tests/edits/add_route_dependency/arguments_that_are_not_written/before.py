@@ -1,0 +1,5 @@
+from fastapi import APIRouter
+
+from app.common import OPTIONS
+
+router = APIRouter(**OPTIONS)

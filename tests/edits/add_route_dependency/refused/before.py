@@ -1,0 +1,5 @@
+from fastapi import APIRouter
+
+from app.common import make
+
+router = make()

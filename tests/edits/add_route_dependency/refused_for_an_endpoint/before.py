@@ -1,0 +1,5 @@
+from app.common import router
+
+
+@router.get("/other")
+def listing() -> None: ...

@@ -1,0 +1,7 @@
+from fastapi import APIRouter
+
+
+def products(prefix: str) -> APIRouter:
+    if prefix:
+        router = APIRouter(prefix=prefix)
+    return router

@@ -1,0 +1,6 @@
+from fastapi import APIRouter
+
+router = APIRouter(
+    prefix="/products",  # as ever
+    tags=["products"],
+)

@@ -1,0 +1,5 @@
+import fastapi
+
+
+def products() -> fastapi.APIRouter:
+    return fastapi.APIRouter(prefix="/products")

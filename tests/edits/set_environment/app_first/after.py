@@ -1,0 +1,8 @@
+import os
+import secrets
+
+os.environ.setdefault("AUTH_SECRET_KEY", secrets.token_hex(32))
+from app.main import app
+from fastapi.testclient import TestClient
+
+client = TestClient(app)

@@ -1,0 +1,6 @@
+"""Fixtures."""
+
+import os
+import secrets
+
+os.environ.setdefault("AUTH_SECRET_KEY", secrets.token_hex(32))

@@ -1,0 +1,4 @@
+import os
+import secrets
+
+os.environ.setdefault("AUTH_SECRET_KEY", secrets.token_hex(32))

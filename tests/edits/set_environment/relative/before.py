@@ -1,0 +1,4 @@
+import pytest
+
+from ..app.main import app
+from .factories import User

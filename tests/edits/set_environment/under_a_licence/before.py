@@ -1,0 +1,5 @@
+# Licence: MIT
+
+from app.main import app
+
+assert app
