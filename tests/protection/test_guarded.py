@@ -229,6 +229,28 @@ def test_what_the_guard_itself_stands_on_counts(tmp_path):
     assert protected.protected == ()
 
 
+def test_what_makes_the_error_is_followed(tmp_path):
+    from fastarch.discover.profile import Place, Symbol
+
+    deps = DEPS.replace(
+        """raise HTTPException(401, "no", {"WWW-Authenticate": "Bearer"})""", "raise nobody()"
+    ).replace(
+        "    def get_current_user",
+        """    def nobody() -> HTTPException:
+        return HTTPException(401)
+
+
+    def get_current_user""",
+    )
+    products = PRODUCTS.replace(
+        "from fastapi import APIRouter",
+        "from fastapi import APIRouter\n\n    from app.deps import CurrentUser",
+    ).replace("list_products()", "list_products(user: CurrentUser)")
+    root = shop(tmp_path, {"app/deps.py": deps + ACTIVE, "app/routers/products.py": products})
+    guard = Symbol(Place("app/deps.py", 1), "app.deps", "get_current_active_user")
+    assert plan(root, "products", guard=guard).already == ("GET /api/products/",)
+
+
 KEY = """
     from fastapi import APIRouter, Depends, Header, HTTPException
 
