@@ -87,7 +87,11 @@ def add_filtering_command(
         ),
     ],
     fields: Annotated[
-        str | None, typer.Option(metavar="A,B", help="Fields to filter by (default: all that can).")
+        str | None,
+        typer.Option(
+            metavar="A,B",
+            help="Fields to filter by, also customer.name (default: all of its own that can).",
+        ),
     ] = None,
     search: Annotated[
         str | None, typer.Option(metavar="C,D", help="Text fields that ?q= looks into.")

@@ -124,6 +124,8 @@ def plan_auth(
     settings = settings_of(profile, files.exists)
     words = _words(profile, own, models, settings, _homes(apart, files, made), options, made)
     fresh = {way for way in options.ways if not words.get("ways", {}).get(way)}
+    providers = [one for one in options.providers if one not in words.get("providers", ())]
+    fresh |= {f"oauth2_{one}" for one in providers}
     words["ways"] = {way: way in options.ways for way in WAYS}
     words["providers"] = list(options.providers)
     if options.verified_at:
@@ -148,6 +150,7 @@ def plan_auth(
         steps += [example_line(SECRET, _HOW, files), *_include(profile, homes["router"])]
         if options.tests:
             steps += test_environment(profile, places["test"], SECRET, settings, files)
+    steps += (line for one in providers for line in _provider_lines(one, files))
     part = Part(
         "feature",
         FEATURE,
@@ -160,6 +163,17 @@ def plan_auth(
     columns = (user.upgrade, user.downgrade) if user else ("", "")
     message = MESSAGE if made is None else None
     return AuthPlan(part, _revision(models, profile, options, now, columns, message), again)
+
+
+def _provider_lines(provider: str, files: Files) -> Iterator[Step]:
+    """What says in the example of an environment that a provider knows the app."""
+    named = f"AUTH_{provider.upper()}"
+    about = f"Who the app is to {provider}, which sends browsers back to"
+    url = f"$AUTH_PUBLIC_URL/.../auth/oauth2/{provider}/callback"
+    if provider == "oidc":
+        yield example_line(f"{named}_ISSUER", "Who signs the tokens of OpenID Connect", files)
+    yield example_line(f"{named}_CLIENT_ID", f"{about} {url}", files)
+    yield example_line(f"{named}_CLIENT_SECRET", f"What {provider} knows the app by", files)
 
 
 def _flags(options: AuthOptions, words: Mapping[str, Any]) -> set[str]:

@@ -27,6 +27,7 @@ PACKAGE: Mapping[str, str] = {
     "current_user": "dependencies",
     "auth_route": "routing",
     "mailer": "mailer",
+    "oauth_client": "oauth_client",
     "commands": "__main__",
 }
 # Further parts: the layer that each belongs to, and what it is about there.
@@ -114,6 +115,7 @@ def _helpers(
     folders = {
         "security": helpers,
         "throttle": helpers,
+        "oauth_client": helpers,
         "current_user": beside,
         "auth_route": beside,
         "mailer": helpers,

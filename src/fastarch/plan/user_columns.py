@@ -195,7 +195,7 @@ def _edits(
         lambda text: f"{text} | None" if profile.style.optional == "pipe" else f"Optional[{text}]",
     )
     for field in fields:
-        made = column(Name("user", "users"), field, accent)
+        made = column(Name("user", "users"), field, accent, indexed=False)
         value = made.value.replace("sa_type=UTCDateTime", f"sa_column=Column({_MOMENT})")
         value = value.replace("UTCDateTime", _MOMENT)
         if user.spelling == "sqlmodel" and field.type != "bool":
@@ -240,8 +240,8 @@ def _notices(user: UserModel, after: UserModel) -> Iterator[str]:
         )
     if not user.login_unique:
         yield (
-            f"{name}.{user.login} is not unique: nobody signs in with one that two accounts have."
-            " Give it unique=True once no two rows are alike."
+            f"{name}.{user.login} is not unique: of two accounts with the same one, one alone is"
+            " found. Give it unique=True once no two rows are alike."
         )
     if user.password is None:
         yield f"The rows of {user.table} have no password yet: nobody signs in before setting one."
