@@ -121,7 +121,7 @@ def plan_auth(
     models = feature_models(specs, profile, _existing(own, made), options.shared, files)
     settings = settings_of(profile, files.exists)
     words = _words(profile, own, models, settings, _homes(apart, files, made), options, made)
-    fresh = {way for way in options.ways if not words.get("ways", {}).get(way)}
+    fresh: set[str] = {way for way in options.ways if not words.get("ways", {}).get(way)}
     providers = [one for one in options.providers if one not in words.get("providers", ())]
     fresh |= {f"oauth2_{one}" for one in providers}
     words["ways"] = {way: way in options.ways for way in WAYS}
