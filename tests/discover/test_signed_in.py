@@ -86,6 +86,8 @@ FUNCTION = "def get_current_user(token: str = Depends(scheme)){returns}: {body}"
         (FUNCTION.format(returns=" -> Optional[User]", body="..."), "user=Depends(get_current_user)", None, None, "user"),
         (FUNCTION.format(returns=" -> User", body="...") + ALIAS, "current: CurrentUser", "User", "CurrentUser", "current"),
         (FUNCTION.format(returns=" -> User", body="...") + ALIAS, "user: User = Depends(get_current_user)", "User", "CurrentUser", "user"),
+        ("class Auth:\n    def current_user(self, token: str = Depends(scheme)) -> User: ...\nauth = Auth()", "who: User = Depends(auth.current_user)", "User", None, "who"),
+        ("class Auth:\n    @staticmethod\n    def current_user(token: str = Depends(scheme)) -> User: ...", "who=Depends(Auth.current_user)", "User", None, "who"),
         ("class Users:\n    def current_user(self): ...\nfastapi_users = Users()\ncurrent_user = fastapi_users.current_user()", "user: User = Depends(current_user)", "User", None, "user"),
     ],
 )  # fmt: skip
@@ -94,7 +96,7 @@ def test_who_is_signed_in(
 ) -> None:
     signed = found(tmp_path, deps, parameters)
     assert signed is not None
-    assert signed.function.name in {"get_current_user", "current_user"}
+    assert signed.function.name.rpartition(".")[2] in {"get_current_user", "current_user"}
     assert signed.function.module == "app.deps"
     assert (signed.user.symbol.name if signed.user else None) == user
     assert (signed.alias.name if signed.alias else None) == alias
@@ -106,9 +108,16 @@ def test_nobody(tmp_path: Path) -> None:
     assert found(tmp_path, "def get_db(): ...", "db=Depends(get_db)") is None
 
 
-def test_a_guard_that_is_made_anew_each_time(tmp_path: Path) -> None:
-    deps = "def current(kind): ...\nCurrentUser = Annotated[User, Depends(current('x'))]"
-    assert found(tmp_path, deps, "user: CurrentUser") is None
+MADE = "def current(kind): ...\nCurrentUser = Annotated[User, Depends(current('x'))]"
+BEARER = "class JWTBearer(HTTPBearer):\n    async def __call__(self, request) -> User: ..."
+
+
+@pytest.mark.parametrize(
+    ("deps", "parameters"),
+    [(MADE, "user: CurrentUser"), (BEARER, "user: User = Depends(JWTBearer())")],
+)
+def test_a_guard_that_is_made_anew_each_time(tmp_path: Path, deps: str, parameters: str) -> None:
+    assert found(tmp_path, deps, parameters) is None
 
 
 def test_a_key_that_is_no_plain_value(tmp_path: Path) -> None:

@@ -463,6 +463,76 @@ def test_what_is_no_operation_is_told(tmp_path):
     assert "sorted([APIRouter()], key=id)[0] (app/main.py:" in told
 
 
+def test_what_cannot_be_followed_is_told(tmp_path):
+    main = """
+    from classy import Routable, get
+    from crud import CRUDRouter
+    from fastapi import APIRouter, FastAPI
+
+    app = FastAPI()
+    routers = {"orders": APIRouter()}
+
+
+    @routers["orders"].get("/orders")
+    def orders() -> None: ...
+
+
+    class ReportRoutes(Routable):
+        @get("/reports")
+        def reports(self) -> None: ...
+
+
+    items_router = CRUDRouter(schema=int)
+    app.include_router(items_router)
+    app.include_router(routers["orders"])
+    app.include_router(ReportRoutes().router)
+    """
+    root = shop(tmp_path, {"app/main.py": main})
+    told = "\n".join(protect(root, "all")[1].notices)
+    for said in (
+        "The route routers['orders'].get('/orders') (app/main.py:9)",
+        "The route get('/reports') (app/main.py:14)",
+        "items_router (app/main.py:19)",
+        "routers['orders'] (app/main.py:20)",
+        "ReportRoutes().router (app/main.py:21)",
+    ):
+        assert f"{said} is not protected" in told
+    for target in ("items", "reports", "order"):
+        with pytest.raises(NotUnderstoodError, match="cannot be read") as caught:
+            plan(root, target)
+        assert "class-based views" in caught.value.problems[0].hint
+    with pytest.raises(UsageError):
+        plan(root, "invoices")
+
+
+def test_a_router_that_is_made_in_branches_leaves_it_to_its_routes(tmp_path):
+    products = PRODUCTS.replace(
+        'router = APIRouter(prefix="/products", tags=["products"])',
+        """if APIRouter:
+        router = APIRouter(prefix="/products")
+    else:
+        router = APIRouter(prefix="/others")""",
+    )
+    root = shop(tmp_path, {"app/routers/products.py": products})
+    closes(root, lambda: protect(root, "products")[0], *ALL)
+    assert "@router.get(" in (root / "app/routers/products.py").read_text()
+
+
+def test_routes_of_a_loop_are_closed_by_their_router(tmp_path):
+    products = (
+        PRODUCTS
+        + """
+
+    for path in ("/a/b", "/b/b"):
+        router.add_api_route(path, lambda: "c")
+    """
+    )
+    root = shop(tmp_path, {"app/routers/products.py": products})
+    closes(root, lambda: protect(root, "products")[0], *ALL, "GET /api/products/a/b")
+    _, report = protect(root, "products")
+    assert not any("could not be followed" in one for one in report.notices)
+
+
 def test_what_the_app_is_not_seen_to_serve_is_told(tmp_path):
     root = shop(tmp_path, {"app/routers/legacy.py": PRODUCTS})
     _, report = protect(root, "all")

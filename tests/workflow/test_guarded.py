@@ -189,6 +189,59 @@ def test_what_all_routers_say_comes_first(tmp_path: Path, monkeypatch: pytest.Mo
     pytest_in(root, "tests/test_products.py", "-k", SOME)
 
 
+METHOD = """
+    from fastapi import Depends, Header, HTTPException
+    from sqlalchemy import select
+    from sqlalchemy.orm import Session
+
+    from app.database import get_db
+    from app.models.user import User
+
+
+    def signed_in() -> None:
+        pass
+
+
+    def from_inside() -> None:
+        pass
+
+
+    class Tokens:
+        def __init__(self, scheme: str) -> None:
+            self.scheme = scheme
+
+        def current_user(
+            self, x_token: str | None = Header(None), db: Session = Depends(get_db)
+        ) -> User:
+            user = None
+            if x_token is not None and x_token.startswith(self.scheme):
+                user = db.scalars(select(User)).first()
+            if user is None:
+                raise HTTPException(401, headers={"WWW-Authenticate": self.scheme})
+            return user
+
+
+    tokens = Tokens("Token")
+    """
+
+
+def test_a_method_is_a_guard(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    users = signed.SYNC_USERS.replace("import get_current_user", "import tokens")
+    users = users.replace("Depends(get_current_user)", "Depends(tokens.current_user)")
+    root = enter(
+        tmp_path / "shop", monkeypatch, {"app/deps.py": METHOD, "app/routers/users.py": users}
+    )
+    protect(root, "products")
+    assert "dependencies=[Depends(tokens.current_user)]" in router(root)
+    (root / "spec.yaml").write_text(
+        "version: 1\nresource: notes\nscope: owner\nfields: {text: str, owner: ref=users}\n"
+    )
+    run("new", "resource", "--spec", "spec.yaml")
+    assert "me: User = Depends(tokens.current_user)" in router(root, "notes")
+    run("check")
+    pytest_in(root, "tests", "-k", "signed_in or documented or else")
+
+
 MAIN = """
     from fastapi import Depends, FastAPI, Header, HTTPException
 

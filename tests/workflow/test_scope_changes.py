@@ -159,13 +159,44 @@ NAMED = """
     """
 
 
-def test_a_guard_that_gives_no_user(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+INLINE = """
+    from fastapi import HTTPException, Request
+
+    from app.models.user import User
+
+
+    def signed_in() -> None:
+        pass
+
+
+    def from_inside() -> None:
+        pass
+
+
+    class CurrentUser:
+        def __call__(self, request: Request) -> User:
+            raise HTTPException(401, request.headers["Authorization"])
+    """
+
+
+@pytest.mark.parametrize(
+    ("deps", "asked", "why"),
+    [
+        (NAMED, "get_current_user", "get_current_user does not say which model of the app that is"),
+        (INLINE, "CurrentUser()", "CurrentUser is nothing that tests could override"),
+    ],
+)
+def test_a_guard_that_gives_no_user(
+    deps: str, asked: str, why: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     users = signed.SYNC_USERS.replace("me: User = Depends", "me: dict = Depends")
-    root = shop(tmp_path, signed.SYNC | {"app/deps.py": NAMED, "app/routers/users.py": users})
+    users = users.replace("Depends(get_current_user)", f"Depends({asked})")
+    users = users.replace("import get_current_user", f"import {asked.removesuffix('()')}")
+    root = shop(tmp_path, signed.SYNC | {"app/deps.py": deps, "app/routers/users.py": users})
     (root / "spec.yaml").write_text(signed.spec())
     monkeypatch.chdir(root)
     before = tree(root)
     (error,) = run_json("new", "resource", "--spec", "spec.yaml", code=3)["errors"]
-    assert "get_current_user does not say which model of the app that is" in error["message"]
+    assert why in error["message"]
     assert error["file"] == "app/deps.py"
     assert tree(root) == before

@@ -6,9 +6,12 @@ import ast
 import re
 from collections import Counter
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 
 from fastarch.discover.annotations import Annotation, unwrap
+from fastarch.discover.auth import Auth
 from fastarch.discover.columns import all_columns
+from fastarch.discover.credentials import resolved
 from fastarch.discover.index import Definition, FunctionNode, ModuleIndex, dotted
 from fastarch.discover.models import Survey
 from fastarch.discover.modules import Module
@@ -16,6 +19,7 @@ from fastarch.discover.neighbours import Neighbours, arguments
 from fastarch.discover.profile import Model, SignedIn, Symbol
 
 _FUNCTION = (ast.FunctionDef, ast.AsyncFunctionDef)
+_NAME = re.compile(r"[\w.]+")
 _DEPTH = 4
 _CHALLENGE = "WWW-Authenticate"
 # Errors of the app's own making may leave the headers out.
@@ -24,7 +28,7 @@ _HANDLER = re.compile(r"exception_handlers?\b[^\n]*\bHTTPException")
 
 def find_signed_in(
     index: ModuleIndex,
-    auth: Symbol | None,
+    auth: Auth | None,
     near: Neighbours,
     models: Survey,
     reach: Iterable[Module],
@@ -32,27 +36,27 @@ def find_signed_in(
     """Read what is known of the app's guard; None where it has none that tests could override.
 
     Args:
-        auth: What endpoints ask for: a function, or an alias for it.
+        auth: What endpoints ask for: a function, a method of an object, or an alias for it.
         near: The neighbouring endpoints.
         models: The app's models.
         reach: The app's modules.
     """
-    if auth is None:
+    if auth is None or auth.guard is None or not _NAME.fullmatch(auth.guard.source):
         return None
-    asked = index.resolve(index.at(auth.at.file), auth.name)
-    if asked is None:
+    symbol = Symbol(auth.symbol.at, auth.guard.imports[0].module, auth.guard.source)
+    function = _definition(index, symbol)
+    asked = _definition(index, auth.symbol)
+    if function is None or asked is None:
         return None
-    function, alias = _both(index, asked)
-    if function is None:
-        return None
-    names = {function.name} | ({alias.name} if alias else set())
+    alias = asked if _is_alias(asked) else _alias(index, asked)
+    names = {each.name.rpartition(".")[2] for each in (function, alias) if each}
     used = list(_uses(near, names))
     given = _given(index, function, alias, used)
     user = None if given is None or given.null else _model(index, models, given)
     if given is None:
         user = _only_one(index, models, function)
     return SignedIn(
-        function=_symbol(function),
+        function=replace(symbol, at=function.place),
         alias=_symbol(alias) if alias else None,
         user=user,
         plain_id=user is not None and _has_plain_id(index, models, user),
@@ -61,21 +65,23 @@ def find_signed_in(
     )
 
 
-def _both(index: ModuleIndex, asked: Definition) -> tuple[Definition | None, Definition | None]:
-    """The dependency that can be overridden, and the alias for it."""
-    if _is_alias(asked):
-        name = _dependency(asked.value)
-        function = index.resolve(asked.module, name) if name else None
-        return (function if function and not _is_alias(function) else None), asked
-    for name, bound in asked.module.bindings()[0].items():
-        if bound.module is None and bound.value is not None and "Depends" in ast.dump(bound.value):
-            alias = index.resolve(asked.module, name)
-            if alias is None or not _is_alias(alias):
-                continue
+def _definition(index: ModuleIndex, symbol: Symbol) -> Definition | None:
+    module = index.find(symbol.module)
+    node = ast.parse(symbol.name, mode="eval").body
+    return resolved(index, module, node) if module is not None else None
+
+
+def _alias(index: ModuleIndex, function: Definition) -> Definition | None:
+    """An alias for a function, beside it."""
+    for name, bound in function.module.bindings()[0].items():
+        if bound.module is not None or not isinstance(bound.value, ast.Subscript):
+            continue
+        alias = index.resolve(function.module, name)
+        if alias is not None and _is_alias(alias):
             wrapped = _dependency(alias.value)
-            if wrapped and _same(index.resolve(asked.module, wrapped), asked):
-                return asked, alias
-    return asked, None
+            if wrapped and _same(index.resolve(function.module, wrapped), function):
+                return alias
+    return None
 
 
 def _is_alias(definition: Definition) -> bool:

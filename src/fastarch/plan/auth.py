@@ -54,6 +54,7 @@ class AuthOptions:
         ways: The ways to sign in, those included that are there already.
         providers: Who else may say who somebody is: ``google``.
         roles: Names of roles that the revision adds.
+        verified_at: The attribute of users that says since when an address is known to be theirs.
         shared: By role, where what resources share lies by now.
         session_context: The expression of a context that a session comes from, outside of requests.
     """
@@ -61,6 +62,7 @@ class AuthOptions:
     ways: tuple[Way, ...] = ("jwt",)
     providers: tuple[str, ...] = ()
     roles: tuple[str, ...] = ()
+    verified_at: str | None = None
     tests: bool = True
     migration: bool = True
     shared: Mapping[str, str] = field(default_factory=dict)
@@ -126,6 +128,8 @@ def plan_auth(
     fresh |= {f"oauth2_{one}" for one in providers}
     words["ways"] = {way: way in options.ways for way in WAYS}
     words["providers"] = list(options.providers)
+    if options.verified_at:
+        words["verified_at"] = options.verified_at
     homes = {part: Home(*home) for part, home in words["homes"].items()}
     every = load_blueprint(FEATURE)
     places = {part: home.path for part, home in homes.items()} | _tests(profile) | _spelled(profile)
@@ -251,7 +255,9 @@ def _revision(
         options.migration and profile.alembic is not None and (models.resources or any(columns))
     ):
         return None
-    message = message or f"create {listing([one.name.humans for one in models.resources])}"
+    if message is None:
+        made = [one.name.humans for one in models.resources]
+        message = f"create {listing(made)}" if made else f"add {options.verified_at} to users"
     named = {"roles": options.roles}
     revision = feature_revision(message, models, profile, now, columns, named)
     return Part("migration", "", (WriteFile(*revision),))
@@ -282,7 +288,9 @@ def _spelled(profile: AppProfile) -> dict[str, str]:
     pipe = profile.style.optional == "pipe"
     return {
         "optional_secret": "SecretStr | None" if pipe else "Optional[SecretStr]",
+        "optional_str": "str | None" if pipe else "Optional[str]",
         "optional_needs": "" if pipe else " typing:Optional",
+        "optional_alone": "" if pipe else "typing:Optional",
         "issuer": (profile.package or "app").replace("_", "-"),
     }
 

@@ -26,6 +26,7 @@ PACKAGE: Mapping[str, str] = {
     "throttle": "throttle",
     "current_user": "dependencies",
     "auth_route": "routing",
+    "mailer": "mailer",
     "oauth_client": "oauth_client",
     "commands": "__main__",
 }
@@ -117,6 +118,7 @@ def _helpers(
         "oauth_client": helpers,
         "current_user": beside,
         "auth_route": beside,
+        "mailer": helpers,
     }
     for part, folder in folders.items():
         names = (part, f"auth_{part}", *(f"auth_{part}_{number}" for number in range(2, 100)))

@@ -46,21 +46,25 @@ def guarded(resource: Resource, profile: AppProfile) -> Resource:
         return resource
     guard = resource.guard or guard_of(profile)
     who = f"{resource.name.many}.{resource.scope} is to be whoever is signed in"
-    if guard is None:
-        message = f"{who}, and nothing in the app says who that is."
-        raise NotUnderstoodError(Problem(message, hint="fastarch add auth jwt, then once more"))
-    if guard.user is None:
-        place = profile.signed_in.function.at if profile.signed_in else None
-        message = f"{who}, and {guard.name} does not say which model of the app that is."
-        raise NotUnderstoodError(
-            Problem(
-                message,
-                file=place.file if place else None,
-                line=place.line if place else None,
-                hint=f"annotate what it returns: def {guard.name}(…) -> User",
-            )
+    if guard is not None and guard.user is not None:
+        return replace(resource, guard=guard)
+    if guard is not None:
+        why = f"{guard.name} does not say which model of the app that is"
+        hint = f"annotate what it returns: def {guard.name}(…) -> User"
+    elif profile.auth is not None:
+        why = f"{profile.auth.name} is nothing that tests could override"
+        hint = "a function that FastAPI calls: get_current_user"
+    else:
+        why, hint = "nothing in the app says who that is", "fastarch add auth jwt, then once more"
+    at = profile.auth.at if profile.auth else None
+    raise NotUnderstoodError(
+        Problem(
+            f"{who}, and {why}.",
+            file=at.file if at else None,
+            line=at.line if at else None,
+            hint=hint,
         )
-    return replace(resource, guard=guard)
+    )
 
 
 def require_owner(resource: Resource, targets: Mapping[str, Target]) -> None:

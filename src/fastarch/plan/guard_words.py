@@ -218,7 +218,7 @@ def guard_imports(resource: Resource) -> tuple[list[str], list[str]]:
     guard = resource.guard
     if guard is None:
         return [], []
-    function = f"from {guard.module} import {guard.name}"
+    function = f"from {guard.module} import {guard.name.partition('.')[0]}"
     alias = [f"from {guard.alias_module} import {guard.alias}"] if guard.alias else []
     user = [f"from {guard.user_module} import {guard.user}"] if guard.user else []
     return [*alias, *user, function], [function, *user]

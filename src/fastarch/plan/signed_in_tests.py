@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator
+from dataclasses import replace
 
 from fastarch.discover.called_paths import Caller, callers
 from fastarch.discover.profile import AppProfile, Import
 from fastarch.discover.protection import Surface
 from fastarch.plan.guard_spelling import parted
+from fastarch.plan.pagination import spelled_import
 from fastarch.plan.steps import EditFile, Step, Tell
 from fastarch.wire.append_definitions import AppendDefinitions
+from fastarch.wire.imports import AddImport
 
 _NAMES = ("signed_in", "somebody_signed_in", "with_somebody_signed_in")
 _MANY = 5
@@ -46,6 +49,8 @@ def signed_in_tests(
             unsure.append(caller)
             continue
         text = _fixture(surface, profile, caller.app, name)
+        for wanted in _imports(surface, profile, caller):
+            yield EditFile(caller.module.file, wanted)
         yield EditFile(caller.module.file, AppendDefinitions(text, users=(caller.first,)))
     if unsure:
         files = [caller.module.file for caller in unsure]
@@ -57,6 +62,17 @@ def signed_in_tests(
             text = _fixture(surface, profile, app, _NAMES[0])
             told += f"; this lets somebody in:\n{text.rstrip()}"
         yield Tell(told if not makes else f"{told}.")
+
+
+def _imports(surface: Surface, profile: AppProfile, caller: Caller) -> Iterator[AddImport]:
+    """The imports of the fixture whose place and comment go by those that are there."""
+    late = "# noqa: E402"
+    comment = late if late in caller.module.text else None
+    prefix = profile.tests.prefix if profile.tests else ""
+    target = f"{prefix}{surface.guard.module}"
+    guard = spelled_import(surface.index, caller.module, target, parted(surface.guard)[0])
+    yield AddImport("pytest", comment=comment)
+    yield replace(guard, comment=comment)
 
 
 def _fixture(surface: Surface, profile: AppProfile, app: Import | str, name: str) -> str:

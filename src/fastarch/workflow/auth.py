@@ -13,6 +13,7 @@ from fastarch.discover.profile import Formatting
 from fastarch.errors import ConflictError, NotUnderstoodError, Problem, UsageError
 from fastarch.plan.auth import FEATURE, SECRET, AuthOptions, AuthPlan, Made, Way, plan_auth
 from fastarch.plan.auth_guard import auth_guard, auth_loads
+from fastarch.plan.auth_words import USERS
 from fastarch.plan.closing import next_steps
 from fastarch.plan.drafting import sources
 from fastarch.plan.edition import edition
@@ -20,7 +21,7 @@ from fastarch.plan.guard import guard_of
 from fastarch.plan.planner import Files, Part, declared
 from fastarch.plan.protection import Asked
 from fastarch.plan.support import SUPPORT
-from fastarch.plan.user_columns import missing_columns
+from fastarch.plan.user_columns import missing_columns, verified_column
 from fastarch.records import dataclass
 from fastarch.report import Report
 from fastarch.workflow import carry
@@ -35,6 +36,7 @@ if TYPE_CHECKING:
     from fastarch.change.state import MadeEdit, Record
     from fastarch.discover.discovery import Reading
     from fastarch.discover.profile import AppProfile
+    from fastarch.discover.user_model import UserModel
     from fastarch.plan.drafting import Drafted
 
 # Long enough, and good for nothing but an import.
@@ -275,10 +277,33 @@ def _plan(
     now = datetime.now(UTC)
     if record is not None:
         made = Made(record.options["words"], record.paths)
-        return plan_auth(profile, None, options, files, now, made)
+        changed = None
+        if request.way == "mail":
+            own = _user(reading, made)
+            changed, name = verified_column(own, profile, migration=request.migration)
+            options = replace(options, verified_at=name)
+        return plan_auth(profile, changed, options, files, now, made)
     user = find_user_model(reading, request.user, Path.cwd())
     missing = missing_columns(user, profile, migration=request.migration) if user else None
     return plan_auth(profile, missing, options, files, now)
+
+
+def _user(reading: Reading, made: Made) -> UserModel:
+    """The user model that people sign in with by now."""
+    from fastarch.discover.users import find_user_model
+
+    model = made.words["models"][USERS]
+    known = (model["module"], model["class"])
+    every = (one.model.symbol for one in reading.models.entities)
+    symbol = next((one for one in every if (one.module, one.name) == known), None)
+    own = find_user_model(reading, f"{symbol.at.file}:{symbol.name}" if symbol else known[1])
+    assert own is not None
+    if not made.words["login_is_email"]:
+        at = own.symbol.at
+        message = f"People sign in by {own.symbol.name}.{own.login}, which is no e-mail address."
+        hint = "mails need an address that is one user's alone: let people sign in with it"
+        raise NotUnderstoodError(Problem(message, at.file, at.line, hint=hint))
+    return own
 
 
 def _tests(plan: AuthPlan, record: Record | None) -> list[str]:
