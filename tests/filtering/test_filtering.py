@@ -294,15 +294,6 @@ def test_a_sort_of_the_endpoints_own_is_refused(tmp_path: Path) -> None:
     _refused(tmp_path, files, 3, "parameter sort of its own", sort=[])
 
 
-def test_other_columns_than_before_are_a_conflict(tmp_path: Path) -> None:
-    Shape("by name", BY_NAME).write(tmp_path)
-    _filter(tmp_path, "users", filter=["name"])
-    with pytest.raises(FastarchError) as raised:
-        _filter(tmp_path, "users", filter=["score"])
-    assert raised.value.exit_code == 4
-    assert "fields: name" in raised.value.problems[0].message
-
-
 def test_nobody_knows_the_collection(tmp_path: Path) -> None:
     Shape("by name", BY_NAME).write(tmp_path)
     with pytest.raises(FastarchError) as raised:

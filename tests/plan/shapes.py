@@ -24,7 +24,7 @@ from fastarch.discover.profile import (
 from fastarch.plan.steps import Home
 from fastarch.plan.vocabulary import Target, class_name, table_name
 from fastarch.spec.names import Name
-from fastarch.spec.resource import Resource
+from fastarch.spec.resource import Guard, Resource
 
 AT = Place("app/database.py", 1)
 SESSIONS = {
@@ -150,8 +150,29 @@ def homes(name: Name, merged: Iterable[Role] = ()) -> dict[Role, Home]:
     return found
 
 
-def targets(resource: Resource, app: AppProfile) -> dict[str, Target]:
-    """What the relations refer to: the resource itself, or models of that name elsewhere."""
+GUARDS = (
+    Guard("app.auth", "get_current_user", "CurrentUser", "app.auth", "User", "app.models.user"),
+    Guard(
+        "app.auth",
+        "get_current_user",
+        user="Account",
+        user_module="app.models.account",
+        user_id="uid",
+        plain_id=False,
+        challenges=False,
+    ),
+    Guard("app.auth", "signed_in"),
+)
+
+
+def targets(resource: Resource, app: AppProfile, owner: str | None = None) -> dict[str, Target]:
+    """What the relations refer to: the resource itself, or models of that name elsewhere.
+
+    Args:
+        resource: Who refers to them.
+        app: The app.
+        owner: The column with the user to whom their rows belong.
+    """
     found = {}
     for relation in resource.relations:
         own = relation.target == resource.name
@@ -164,5 +185,6 @@ def targets(resource: Resource, app: AppProfile) -> dict[str, Target]:
             table=table_name(resource, app) if own else relation.target.many,
             back=relation.back,
             self_reference=own,
+            owner=owner if relation.name != resource.scope else None,
         )
     return found

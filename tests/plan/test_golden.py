@@ -5,13 +5,14 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from fastarch.plan.render import render_resource
 from fastarch.spec.read import read_flags
-from tests.plan.shapes import SHAPES, homes
+from tests.plan.shapes import GUARDS, SHAPES, homes, targets
 
 FOLDER = Path(__file__).parents[1] / "golden" / "resource"
 SMALL = read_flags(
@@ -29,10 +30,19 @@ SHOWN = {
 }
 
 
-@pytest.mark.parametrize("name", SHOWN)
+OWNED = replace(
+    read_flags("notes", ["title:str=120", "shelf:ref=shelves", "owner:ref=users"]),
+    scope="owner",
+    guard=GUARDS[0],
+)
+
+
+@pytest.mark.parametrize("name", [*SHOWN, "scoped"])
 def test_golden(name: str, tmp_path: Path) -> None:
-    shape, merged = SHOWN[name]
-    for role, text in render_resource(SMALL, SHAPES[shape], homes(SMALL.name, merged), {}).items():
+    shape, merged = SHOWN.get(name, ("sqlalchemy async functions", ()))
+    resource, app = OWNED if name == "scoped" else SMALL, SHAPES[shape]
+    said = targets(resource, app, "owner_id")
+    for role, text in render_resource(resource, app, homes(resource.name, merged), said).items():
         (tmp_path / f"{role}.py").write_text(text, encoding="utf-8")
     subprocess.run(
         [

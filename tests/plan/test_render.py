@@ -22,8 +22,8 @@ from fastarch.plan.steps import Home
 from fastarch.plan.support import NAMES
 from fastarch.plan.vocabulary import with_article
 from fastarch.spec.read import read_flags
-from fastarch.spec.resource import Index, Resource
-from tests.plan.shapes import MERGES, SHAPES, homes, profile, targets
+from fastarch.spec.resource import Guard, Index, Resource
+from tests.plan.shapes import GUARDS, MERGES, SHAPES, homes, profile, targets
 from tests.spec.strategies import resources
 
 RICH = read_flags(
@@ -80,16 +80,43 @@ def test_shapes(shape: str, tmp_path: Path) -> None:
         assert duplicates(text) == []
 
 
+@pytest.mark.parametrize("shape", SHAPES)
+@pytest.mark.parametrize("guard", GUARDS, ids=["alias", "function", "no user"])
+def test_shapes_with_a_guard(shape: str, guard: Guard, tmp_path: Path) -> None:
+    app, scope = SHAPES[shape], "owner" if guard.user else None
+    resource = replace(RICH, guard=guard, scope=scope, soft_delete=guard.plain_id)
+    texts = render_resource(
+        resource, app, homes(RICH.name), targets(resource, app, "owner_id" if scope else None)
+    )
+
+    assert ruff(texts, tmp_path, "py39" if "3.9" in shape else "py311") == ""
+    for text in texts.values():
+        assert duplicates(text) == []
+    assert "UNAUTHORIZED" in texts["router"]
+    assert ("Product.owner_id" in texts["repository"]) == bool(scope)
+    if scope:
+        queries = re.findall(r"= select\(|\(delete\(", texts["repository"])
+        assert len(re.findall(r"owner_id\)? == owner_id", texts["repository"])) >= len(queries)
+
+
 @settings(max_examples=15)
-@given(resource=resources(), shape=st.sampled_from(sorted(SHAPES)), merged=st.sampled_from(MERGES))
+@given(
+    resource=resources(),
+    guard=st.sampled_from([None, *GUARDS[:2]]),
+    shape=st.sampled_from(sorted(SHAPES)),
+    merged=st.sampled_from(MERGES),
+)
 def test_any_resource(
     resource: Resource,
+    guard: Guard | None,
     shape: str,
     merged: tuple[str, ...],
     tmp_path_factory: pytest.TempPathFactory,
 ) -> None:
     app = SHAPES[shape]
-    texts = render_resource(resource, app, homes(resource.name, merged), targets(resource, app))
+    resource = replace(resource, guard=guard)
+    owned = targets(resource, app, None if guard is None else "owner_id")
+    texts = render_resource(resource, app, homes(resource.name, merged), owned)
 
     assert ruff(texts, tmp_path_factory.mktemp("any"), "py311") == ""
     for text in texts.values():

@@ -425,7 +425,44 @@ def test_what_has_all_gets_nothing(tmp_path: Path) -> None:
 def test_a_login_that_is_not_unique_is_told(tmp_path: Path) -> None:
     (told,) = missing(app(tmp_path, COMPLETE.format(unique="", admin="is_admin"))).steps
     assert isinstance(told, Tell)
-    assert told.notice.startswith("User.email is not unique: nobody signs in")
+    assert told.notice.startswith("User.email is not unique: of two accounts")
+
+
+BODIES = """
+from typing import Annotated
+
+from fastapi import Body, Depends, FastAPI
+
+import models
+from models import User, UserBase
+
+app = FastAPI()
+
+def get_user() -> User: ...
+
+@app.post("/users")
+def add(user: User): ...
+
+@app.post("/others")
+def others(users: Annotated[list[models.User], Body()]): ...
+
+@app.post("/fine")
+def fine(user: UserBase, me: Annotated[User, Depends(get_user)], you: User = Depends(get_user)): ...
+
+@app.get("/users/{id}")
+def show(id: int) -> User: ...
+"""
+
+
+def test_endpoints_that_take_a_whole_user_are_told(tmp_path: Path) -> None:
+    app(tmp_path, SQLMODEL)
+    write(tmp_path, {"main.py": BODIES})
+    told = [step.notice for step in missing(tmp_path).steps if isinstance(step, Tell)]
+    assert [text for text in told if "main.py" in text] == [
+        f"main.py:{line} takes a User from the client, is_superuser and password_hash included:"
+        " give it a schema of its own."
+        for line in (13, 16)
+    ]
 
 
 def test_without_alembic_the_statements_are_told(tmp_path: Path) -> None:

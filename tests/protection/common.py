@@ -13,7 +13,7 @@ from fastapi.testclient import TestClient
 
 from fastarch.change.draft import Draft
 from fastarch.discover import discover
-from fastarch.discover.profile import Symbol
+from fastarch.discover.profile import Expression, Symbol
 from fastarch.discover.protection import read_surface
 from fastarch.plan.planner import Part
 from fastarch.plan.protection import Asked, Protected, plan_protection
@@ -93,7 +93,7 @@ def plan(
     root: Path,
     *targets: str,
     public: tuple[str, ...] = (),
-    guard: Symbol | None = None,
+    guard: Symbol | Expression | None = None,
     **more: Any,
 ) -> Protected:
     """The plan alone."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from fastarch.discover.profile import Expression, Import
 from fastarch.errors import NotUnderstoodError, UsageError
 from fastarch.plan.steps import EditFile
 from tests.protection.common import (
@@ -23,6 +24,10 @@ FURTHER = """
 
     def require_admin(user: CurrentUser) -> str:
         return user
+
+
+    def require_staff():
+        return require_role("staff")
 
 
     class Role:
@@ -83,6 +88,7 @@ ROUTERS = {
     "an_object": ("", '"/"', "user: str = Depends(admin)"),
     "a_new_object": ("", '"/"', 'user: str = Depends(Role("admin"))'),
     "what_a_function_gives": ("", '"/"', 'user: str = Depends(require_role("admin"))'),
+    "what_a_function_of_a_function_gives": ("", '"/"', "user: str = Depends(deps.require_staff())"),
     "a_method": ("", '"/"', "user: str = Depends(accounts.signed_in)"),
     "a_class": ("", '"/"', "context: Context = Depends()"),
     "an_annotated_class": ("", '"/"', "context: Annotated[Context, Depends()]"),
@@ -262,9 +268,12 @@ def test_all_leaves_what_asks_for_another_thing(tmp_path):
     assert statuses(root, "GET /api/products/", headers={"X-Api-Key": "good"}) == [200]
 
 
-def test_what_is_named_asks_for_both(tmp_path):
+@pytest.mark.parametrize("target", ["products", "GET /api/products/"])
+def test_what_is_named_asks_for_both(tmp_path, target):
     root = shop(tmp_path, {"app/routers/products.py": KEY})
-    protect(root, "GET /api/products/")
+    protected, _ = protect(root, target)
+    assert "GET /api/products/" in protected.protected
+    assert plan(root, target).protected == ()
     good = {"X-Api-Key": "good"}
     assert statuses(root, "GET /api/products/", headers=good) == [401]
     both = {**good, "Authorization": "Bearer good"}
@@ -381,18 +390,21 @@ def test_a_guard_that_comes_after_the_route_is_refused(tmp_path):
         plan(root, "products")
 
 
-def test_an_alias_of_something_without_a_name_is_refused(tmp_path):
-    deps = (
-        DEPS.replace("Depends(get_current_user)]", "Depends(make())]")
-        + "\n\n    def make():\n        return get_current_user\n"
-    )
-    deps = deps.replace(
-        "    CurrentUser", "    def make():\n        return get_current_user\n\n\n    CurrentUser"
-    )
-    root = shop(tmp_path, {"app/deps.py": deps})
+def test_an_alias_of_something_without_a_name(tmp_path):
+    made = "    def make(kind: str):\n        return get_current_user\n\n\n    CurrentUser"
+    deps = DEPS.replace("    CurrentUser", made)
+    root = shop(tmp_path, {"app/deps.py": deps.replace("(get_current_user)]", '(make("user"))]')})
     from fastarch.discover.profile import Place, Symbol
 
     guard = Symbol(Place("app/deps.py", 1), "app.deps", "CurrentUser")
+    closes(root, lambda: protect(root, "products", guard=guard)[0], *ALL)
+    protect(root, "products", guard=guard)
+    assert (
+        """dependencies=[Depends(make("user"))]""" in (root / "app/routers/products.py").read_text()
+    )
+    (root / "app/deps.py").write_text(
+        (root / "app/deps.py").read_text().replace('make("user")', "make(KIND)")
+    )
     with pytest.raises(NotUnderstoodError, match="no name"):
         plan(root, "products", guard=guard)
 
@@ -449,6 +461,76 @@ def test_what_is_no_operation_is_told(tmp_path):
     assert "The WebSocket /feed (app/main.py:" in told
     assert "The route path (app/main.py:" in told
     assert "sorted([APIRouter()], key=id)[0] (app/main.py:" in told
+
+
+def test_what_cannot_be_followed_is_told(tmp_path):
+    main = """
+    from classy import Routable, get
+    from crud import CRUDRouter
+    from fastapi import APIRouter, FastAPI
+
+    app = FastAPI()
+    routers = {"orders": APIRouter()}
+
+
+    @routers["orders"].get("/orders")
+    def orders() -> None: ...
+
+
+    class ReportRoutes(Routable):
+        @get("/reports")
+        def reports(self) -> None: ...
+
+
+    items_router = CRUDRouter(schema=int)
+    app.include_router(items_router)
+    app.include_router(routers["orders"])
+    app.include_router(ReportRoutes().router)
+    """
+    root = shop(tmp_path, {"app/main.py": main})
+    told = "\n".join(protect(root, "all")[1].notices)
+    for said in (
+        "The route routers['orders'].get('/orders') (app/main.py:9)",
+        "The route get('/reports') (app/main.py:14)",
+        "items_router (app/main.py:19)",
+        "routers['orders'] (app/main.py:20)",
+        "ReportRoutes().router (app/main.py:21)",
+    ):
+        assert f"{said} is not protected" in told
+    for target in ("items", "reports", "order"):
+        with pytest.raises(NotUnderstoodError, match="cannot be read") as caught:
+            plan(root, target)
+        assert "class-based views" in caught.value.problems[0].hint
+    with pytest.raises(UsageError):
+        plan(root, "invoices")
+
+
+def test_a_router_that_is_made_in_branches_leaves_it_to_its_routes(tmp_path):
+    products = PRODUCTS.replace(
+        'router = APIRouter(prefix="/products", tags=["products"])',
+        """if APIRouter:
+        router = APIRouter(prefix="/products")
+    else:
+        router = APIRouter(prefix="/others")""",
+    )
+    root = shop(tmp_path, {"app/routers/products.py": products})
+    closes(root, lambda: protect(root, "products")[0], *ALL)
+    assert "@router.get(" in (root / "app/routers/products.py").read_text()
+
+
+def test_routes_of_a_loop_are_closed_by_their_router(tmp_path):
+    products = (
+        PRODUCTS
+        + """
+
+    for path in ("/a/b", "/b/b"):
+        router.add_api_route(path, lambda: "c")
+    """
+    )
+    root = shop(tmp_path, {"app/routers/products.py": products})
+    closes(root, lambda: protect(root, "products")[0], *ALL, "GET /api/products/a/b")
+    _, report = protect(root, "products")
+    assert not any("could not be followed" in one for one in report.notices)
 
 
 def test_what_the_app_is_not_seen_to_serve_is_told(tmp_path):
@@ -534,6 +616,60 @@ def test_a_guard_that_is_a_method_of_an_object(tmp_path):
     guard = Symbol(Place("app/deps.py", 1), "app.deps", "CurrentUser")
     protected = closes(root, lambda: protect(root, "products", guard=guard)[0], *ALL[1:])
     assert protected.already == ("GET /api/products/",)
+
+
+def test_a_guard_that_is_made_where_it_is_asked_for(tmp_path):
+    deps = """
+    from fastapi import HTTPException, Request
+    from fastapi.security import HTTPBearer
+
+
+    class Bearer(HTTPBearer):
+        async def __call__(self, request: Request) -> str:
+            given = await super().__call__(request)
+            if given is None or given.credentials != "good":
+                raise HTTPException(401)
+            return given.credentials
+    """
+    products = PRODUCTS.replace(
+        "from fastapi import APIRouter",
+        "from fastapi import APIRouter, Depends\n\n    from app.deps import Bearer",
+    ).replace("list_products()", "list_products(user: str = Depends(Bearer()))")
+    test = """
+    from fastapi.testclient import TestClient
+
+    from app.main import app
+
+
+    def test_creating():
+        TestClient(app).post("/api/products/")
+    """
+    root = shop(
+        tmp_path,
+        {"app/deps.py": deps, "app/routers/products.py": products, "tests/test_products.py": test},
+    )
+    guard = Expression("Bearer()", (Import("app.deps", "Bearer"),))
+    protected = closes(root, lambda: protect(root, "products", guard=guard)[0], *ALL[1:])
+    assert protected.already == ("GET /api/products/",)
+    _, report = protect(root, "products", guard=guard)
+    assert "dependencies=[Depends(Bearer())]" in (root / "app/routers/products.py").read_text()
+    assert (
+        "Tests that call what is protected now: tests/test_products.py."
+        " Those that do not sign in fail."
+    ) in report.notices
+
+
+def test_the_guard_that_a_profile_has(tmp_path):
+    from fastarch.discover import discover
+
+    products = PRODUCTS.replace(
+        "from fastapi import APIRouter",
+        "from fastapi import APIRouter\n\n    from app.deps import CurrentUser",
+    ).replace("list_products()", "list_products(user: CurrentUser)")
+    root = shop(tmp_path, {"app/routers/products.py": products})
+    guard = discover(root).guard
+    assert guard is not None
+    assert plan(root, "products", guard=guard).already == ("GET /api/products/",)
 
 
 # --- what fastarch has made

@@ -317,9 +317,9 @@ NESTED = """
         return []
 
 
-    @router.get("/health")
-    def health() -> str:
-        return "ok"
+    @router.get("/sizes")
+    def sizes() -> list[int]:
+        return []
     """
 
 
@@ -332,13 +332,34 @@ def test_a_router_with_routers_below_it(tmp_path):
         + "\n\n    router.include_router(images.router)\n"
     )
     root = shop(tmp_path, {"app/routers/products.py": products, "app/routers/images.py": NESTED})
-    images = ("GET /api/products/images/", "GET /api/products/images/health")
+    images = ("GET /api/products/images/", "GET /api/products/images/sizes")
     # What is named stays the limit: the router above would close what lies below it.
     closes(root, lambda: protect(root, "products")[0], *ALL, open_=images)
     protected = closes(root, lambda: protect(root, "all")[0], *ALL, *images)
     assert len(protected.protected) == 5
     protect(root, "all")
     assert "get_current_user" not in read(root, "app/routers/images.py")
+
+
+def test_a_router_one_of_whose_routes_stays_open(tmp_path):
+    products = (
+        PRODUCTS.replace("/{product_id}", "/by/{product_id}")
+        + """
+
+    @router.get("/health")
+    def health() -> str:
+        return "ok"
+    """
+    )
+    root = shop(tmp_path, {"app/routers/products.py": products})
+    protected = closes(
+        root,
+        lambda: protect(root, "all")[0],
+        *ALL[:2],
+        "GET /api/products/by/1",
+        open_=("GET /api/products/health", "GET /health"),
+    )
+    assert "GET /api/products/health" in protected.left_open
 
 
 def test_a_router_with_a_websocket(tmp_path):

@@ -7,7 +7,9 @@ import sys
 
 import pytest
 
-from tests.protection.common import protect, shop, take_back, tree
+from fastarch.discover.profile import Place, Symbol
+from tests.discover.apps import write
+from tests.protection.common import DEPS, protect, shop, take_back, tree
 
 CONFTEST = """
     from collections.abc import Iterator
@@ -175,6 +177,77 @@ def test_the_fixture_stands_before_the_tests(tmp_path):
             "def test_listing(client):\n"
         )
     )
+
+
+def test_imports_that_have_to_come_late(tmp_path):
+    test = """
+    import os
+
+    os.environ["MODE"] = "test"
+
+    from fastapi.testclient import TestClient  # noqa: E402
+
+    from app.main import app  # noqa: E402
+
+    client = TestClient(app)
+
+
+    def test_listing():
+        assert client.get("/api/products/").status_code == 200
+    """
+    root = shop(tmp_path, {"tests/test_products.py": test})
+    before = tree(root)
+    protect(root, "products")
+    text = (root / "tests/test_products.py").read_text()
+    assert "import pytest  # noqa: E402\n" in text
+    assert "from app.deps import get_current_user  # noqa: E402\n" in text
+    assert run(root).returncode == 0
+    take_back(root)
+    assert tree(root) == before
+
+
+def test_tests_of_an_app_without_a_package(tmp_path):
+    main = """
+    from fastapi import FastAPI
+
+    app = FastAPI()
+
+
+    @app.get("/products")
+    def products() -> list[str]:
+        return []
+    """
+    test = """
+    from fastapi.testclient import TestClient
+
+    from main import app
+
+    client = TestClient(app)
+
+
+    def test_listing():
+        assert client.get("/products").status_code == 200
+    """
+    files = {"main.py": main, "deps.py": DEPS, "test_main.py": test}
+    root = write(tmp_path, files)
+    before = tree(root)
+    guard = Symbol(Place("deps.py", 9), "deps", "get_current_user")
+    protect(root, "all", guard=guard)
+    assert (
+        (root / "test_main.py")
+        .read_text()
+        .startswith(
+            "from collections.abc import Iterator\n"
+            "\n"
+            "import pytest\n"
+            "from fastapi.testclient import TestClient\n"
+            "\n"
+            "from deps import get_current_user\n"
+            "from main import app\n"
+        )
+    )
+    take_back(root)
+    assert tree(root) == before
 
 
 def test_tests_that_sign_in_themselves_are_left_to_their_author(tmp_path):

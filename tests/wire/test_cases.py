@@ -28,7 +28,13 @@ def parts(case: Path):
 
 CHANGED = [case for case in CASES if not (case / "cannot.txt").exists()]
 # These put one expression in place of another; all the others leave every letter where it is.
-REPLACING = {"change_length", "page_query", "rename_name", "replace_expression"}
+REPLACING = {
+    "change_length",
+    "page_query",
+    "rename_name",
+    "replace_expression",
+    "replace_parameter",
+}
 ADDING = [case for case in CHANGED if case.parent.name not in REPLACING]
 REFUSED = [case for case in CASES if (case / "cannot.txt").exists()]
 

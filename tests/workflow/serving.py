@@ -33,15 +33,8 @@ def main() -> None:
     with TestClient(app, raise_server_exceptions=False) as client:
         for who, method, path, body in order["asks"]:
             headers = {"X-Token": who, "Authorization": f"Bearer {who}"} if who else {}
-            for number, known in enumerate(answers):
-                value = known["body"]
-                if isinstance(value, dict) and "id" in value:
-                    path = path.replace(f"<{number}>", str(value["id"]))
-                    if body is not None:
-                        body = json.loads(
-                            json.dumps(body).replace(f'"<{number}>"', json.dumps(value["id"]))
-                        )
-            answer = client.request(method, path, json=body, headers=headers)
+            url, sent = _filled(path, answers), json.loads(_filled(json.dumps(body), answers, '"'))
+            answer = client.request(method, url, json=sent, headers=headers)
             answers.append(
                 {
                     "status": answer.status_code,
@@ -50,6 +43,16 @@ def main() -> None:
                 }
             )
     json.dump({"answers": answers, "openapi": app.openapi()}, sys.stdout)
+
+
+def _filled(text: str, answers: list[dict[str, Any]], quote: str = "") -> str:
+    """A text with the ids of earlier answers for ``<0>`` and so on, quoted as JSON where asked."""
+    for number, known in enumerate(answers):
+        if isinstance(known["body"], dict) and "id" in known["body"]:
+            value = known["body"]["id"]
+            said = json.dumps(value) if quote else str(value)
+            text = text.replace(f"{quote}<{number}>{quote}", said)
+    return text
 
 
 if __name__ == "__main__":

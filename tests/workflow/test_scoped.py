@@ -194,8 +194,8 @@ def test_two_people_on_postgresql(tmp_path: Path, monkeypatch: pytest.MonkeyPatc
     root = enter("async", tmp_path / "app", monkeypatch)
     run("new", "resource", "--spec", "spec.yaml")
     run("add", "pagination", "notes", "--total")
-    with postgres_database() as url:
-        url = url.replace("postgresql://", "postgresql+asyncpg://")
+    with postgres_database() as plain_url:
+        url = plain_url.replace("postgresql://", "postgresql+asyncpg://")
         expected = conversation("/api")
         told = ask("async", root, url, [one for one, _, _ in expected])
     for (one, status, rows), answer in zip(expected, told["answers"], strict=True):

@@ -15,12 +15,23 @@ from typing import Annotated
 
 import typer
 
-from fastarch.cli import add, auth, changing, new, reading
+from fastarch.cli import add, auth, auth_ways, changing, new, reading
 from fastarch.cli.asked import only_asked
 from fastarch.cli.groups import app
 from fastarch.cli.running import INTERRUPTED, PIPE_CLOSED
 
-__all__ = ["INTERRUPTED", "PIPE_CLOSED", "add", "app", "auth", "changing", "main", "new", "reading"]
+__all__ = [
+    "INTERRUPTED",
+    "PIPE_CLOSED",
+    "add",
+    "app",
+    "auth",
+    "auth_ways",
+    "changing",
+    "main",
+    "new",
+    "reading",
+]
 
 
 def main() -> None:

@@ -70,13 +70,19 @@ def parameters(
         inner = found.node if found is not None else None
         if found is None:
             continue
+        is_made = isinstance(filled.target, ast.Call)
         if isinstance(inner, ast.FunctionDef | ast.AsyncFunctionDef):
-            yield from parameters(index, found.module, inner, depth - 1)
+            if not is_made:
+                yield from parameters(index, found.module, inner, depth - 1)
             for nested in ast.walk(inner):
-                if nested is not inner and isinstance(nested, ast.FunctionDef):
+                if nested is not inner and isinstance(
+                    nested, ast.FunctionDef | ast.AsyncFunctionDef
+                ):
                     yield from parameters(index, found.module, nested, depth - 1)
         elif isinstance(inner, ast.ClassDef):
             for part in inner.body:
+                if is_made and not (isinstance(part, ast.FunctionDef) and part.name == "__call__"):
+                    continue
                 if isinstance(part, ast.AnnAssign) and isinstance(part.target, ast.Name):
                     yield part.target.id
                     yield from _aliases(part.annotation, part.value)

@@ -53,6 +53,15 @@ class Auth:
     symbol: Symbol
     guard: Expression | None = None
 
+    @property
+    def plain(self) -> Symbol | None:
+        """The dependency, where its name alone is what ``Depends`` takes and can be imported.
+
+        ``Depends(Bearer)`` would make an object of a class and let everybody in.
+        """
+        named = self.guard is not None and self.guard.source.isidentifier()
+        return self.symbol if named else None
+
 
 @dataclass(frozen=True, slots=True, eq=False)
 class _Candidate:

@@ -151,7 +151,7 @@ def _read(root: Path | None, entry: str | None, layout: str | None) -> Reading:
         dependencies=dependencies,
         notices=_notices(found, site, near),
         loads=loads(index, places),
-        signed_in=find_signed_in(index, auth.symbol if auth else None, near, models, reach),
+        signed_in=find_signed_in(index, auth.plain if auth else None, near, models, reach),
     )
     return Reading(profile, index, models, tuple(reach))
 

@@ -10,7 +10,7 @@ from typing import NamedTuple
 from fastarch.discover.index import Definition, ModuleIndex
 from fastarch.discover.modules import FunctionNode, Module, dotted
 from fastarch.discover.neighbours import arguments
-from fastarch.discover.profile import Symbol
+from fastarch.discover.profile import Expression, Place, Symbol
 from fastarch.discover.values import class_of, member_of
 from fastarch.discover.ways import Said
 
@@ -69,20 +69,32 @@ class Guards:
         given = _given(call) if call is not None else None
         if given is None:
             return guard
-        name = dotted(given)
-        head = self.index.resolve(found.module, name.partition(".")[0] or "-")
-        if head is None:
+        called = isinstance(given, ast.Call)
+        name = dotted(given.func if isinstance(given, ast.Call) else given)
+        first, _, _ = name.partition(".")
+        head = self.index.resolve(found.module, first or "-")
+        if head is None or (called and any(isinstance(n, ast.Name) for n in _arguments(given))):
             return None
-        if not head.name:  # a module: deps.get_current_user
+        said = ast.get_source_segment(found.module.text, given) or ""
+        rest = (ast.unparse(given) if "\n" in said else said).removeprefix(first)
+        if not head.name and not called:  # a module: deps.get_current_user
             inner = self.index.resolve(found.module, name)
             return Symbol(inner.place, inner.module.name, inner.name) if inner else None
-        _, dot, rest = name.partition(".")
-        return Symbol(head.place, head.module.name, f"{head.name}{dot}{rest}")
+        return Symbol(head.place, head.module.name, f"{head.name}{rest}") if head.name else None
+
+    def named(self, guard: Expression) -> Symbol:
+        """What an expression for ``Depends`` is called in its module: ``Bearer()``."""
+        (first, *_) = guard.imports
+        module = self.index.find(first.module)
+        found = self.index.resolve(module, first.name or "-") if module is not None else None
+        place = found.place if found is not None else Place(first.module, 1)
+        return Symbol(place, first.module, guard.source)
 
     def identity(self, guard: Symbol) -> Ask:
         """What is looked for among what routes ask for."""
         module = self.index.find(guard.module)
         node = ast.parse(guard.name, mode="eval").body
+        node = node.func if isinstance(node, ast.Call) else node
         found = self._resolved(module, node, None) if module is not None else None
         return (found.module.file, found.name) if found is not None else (guard.at.file, guard.name)
 
@@ -217,6 +229,10 @@ class Guards:
             for inner in ast.walk(definition.node):
                 if isinstance(inner, ast.FunctionDef | ast.AsyncFunctionDef):
                     found |= self._parameters(definition.module, inner, depth - 1)
+                elif isinstance(inner, ast.Return) and isinstance(inner.value, ast.Call):
+                    # def require_admin(): return require_role("admin")
+                    scope, value = definition.node, inner.value
+                    found |= self._target(definition.module, value, scope, depth - 1)
         return found
 
     def _method(self, key: Ask, owner: Definition, name: str, depth: int) -> Asked:
@@ -259,6 +275,13 @@ def _raised(node: FunctionNode) -> Iterator[str]:
                         dotted(target) == name for target in other.targets
                     ):
                         yield ast.unparse(other.value)
+
+
+def _arguments(node: ast.expr) -> Iterator[ast.AST]:
+    """All that is said in the arguments of a call."""
+    assert isinstance(node, ast.Call)
+    for part in (*node.args, *(word.value for word in node.keywords)):
+        yield from ast.walk(part)
 
 
 def _given(call: ast.Call) -> ast.expr | None:

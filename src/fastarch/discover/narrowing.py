@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Literal
 
 from fastarch.discover import columns as _columns
@@ -12,8 +12,7 @@ from fastarch.discover.asked_names import parameters, spelled
 from fastarch.discover.collection import trail_of
 from fastarch.discover.frames import Read
 from fastarch.discover.generic_model import generic_model
-from fastarch.discover.index import Definition, ModuleIndex, dotted
-from fastarch.discover.neighbours import arguments
+from fastarch.discover.index import Definition, ModuleIndex
 from fastarch.discover.operations import Operation
 from fastarch.discover.ordering import OrderColumn, keys_of, model_of, require_key
 from fastarch.discover.paging import annotates, require_one_definition, with_shared
@@ -35,7 +34,6 @@ from fastarch.errors import NotUnderstoodError, Problem
 from fastarch.records import dataclass
 
 KINDS = {"filtering": "RowFilters", "sorting": "RowOrder"}
-DEPENDENCIES = {"filtering": "filters_of", "sorting": "order_of"}
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -70,24 +68,15 @@ class Narrowing:
     annotated: bool
     counted: bool
 
-    def missing(self, profile: AppProfile, names: tuple[str, ...]) -> Iterator[Index]:
-        """The indexes of columns that none begins with."""
-        keys = keys_of(self.index, self.model)
-        for name in names:
-            order = [OrderColumn(self.model, name)]
-            if (one := missing_index(self.index, self.model, order, keys, profile)) and keys:
+    def missing(
+        self, profile: AppProfile, columns: Iterable[tuple[Definition, str]]
+    ) -> Iterator[Index]:
+        """The indexes of columns, each with its model, that none begins with."""
+        for model, name in columns:
+            keys = keys_of(self.index, model)
+            order = [OrderColumn(model, name)]
+            if (one := missing_index(self.index, model, order, keys, profile)) and keys:
                 yield one
-
-
-def is_narrowed(operation: Operation, feature: Literal["filtering", "sorting"]) -> bool:
-    """Whether an endpoint has filters, or orders, as this feature gives them."""
-    return any(
-        isinstance(node, ast.Call) and dotted(node.func).rpartition(".")[2] == DEPENDENCIES[feature]
-        for argument, default in arguments(operation.node)
-        for part in (argument.annotation, default)
-        if part is not None
-        for node in ast.walk(part)
-    )
 
 
 def read_narrowing(

@@ -3,33 +3,23 @@
 from __future__ import annotations
 
 import ast
-import re
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Literal
 
 from fastarch.discover.app import Found, find_app
-from fastarch.discover.columns import lineage
 from fastarch.discover.guards import Asked, Guards
 from fastarch.discover.hints import read_project
 from fastarch.discover.index import ModuleIndex
 from fastarch.discover.keys import Key
-from fastarch.discover.modules import Module, dotted
-from fastarch.discover.neighbours import arguments
+from fastarch.discover.modules import Module
 from fastarch.discover.operations import Operation, Routing, read_routing
-from fastarch.discover.profile import Place, Symbol
-from fastarch.discover.scan import Scan, aside, scan
-from fastarch.discover.values import text_of
-from fastarch.discover.walk import Step, calls, steps
+from fastarch.discover.profile import Expression, Place, Symbol
+from fastarch.discover.scan import Scan, scan
+from fastarch.discover.unread import Other, unread
 from fastarch.discover.ways import Said, Way, ways
 from fastarch.errors import NotUnderstoodError, Problem
 from fastarch.records import dataclass
-
-_OTHER = re.compile(r"websocket|add_route|\.route\(|\.mount\(|add_api_route")
-_SOCKETS = frozenset({
-    "websocket", "websocket_route", "add_api_websocket_route", "add_websocket_route",
-})  # fmt: skip
-_PLAIN = frozenset({"route", "add_route"})
 
 State = Literal["open", "guarded", "weaker", "other"]
 """Nobody asks; the guard is asked for; what the guard itself stands on; something else is."""
@@ -72,23 +62,6 @@ class Route:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Other:
-    """Something that is served and is no operation.
-
-    Args:
-        kind: A WebSocket; a route without FastAPI's dependencies; an app that is mounted; a router
-            or a route that was not read.
-        said: As it is written.
-        key: The router that it lies on.
-    """
-
-    kind: Literal["socket", "plain", "mount", "router", "route"]
-    said: str
-    at: Place
-    key: Key | None
-
-
-@dataclass(frozen=True, slots=True, eq=False)
 class Surface:
     """All that an app serves."""
 
@@ -127,11 +100,12 @@ class Surface:
         return "/".join(["", *together]) if apart else ""
 
 
-def read_surface(root: Path, entry: str | None, guard: Symbol) -> Surface:
+def read_surface(root: Path, entry: str | None, guard: Symbol | Expression) -> Surface:
     """Read what an app serves, and which of it asks for the guard.
 
     Args:
-        guard: The dependency that gives who is signed in, or an alias of it.
+        guard: The dependency that gives who is signed in, or an alias of it; or what ``Depends``
+            takes, as a profile has it.
 
     Raises:
         NotUnderstoodError: The alias wraps what has no name.
@@ -142,6 +116,7 @@ def read_surface(root: Path, entry: str | None, guard: Symbol) -> Surface:
     assert found is not None, "the profile was read from this app"
     routing = read_routing(found, seen)
     guards = Guards(found.index)
+    guard = guards.named(guard) if isinstance(guard, Expression) else guard
     symbol = guards.function(guard)
     if symbol is None:
         message = f"{guard.name} asks for something that has no name of its own."
@@ -157,23 +132,8 @@ def read_surface(root: Path, entry: str | None, guard: Symbol) -> Surface:
         guards,
         symbol,
         tuple(reading.routes()),
-        tuple(reading.others(found.index)),
+        tuple(unread(found.index, routing, reading.ways)),
     )
-
-
-def takes_password(index: ModuleIndex, operation: Operation) -> bool:
-    """Whether an operation makes something with a password: an account."""
-    if operation.method != "POST" or "password" in operation.path:
-        return False
-    for argument, _ in arguments(operation.node):
-        owner = index.resolve(operation.module, dotted(argument.annotation) or "-")
-        if owner is None or not isinstance(owner.node, ast.ClassDef):
-            continue
-        for one in lineage(index, owner):
-            for node in getattr(one.node, "body", ()):
-                if isinstance(node, ast.AnnAssign) and "password" in dotted(node.target):
-                    return True
-    return False
 
 
 class _Reading:
@@ -239,56 +199,11 @@ class _Reading:
         weaker = sorted(asked.refusing & self.chain.names)
         if weaker:
             return "weaker", weaker[0][1]
-        other = sorted((asked.refusing | asked.schemes) - self.chain.names)
+        known = self.chain.names
+        other = sorted(asked.refusing - known) or sorted(asked.schemes - known)
         if other:
             return "other", f"{other[0][1]} ({other[0][0]})"
         return "open", ""
-
-    # --- what is no operation
-
-    def others(self, index: ModuleIndex) -> Iterator[Other]:
-        """WebSockets, plain routes, mounted apps, and what could not be read."""
-        read = {operation.decorator for operation in self.routing.operations}
-        for module in self.routing.modules:
-            if aside(module.file) or not _OTHER.search(module.text):
-                continue
-            for step in steps(module.tree.body):
-                decorators = getattr(step.node, "decorator_list", [])
-                for call in (*decorators, *calls(step)):
-                    if isinstance(call, ast.Call) and call not in read:
-                        yield from self._other(index, module, step, call)
-        served = self.ways
-        for include in self.routing.graph.includes:
-            for child in include.children if include.parent in served else ():
-                if child.key is None:
-                    place = include.module.place(include.call)
-                    said = ast.unparse(child.expression)
-                    yield Other("router", said, place, include.parent)
-
-    def _other(
-        self, index: ModuleIndex, module: Module, step: Step, call: ast.Call
-    ) -> Iterator[Other]:
-        if not isinstance(call.func, ast.Attribute) or not dotted(call.func.value):
-            return
-        word = call.func.attr
-        if word not in _SOCKETS | _PLAIN | {"mount", "add_api_route"}:
-            return
-        key = self.routing.reader.key(module, call.func.value, step.scopes)
-        if key is None or key not in self.ways:
-            return
-        first = call.args[0] if call.args else None
-        first = first or next((word.value for word in call.keywords if word.arg == "path"), None)
-        path = text_of(index, module, first, step.function)
-        if path is None:
-            path = ast.unparse(first) if first is not None else ""
-        else:
-            path = f"{self.routing.graph.prefixes.get(key, '')}{path}" or "/"
-        kinds: dict[str, Literal["socket", "plain", "mount", "route"]] = {
-            "mount": "mount",
-            "add_api_route": "route",
-        }
-        kind = kinds.get(word, "socket" if word in _SOCKETS else "plain")
-        yield Other(kind, path, module.place(call), key)
 
 
 _ORDER: tuple[State, ...] = ("open", "other", "weaker", "guarded")

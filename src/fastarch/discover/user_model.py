@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Literal
 
-from fastarch.discover.profile import Expression, Symbol
+from fastarch.discover.profile import Expression, Place, Symbol
 from fastarch.records import dataclass
 from fastarch.spec.resource import Field
 
@@ -35,12 +36,11 @@ class Bar:
     """An attribute besides ``active`` that keeps an account from signing in.
 
     Args:
-        when: ``true``: as long as it is true; ``set``: as long as it is not None; ``false``: as
-            long as it is false.
+        when: ``true``: as long as it is true; ``set``: as long as it is not None.
     """
 
     name: str
-    when: Literal["true", "set", "false"]
+    when: Literal["true", "set"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,12 +59,14 @@ class UserModel:
             One that may be null is here too, where a dataclass asks for it.
         preset: Further columns that a new row needs, and that no client may choose.
         set_later: Attributes that the constructor does not take.
+        takes_new: It takes a column that the model gets, too.
         columns: The other plain columns that may be shown to the account's owner.
         bars: What else keeps an account from signing in.
         taken: Every name of the class and of its table.
         spelling: How the class writes its columns.
         dataclass: The class is a dataclass: every column is a parameter of its constructor.
         renamed: Attributes whose columns are called otherwise, with those.
+        bodies: Endpoints that take the model itself from a client, whatever its columns.
     """
 
     symbol: Symbol
@@ -89,17 +91,24 @@ class UserModel:
     required: tuple[UserColumn, ...] = ()
     preset: tuple[tuple[str, Expression], ...] = ()
     set_later: tuple[str, ...] = ()
+    takes_new: bool = True
     columns: tuple[UserColumn, ...] = ()
     bars: tuple[Bar, ...] = ()
     taken: frozenset[str] = frozenset()
     spelling: Spelling = "mapped_column"
     dataclass: bool = False
     renamed: tuple[tuple[str, str], ...] = ()
+    bodies: tuple[Place, ...] = ()
 
     @property
     def place(self) -> str:
         """``FILE:CLASS``."""
         return f"{self.symbol.at.file}:{self.symbol.name}"
+
+    @property
+    def login_field(self) -> str:
+        """What clients call the login."""
+        return "email" if self.login_is_email else self.login.strip("_")
 
     def database_name(self, attribute: str) -> str:
         """What the database calls the column of an attribute."""
@@ -110,6 +119,28 @@ class UserModel:
         parts = []
         if self.active is not None:
             parts.append(f"{'not ' if self.active_inverted else ''}{user}.{self.active}")
-        words = {"true": "not {}", "set": "{} is None", "false": "{}"}
+        words = {"true": "not {}", "set": "{} is None"}
         parts += [words[bar.when].format(f"{user}.{bar.name}") for bar in self.bars]
         return " and ".join(parts) or "True"
+
+    def kept_out(self, user: str) -> str:
+        """The opposite: ``not user.is_active``."""
+        parts = []
+        if self.active is not None:
+            parts.append(f"{'' if self.active_inverted else 'not '}{user}.{self.active}")
+        words = {"true": "{}", "set": "{} is not None"}
+        parts += [words[bar.when].format(f"{user}.{bar.name}") for bar in self.bars]
+        return " or ".join(parts) or "False"
+
+    def let_in(self, column: Callable[[str], str]) -> tuple[str, ...]:
+        """The same conditions for a query.
+
+        Args:
+            column: How it spells an attribute: ``User.is_active``, ``col(User.is_active)``.
+        """
+        parts = []
+        if self.active is not None:
+            parts.append((self.active, "is_not(True)" if self.active_inverted else "is_(True)"))
+        words = {"true": "is_not(True)", "set": "is_(None)"}
+        parts += [(bar.name, words[bar.when]) for bar in self.bars]
+        return tuple(f"{column(name)}.{condition}" for name, condition in parts)

@@ -38,6 +38,9 @@ def needs(user: UserTable, known: Collection[str]) -> Needs:
         if column is None or one.name in known or one.computed or not _needed(user, one, column):
             continue
         value = _value(user, one, column)
+        if value is None and one.name.startswith("_"):
+            message = f"{user.name}.{one.name} is required, and no name for who registers."
+            raise user.refused(message, one, "give it a default, or a name without an underscore")
         if value is None:
             required.append(user.as_column(one))
         else:
@@ -135,7 +138,8 @@ def _flag(one: ColumnFacts, said: str | None) -> Expression | None:
     active = user_words.active_rank(one.name)
     if active is not None:
         return Expression("False" if active[1] else "True")
-    return Expression("False") if user_words.is_granted(one.name) else None
+    unset = user_words.is_granted(one.name) or user_words.is_gone(one.name)
+    return Expression("False") if unset else None
 
 
 def _least(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 from fastarch.discover import columns as _columns
@@ -11,6 +12,7 @@ from fastarch.discover.bases import Entity
 from fastarch.discover.discovery import Reading
 from fastarch.discover.index import Definition
 from fastarch.discover.named_models import named_model
+from fastarch.discover.user_bodies import user_bodies
 from fastarch.discover.user_facts import read_user
 from fastarch.discover.user_library import library_base, library_columns
 from fastarch.discover.user_model import UserModel
@@ -60,7 +62,10 @@ def _read(reading: Reading, entity: Entity) -> UserModel:
         place = entity.definition.place
         message = f"{entity.definition.name} is a model of neither SQLAlchemy nor SQLModel."
         raise NotUnderstoodError(Problem(message, place.file, place.line))
-    return read_user(reading.index, reading.profile, entity)
+    user = read_user(reading.index, reading.profile, entity)
+    if entity.kind != "sqlmodel":
+        return user
+    return replace(user, bodies=user_bodies(reading.index, reading.reach, entity.definition))
 
 
 def _score(reading: Reading, entity: Entity) -> int:

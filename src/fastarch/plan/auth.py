@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import field
+from dataclasses import asdict, field
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, Literal
 
@@ -128,14 +128,16 @@ def plan_auth(
     every = load_blueprint(FEATURE)
     places = {part: home.path for part, home in homes.items()} | _tests(profile) | _spelled(profile)
     blueprint = every.select(places, _flags(options, words))
-    code = tuple(feature_code(profile, blueprint, homes, words, files))
+    # Where all is in one file, further routers come before the one that includes them.
+    users = (words["router"],) if made else ()
+    code = tuple(feature_code(profile, blueprint, homes, words, files, users))
     known = made.paths if made else {}
     new = every.select(places, fresh | {_hashes(own, made)})
     steps: list[Step] = [
         *(user.steps if user else ()),
         *models.steps,
         *(one for one in code if one.role not in known),
-        *add_settings(profile, settings, new.settings),
+        *add_settings(profile, settings, new.settings, every.settings),
         *wiring.declare(profile, tuple(one.requirement for one in new.dependencies)),
     ]
     if made is None:
@@ -198,9 +200,10 @@ def _words(
         places = {part: (one.path, one.module, one.shared) for part, one in homes.items()}
         own = user or new_user(models)
         words = auth_words(profile, own, models, settings, homes, options.session_context)
-        return {**words, "homes": places}
+        return {**words, "homes": places, "formatting": asdict(profile.formatting)}
     words = {**made.words, **model_words(models)}
-    words["associations"] = {**made.words["associations"], **words["associations"]}
+    for key in ("associations", "ids", "id_examples"):
+        words[key] = {**made.words[key], **words[key]}
     words["app_imports"] = [*made.words["app_imports"], *model_imports(models)]
     return words
 
@@ -208,8 +211,12 @@ def _words(
 def _tests(profile: AppProfile) -> dict[str, str]:
     """The paths of tests, by the words for them."""
     pattern = profile.layout.paths["test"]
-    subjects = {"test": AUTH.name, **{f"{way}_test": Name(way, way) for way in WAYS[1:]}}
+    subjects = {"test": AUTH.name, **{f"{way}_test": _about(way) for way in WAYS[1:]}}
     return {word: spell(pattern, name) for word, name in subjects.items()}
+
+
+def _about(way: Way) -> Name:
+    return Name(f"{FEATURE}_{way}", f"{FEATURE}_{way}")
 
 
 def _hashes(user: UserModel | None, made: Made | None) -> str:

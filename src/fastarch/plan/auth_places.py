@@ -25,6 +25,7 @@ PACKAGE: Mapping[str, str] = {
     "security": "security",
     "throttle": "throttle",
     "current_user": "dependencies",
+    "auth_route": "routing",
     "commands": "__main__",
 }
 # Further parts: the layer that each belongs to, and what it is about there.
@@ -64,7 +65,8 @@ def _among_the_app(profile: AppProfile) -> dict[str, Home]:
         role: free[role] for role in LAYERS if role != "schema" and free[role] != usual[role]
     }
     if "router" in found:
-        found["current_user"] = found["router"]
+        found["auth_route"] = found["current_user"] = found["router"]
+    found |= {part: found[layer] for part, (layer, _) in FURTHER.items() if layer in found}
     return {
         part: Home(path, module_name(profile.import_root, path), shared=True)
         for part, path in found.items()
@@ -108,7 +110,12 @@ def _helpers(
     session = profile.session.symbol.at.file if profile.session else ""
     # Where the app has its other dependencies.
     beside = PurePosixPath(session).parent if "dep" in PurePosixPath(session).stem else helpers
-    folders = {"security": helpers, "throttle": helpers, "current_user": beside}
+    folders = {
+        "security": helpers,
+        "throttle": helpers,
+        "current_user": beside,
+        "auth_route": beside,
+    }
     for part, folder in folders.items():
         names = (part, f"auth_{part}", *(f"auth_{part}_{number}" for number in range(2, 100)))
         paths = (f"{folder / one}.py" for one in names)

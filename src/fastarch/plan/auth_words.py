@@ -29,7 +29,10 @@ USERS = "users"
 AUTH = Resource(Name("auth", "auth"))
 SETTINGS = (
     "secret_key", "algorithm", "private_key", "key_id", "public_keys", "issuer", "audience",
-    "access_minutes", "refresh_days", "limits_url",
+    "access_minutes", "refresh_days", "limits_url", "cookie_secure", "trusted_origins",
+    "session_idle_minutes", "session_hours", "public_url", "google_client_id",
+    "google_client_secret", "github_client_id", "github_client_secret", "oidc_issuer",
+    "oidc_client_id", "oidc_client_secret",
 )  # fmt: skip
 _ID = {"int": "int", "uuid": "UUID", "str": "str"}
 _EXAMPLES = {"int": "1", "uuid": '"8c2f6d1e-7f0a-4c2b-9a53-0d7a1b6f3e21"', "str": '"u-1"'}
@@ -89,13 +92,25 @@ def auth_words(
         if pipe
         else "dict[Union[int, str], dict[str, Any]]",
         "optional_str": optional("str"),
-        "optional_uuid": optional("UUID"),
         "optional_secret": optional("SecretStr"),
+        "optional_uuid": optional("UUID"),
+        "optional_int": optional("int"),
+        "optional_str_list": optional("list[str]"),
+        "optional_key_scopes": optional("list[KeyScope]"),
+        "optional_key_holder": optional("KeyHolder"),
+        "optional_datetime": optional("datetime"),
         "optional_user": optional(user.symbol.name),
         "optional_scopes": optional("frozenset[str]"),
         "optional_arguments": optional("Sequence[str]"),
         "optional_signed_in": optional(
             f"tuple[{user.symbol.name}, frozenset[str], frozenset[str]]"
+        ),
+        "optional_session_found": optional(
+            f"tuple[{models.classes['refresh_tokens'].name}, {user.symbol.name},"
+            " frozenset[str], frozenset[str]]"
+        ),
+        "optional_session_user": optional(
+            f"tuple[{user.symbol.name}, UUID, frozenset[str], frozenset[str]]"
         ),
         "optional_token": optional(f"tuple[{key}, UUID, {optional('str')}, bool]"),
         "str_or_bytes": "str | bytes" if pipe else "Union[str, bytes]",
@@ -105,7 +120,7 @@ def auth_words(
         "documented": in_openapi(profile),
         "settings": {name: value_of(settings, f"auth_{name}") for name in SETTINGS},
         "setting_names": {name: f"AUTH_{name.upper()}" for name in SETTINGS},
-        **_user(user, optional),
+        **_user(user, optional, sqlmodel=sqlmodel),
         **model_words(models),
         **_router(profile),
         "entry": entry.name if entry else "app",
@@ -117,6 +132,12 @@ def auth_words(
         "commands_module": homes["commands"].module.removesuffix(".__main__"),
         "session_context": session_context,
         "lifespan": None,
+        "own_modules": sorted(
+            {
+                settings.symbol.module,
+                *(one.module for one in models.classes.values()),
+            }
+        ),
         "app_imports": _imports(profile, settings, user) + model_imports(models),
         "test_needs": _test_needs(profile, homes),
     }
@@ -126,6 +147,8 @@ def _test_needs(profile: AppProfile, homes: Mapping[str, Home]) -> list[str]:
     """Imports of what tests change, and of the routes, under names of their own."""
     router = spell(profile.style.router_variable, AUTH.name)
     found = [Import(homes["router"].module, router, "auth_router")]
+    if (app := tested(profile)) is not None:
+        found.append(Import(app.module, app.name))
     for part in ("security", "throttle", "commands"):
         package, _, last = homes[part].module.rpartition(".")
         alias = part if last != part else None
@@ -133,10 +156,19 @@ def _test_needs(profile: AppProfile, homes: Mapping[str, Home]) -> list[str]:
     return [spelled(one) for one in found]
 
 
-def _user(user: UserModel, optional: Callable[[str], str]) -> dict[str, Any]:
-    profile = [
+def _user(user: UserModel, optional: Callable[[str], str], *, sqlmodel: bool) -> dict[str, Any]:
+    def column(name: str) -> str:
+        plain = f"{user.symbol.name}.{name}"
+        return f"col({plain})" if sqlmodel else plain
+
+    profile: list[dict[str, Any]] = [
         {"name": user.id_name, "type": _ID[user.id_type], "example": _EXAMPLES[user.id_type]},
-        {"name": user.login, "type": "str", "example": '"ada@example.com"'},
+        {
+            "name": user.login_field,
+            "type": "str",
+            "example": '"ada@example.com"',
+            "attribute": user.login if user.login != user.login_field else None,
+        },
         *(_field(one, optional) for one in (*user.required, *user.columns)),
     ]
     return {
@@ -144,13 +176,18 @@ def _user(user: UserModel, optional: Callable[[str], str]) -> dict[str, Any]:
         "user_id": user.id_name,
         "user_id_type": _ID[user.id_type],
         "login": user.login,
+        "login_field": user.login_field,
         "login_is_email": user.login_is_email,
         "login_case": _case(user),
         "login_length": user.login_length or 254,
         "login_example": "ada@example.com" if user.login_is_email else "ada",
         "password": user.password,
+        "password_column": user.database_name(user.password or ""),
         "active": user.active,
-        "may_sign_in": user.may_sign_in("user"),
+        "active_on": str(not user.active_inverted),
+        "active_off": str(user.active_inverted),
+        "kept_out": user.kept_out("user"),
+        "let_in": list(user.let_in(column)),
         "superuser": user.superuser,
         "old_hashes": bool(user.symbol.at.file),
         "register_fields": [_field(one, optional) for one in user.required],
@@ -198,12 +235,17 @@ def _field(column: UserColumn, optional: Callable[[str], str]) -> dict[str, Any]
 
 def model_words(models: FeatureModels) -> dict[str, Any]:
     """The words for models: ``role`` and so on are classes; where each lies, for later ways."""
+    kinds = {
+        singularise(one.name.many.removeprefix(PREFIX)): one.id or "int" for one in models.resources
+    }
     return {
         **{singularise(key): one.name for key, one in models.classes.items() if key != USERS},
         "models": {
             key: {"class": one.name, "module": one.module, "table": models.tables[key]}
             for key, one in models.classes.items()
         },
+        "ids": {of: _ID[kind] for of, kind in kinds.items()},
+        "id_examples": {of: _EXAMPLES[kind] for of, kind in kinds.items()},
         "associations": {
             name.removeprefix(PREFIX): _as_named(name.removeprefix(PREFIX), table)
             for name, table in models.associations.items()
@@ -265,7 +307,4 @@ def _imports(profile: AppProfile, settings: Settings, user: UserModel) -> list[s
         *([style.router_class] if style.router_class else []),
         *(one for name, value in style.router_arguments for one in value.imports),
     ]
-    entry = tested(profile)
-    if entry is not None:
-        found.append(Import(entry.module, entry.name))
     return list(dict.fromkeys(map(spelled, found)))

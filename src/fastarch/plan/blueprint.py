@@ -19,7 +19,7 @@ OVERRIDES = ".fastarch/templates"
 
 @dataclass(frozen=True, slots=True)
 class File:
-    """A file of the feature; ``path`` says words in braces, ``when`` is the flag that it needs."""
+    """A file of the feature; ``path`` says words in braces, ``when`` the flags that bring it."""
 
     template: str
     path: str
@@ -79,7 +79,8 @@ class Blueprint:
     dependencies: tuple[Requirement, ...] = ()
 
     def select(self, words: Mapping[str, str], flags: Collection[str]) -> Blueprint:
-        """The entries whose flag is set, with the words filled in."""
+        """The entries of whose flags one is set, with the words filled in."""
+        flags = frozenset(flags)
         return Blueprint(
             self.name,
             self.about,
@@ -151,8 +152,8 @@ def load_blueprint(feature: str) -> Blueprint:
         raise ValueError(message) from error
 
 
-def _holds(entry: File | Setting | Lifespan | Requirement, flags: Collection[str]) -> bool:
-    return entry.when is None or entry.when in flags
+def _holds(entry: File | Setting | Lifespan | Requirement, flags: frozenset[str]) -> bool:
+    return entry.when is None or not flags.isdisjoint(entry.when.split())
 
 
 def _fill(entry: Entry, words: Mapping[str, str]) -> Entry:

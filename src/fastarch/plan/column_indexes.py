@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from datetime import datetime
 
 from fastarch.discover.profile import AppProfile
 from fastarch.discover.tableindexes import Index
+from fastarch.plan.constraint_names import ConstraintName
+from fastarch.plan.evolution import Evolution
+from fastarch.plan.evolution_steps import AddConstraint, DropConstraint
 from fastarch.plan.order_index import columns_text, definition
 from fastarch.plan.steps import EditFile, Step, Tell, WriteFile
+from fastarch.plan.table_state import Constraint
 from fastarch.wire.append_definitions import AppendDefinitions
 
 
@@ -23,9 +28,6 @@ def column_indexes(
     """
     if not indexes:
         return (), ()
-    first = indexes[0]
-    text = _together([definition(one, profile) for one in indexes])
-    edit = AppendDefinitions(text, first.model.module, ahead_of=("create_all",))
     revision: tuple[WriteFile, ...] = ()
     if profile.alembic is not None and migration:
         from fastarch.plan.migration import render_bodies
@@ -37,10 +39,49 @@ def column_indexes(
         downgrade = "\n".join(
             f'op.drop_index("{one.name}", table_name="{one.table}")' for one in reversed(indexes)
         )
-        message = f"indexes {first.table} for {feature}"
+        tables = " and ".join(dict.fromkeys(one.table for one in indexes))
+        message = f"indexes {tables} for {feature}"
         revision = (WriteFile(*render_bodies(profile, message, upgrade, downgrade, now)),)
-    told = _told(indexes, written=bool(revision))
-    return (EditFile(first.model.at.file, edit), Tell(told)), revision
+    return tuple(index_edits(indexes, profile, written=bool(revision))), revision
+
+
+def index_edits(indexes: Sequence[Index], profile: AppProfile, *, written: bool) -> Iterator[Step]:
+    """The steps that make indexes on their models.
+
+    Args:
+        written: A revision makes them in the database.
+    """
+    by_table: dict[str, list[Index]] = {}
+    for one in indexes:
+        by_table.setdefault(one.table, []).append(one)
+    for some in by_table.values():
+        model = some[0].model
+        text = _together([definition(one, profile) for one in some])
+        edit = AppendDefinitions(text, model.module, ahead_of=("create_all",))
+        yield EditFile(model.at.file, edit)
+        yield Tell(_told(some, written=written))
+
+
+def with_indexes(evolution: Evolution, indexes: Sequence[Index], feature: str) -> Evolution:
+    """An evolution that makes indexes of other tables, too."""
+    if not indexes:
+        return evolution
+    found = [
+        (
+            one.table,
+            Constraint(
+                "index", ConstraintName(one.name), tuple(column for _, column, _ in one.columns)
+            ),
+        )
+        for one in indexes
+    ]
+    tables = " and ".join(dict.fromkeys(one.table for one in indexes))
+    return replace(
+        evolution,
+        operations=(*evolution.operations, *(AddConstraint(*one) for one in found)),
+        reverse=(*(DropConstraint(*one) for one in reversed(found)), *evolution.reverse),
+        message=evolution.message if evolution.operations else f"indexes {tables} for {feature}",
+    )
 
 
 def _together(texts: Sequence[str]) -> str:

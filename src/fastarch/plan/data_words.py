@@ -11,7 +11,7 @@ from fastarch.discover.profile import AppProfile, Role
 from fastarch.plan import model_words, relations, schema_words
 from fastarch.plan.accent import code_style, has_timestamps
 from fastarch.plan.columns import item_of
-from fastarch.plan.filters import comparisons, filters, search_condition
+from fastarch.plan.filters import comparisons, filters, related_filters, search_condition
 from fastarch.plan.guard_words import owned_m2m
 from fastarch.plan.page_words import find_words
 from fastarch.plan.pins import always_before
@@ -88,7 +88,7 @@ def model_part(
             columns.append(
                 model_words.reference(
                     field_.column,
-                    f"{target.table}.{target.id_name}",
+                    f"{target.table}.{target.key}",
                     id_python(target.id_type),
                     accent,
                     null=field_.null,
@@ -160,6 +160,10 @@ def schema_part(  # noqa: PLR0915 - one branch per kind of word
         plain = f"{shared['model']}.{attribute}"
         return f"col({plain})" if sqlmodel else plain
 
+    def relationship(attribute: str) -> str:
+        plain = f"{shared['model']}.{attribute}"
+        return f"cast(QueryableAttribute[Any], {plain})" if sqlmodel else plain
+
     inputs: list[schema_words.SchemaField] = []
     outputs: list[dict[str, str]] = [{"name": "id", "read": shared["id_type"]}]
     aliases: list[dict[str, str]] = []
@@ -219,6 +223,17 @@ def schema_part(  # noqa: PLR0915 - one branch per kind of word
             sorts.append(field_.name)
         if field_.search:
             searches.append(field_.name)
+    relations_by_name = {one.name: one for one in resource.relations}
+    for each in resource.related:
+        relation, target = relations_by_name[each.relation], targets[each.relation]
+        plain_column = f"{target.model}.{each.field.name}"
+        found_filters += related_filters(
+            each,
+            relation,
+            target.name,
+            relationship(each.relation),
+            f"col({plain_column})" if sqlmodel else plain_column,
+        )
     if has_timestamps(resource, profile, options):
         # Columns of the app's own base may come back without their time zone.
         provided = profile.orm.base.provides if profile.orm.base else ()
@@ -248,11 +263,9 @@ def schema_part(  # noqa: PLR0915 - one branch per kind of word
     if resource.soft_delete:
         alive += f".where({column('deleted_at')}.is_(None))"
     load = "".join(
-        f".options(selectinload({path}))"
+        f".options(selectinload({relationship(r.name)}))"
         for r in resource.relations
         if r.kind == "m2m"
-        for attribute in (f"{shared['model']}.{r.name}",)
-        for path in (f"cast(QueryableAttribute[Any], {attribute})" if sqlmodel else attribute,)
     )
     return {
         "inputs": inputs,

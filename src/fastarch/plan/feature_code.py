@@ -33,6 +33,7 @@ def feature_code(
     homes: Mapping[str, Home],
     words: dict[str, Any],
     files: Files,
+    users: tuple[str, ...] = (),
 ) -> Iterator[WriteFile | EditFile]:
     """The new files, with the packages that they lie in; what goes into a file of the app's.
 
@@ -40,8 +41,10 @@ def feature_code(
         blueprint: What belongs to this app of it, with its paths.
         homes: Where each template goes, by its name without ``.py.jinja``; tests have none.
         words: The words of the templates; ``app_imports`` lists the imports that any of them may
-            need from the app, ``test_needs`` what tests need besides. What they need from each
-            other is added here, and what an upgrade needs to know.
+            need from the app, ``own_modules`` the app's modules among them, ``test_needs`` what
+            tests need besides. What they need from each other is added here, and what an upgrade
+            needs to know.
+        users: Names of what is there already: in a file of the app's, new code goes ahead of it.
     """
     paths = [file.path for file in blueprint.files if not role_of(file).startswith("test_")]
     for path in new_packages(profile, paths, files.exists):
@@ -49,11 +52,12 @@ def feature_code(
     roles = [role_of(file) for file in blueprint.files]
     modules = {role: _module(homes, role) for role in roles}
     words["modules"] = modules
+    own = (*words["own_modules"], *(home.module for home in homes.values()))
     words["accent"] = {
         "package": profile.package,
         "relative": profile.style.imports == "relative",
         "future": profile.style.future_annotations,
-        "local": sorted(local_names(profile)),
+        "local": sorted({*local_names(profile), *map(_top, own)}),
     }
     blank = {**words, "imports": "", "test_imports": ""}
     defined = {
@@ -76,9 +80,14 @@ def feature_code(
         assert text is not None
         home = homes.get(role_of(file).removesuffix(".py"))
         if home is not None and home.shared:
-            yield EditFile(home.path, AppendDefinitions(text, home.module), role_of(file))
+            edit = AppendDefinitions(text, home.module, users=users)
+            yield EditFile(home.path, edit, role_of(file))
         else:
             yield WriteFile(file.path, text, role_of(file))
+
+
+def _top(module: str) -> str:
+    return module.partition(".")[0]
 
 
 def _module(homes: Mapping[str, Home], role: str) -> str:

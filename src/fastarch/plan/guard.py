@@ -82,6 +82,14 @@ def require_owner(resource: Resource, targets: Mapping[str, Target]) -> None:
         raise UsageError(Problem(message, hint=hint))
 
 
+def for_whom(resource: Resource, guard: Guard) -> str:
+    """Who may do what, in a sentence."""
+    many, asked = resource.name.many, guard.alias or guard.name
+    if resource.scope is None:
+        return f"{many} are for those who are signed in: {asked} says who is."
+    return f"{many} belong to whoever is signed in, as {asked} says: each sees only their own."
+
+
 def asked_in(guard: Guard) -> str:
     """The module from which endpoints take it."""
     return guard.alias_module or guard.module

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import re
+from dataclasses import field
+
 from fastarch.discover.index import ModuleIndex
 from fastarch.discover.loading import loaded
 from fastarch.discover.modules import Module
@@ -13,7 +16,7 @@ from fastarch.wire.imports import AddImport
 
 @dataclass(frozen=True, slots=True, eq=False)
 class GuardSpelling:
-    """How modules name a guard.
+    """The words for a guard.
 
     Args:
         loads: What the guard's module imports, where it is not there yet.
@@ -22,17 +25,27 @@ class GuardSpelling:
     index: ModuleIndex
     guard: Symbol
     loads: frozenset[str]
+    _loaded: list[frozenset[str]] = field(default_factory=list)
 
     def is_circle(self, module: Module) -> bool:
         """Whether an import of the guard would close a circle."""
         _, wanted = self._spelled(module)
         if wanted is None:
             return False
+        if not self._loaded:
+            self._loaded.append(self._loads())
+        return module.name in self._loaded[0]
+
+    def _loads(self) -> frozenset[str]:
+        """What comes with the guard's module."""
         guard = self.index.find(self.guard.module)
-        if guard is None:
-            roots = [found for name in self.loads if (found := self.index.find(name)) is not None]
-            return any(module is one or module.name in loaded(self.index, one) for one in roots)
-        return module.name in loaded(self.index, guard)
+        if guard is not None:
+            return loaded(self.index, guard)
+        found = set(self.loads)
+        for name in self.loads:
+            root = self.index.find(name)
+            found |= loaded(self.index, root) if root is not None else frozenset()
+        return frozenset(found)
 
     def element(self, module: Module) -> tuple[str, tuple[AddImport, ...]]:
         """``Depends(get_current_user)`` as the module would write it, with the imports."""
@@ -44,23 +57,30 @@ class GuardSpelling:
     def _spelled(self, module: Module) -> tuple[str, AddImport | None]:
         """The guard as a module can name it."""
         guard = self.guard
-        first, dot, rest = guard.name.partition(".")
+        first, rest = parted(guard)
         bindings = module.bindings()[0]
         for name, bound in bindings.items():
             if (bound.module, bound.attribute) == (guard.module, first):
-                return f"{name}{dot}{rest}", None
+                return f"{name}{rest}", None
             found = self.index.resolve(module, name)
             if found is None:
                 continue
             if (found.module.name, found.name) == (guard.module, first):
-                return f"{name}{dot}{rest}", None
+                return f"{name}{rest}", None
             if not found.name and found.module.name == guard.module and "." not in name:
                 return f"{name}.{guard.name}", None
         wanted = spelled_import(self.index, module, guard.module, first)
         if first in bindings:
             alias = f"signed_in_{first.removeprefix('get_current_').removeprefix('get_')}"
             wanted = AddImport(wanted.module, wanted.name, alias, wanted.level)
-        return f"{wanted.bound}{dot}{rest}", wanted
+        return f"{wanted.bound}{rest}", wanted
+
+
+def parted(guard: Symbol) -> tuple[str, str]:
+    """The name that is imported, and what follows it: ``Auth`` and ``.signed_in``."""
+    found = re.match(r"\w+", guard.name)
+    assert found is not None
+    return found.group(), guard.name[found.end() :]
 
 
 def _depends(module: Module) -> tuple[str, AddImport | None]:

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from fastarch.spec.resource import Guard, Resource
 
 _DOCUMENTED = "UNAUTHORIZED"
+_ENDPOINTS = ("data", "query", "request", "response", "page", "items")
 _PYTHON = {"int": "int", "uuid": "UUID", "str": "str"}
 
 
@@ -45,13 +46,14 @@ def guard_words(
     # `authors` that belong to an `author` have both ids.
     name = owner.column if owner.column != shared["id_arg"] else f"own_{owner.column}"
     kind = _PYTHON[targets[owner.name].id_type]
-    user = f"{guard.parameter}.{guard.user_id}"
+    parameter = _parameter(guard, shared)
+    user = f"{parameter}.{guard.user_id}"
     condition = f"{_column(profile, shared['model'], owner.column)} == {name}"
     return words | {
         "owner": SimpleNamespace(
             column=owner.column, name=name, type=kind, condition=condition, filter=owner.filter
         ),
-        "parameters": _parameters(guard, profile, shared["session_parameter"]),
+        "parameters": _parameters(parameter, guard, profile, shared["session_parameter"]),
         "owner_first": f"{name}: {kind}",
         "owner_parameter": f", {name}: {kind}",
         "owner_passed": f", {name}",
@@ -111,16 +113,22 @@ def _column(profile: AppProfile, model: str, attribute: str) -> str:
     return f"col({plain})" if profile.orm.kind == "sqlmodel" else plain
 
 
-def _parameters(guard: Guard, profile: AppProfile, session_parameter: str) -> str:
+def _parameter(guard: Guard, shared: Mapping[str, Any]) -> str:
+    """What endpoints call whoever is signed in, unless they call something else so."""
+    taken = {shared["one"], shared["id_arg"], shared["session"], *_ENDPOINTS}
+    return "signed_in" if guard.parameter in taken else guard.parameter
+
+
+def _parameters(parameter: str, guard: Guard, profile: AppProfile, session_parameter: str) -> str:
     """The session and whoever is signed in, those with a default last."""
     session = profile.session
     plain = session is not None and session.style == "depends" and not session.annotated
     if guard.alias is not None:
-        user = f"{guard.parameter}: {guard.alias}"
+        user = f"{parameter}: {guard.alias}"
     elif plain:
-        user = f"{guard.parameter}: {guard.user} = Depends({guard.name})"
+        user = f"{parameter}: {guard.user} = Depends({guard.name})"
     else:
-        user = f"{guard.parameter}: Annotated[{guard.user}, Depends({guard.name})]"
+        user = f"{parameter}: Annotated[{guard.user}, Depends({guard.name})]"
     both = [session_parameter, user]
     return ", ".join(sorted(both, key=lambda each: " = Depends(" in each))
 

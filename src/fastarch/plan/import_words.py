@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from fastarch.discover.profile import AppProfile, Import, Role
 from fastarch.plan.accent import code_style
 from fastarch.plan.cycles import enums_with
+from fastarch.plan.filters import enum_import
 from fastarch.plan.guard_words import guard_imports
 from fastarch.plan.page_words import NAMES as PAGE_NAMES
 from fastarch.plan.router_words import module_alias, tested
@@ -48,6 +49,11 @@ def import_words(
         shared["read_schema"],
         shared["query_schema"],
     )
+    related_enums = [
+        line
+        for one in resource.related
+        if (line := enum_import(one, targets[one.relation])) is not None
+    ]
     errors = own("service", shared["not_found"], shared["conflict"], shared["invalid"])
     if code_style(profile) == "functions":
         service = [module_import(homes["service"].module, name)]
@@ -89,7 +95,7 @@ def import_words(
         )
     return {
         "model": _lines(bases, enums, column_types, at_once) + typed,
-        "schema": _lines(enums, schema_base, column_types, shared_names("common")),
+        "schema": _lines(enums, related_enums, schema_base, column_types, shared_names("common")),
         "repository": _lines(model, enums, related, session_type, column_types, pages),
         "service": _lines(
             model, schemas, repository, related, session_type, shared_names("integrity"), pages

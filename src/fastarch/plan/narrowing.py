@@ -6,9 +6,9 @@ import ast
 from collections.abc import Callable, Iterator
 from datetime import datetime
 
-from fastarch.discover.asked_names import is_bound
 from fastarch.discover.modules import Module
-from fastarch.discover.narrowing import DEPENDENCIES, KINDS, Narrowing
+from fastarch.discover.narrowed import DEPENDENCIES
+from fastarch.discover.narrowing import KINDS, Narrowing
 from fastarch.discover.neighbours import arguments
 from fastarch.discover.positions import parameter_names
 from fastarch.discover.profile import AppProfile
@@ -17,7 +17,15 @@ from fastarch.plan import assemble
 from fastarch.plan.blueprint import load_blueprint
 from fastarch.plan.column_indexes import column_indexes
 from fastarch.plan.dependency_text import annotated, defaulted
-from fastarch.plan.narrowing_columns import Feature, NarrowingOptions, fields_of, is_long
+from fastarch.plan.filters import parameter
+from fastarch.plan.narrowing_call import call_items
+from fastarch.plan.narrowing_columns import (
+    Allowed,
+    Feature,
+    NarrowingOptions,
+    allowed,
+    is_long,
+)
 from fastarch.plan.pages_module import Home, Paged, local_names, pages_home
 from fastarch.plan.pagination import spelled_import
 from fastarch.plan.planner import Part
@@ -68,25 +76,57 @@ def plan_narrowing(
         NotUnderstoodError: It cannot be told which columns, or a parameter is in the way.
     """
     feature = options.feature
-    fields, search = fields_of(narrowing, options)
+    asked = allowed(narrowing, options, profile)
     paged = Paged(narrowing.operation.module.file, False, None)
     home = pages_home(profile, paged, exists, earlier, _MODULES[feature])
-    planner = _Planner(narrowing, profile, feature, home, fields, search)
+    planner = _Planner(narrowing, profile, feature, home, asked)
     steps = (*_module(profile, feature, home, planner.names(), read), *planner.steps())
-    indexed = [one for one in fields if not is_long(narrowing.columns[one])]
-    missing = tuple(narrowing.missing(profile, tuple(indexed)))
-    long = tuple(narrowing.missing(profile, tuple(one for one in fields if one not in indexed)))
-    told = [Tell(_LONG.format(", ".join(one.columns[0][0] for one in long)))] if long else []
-    index_steps, revision = column_indexes(missing, profile, feature, options.migration, now)
+    indexes, revision = index_steps(narrowing, asked, profile, options, now)
     kept = {
         "fields": list(options.fields) if options.fields is not None else None,
         "search": list(options.search),
         "operation": narrowing.operation.label,
     }
-    part = Part(
-        "feature", name, (*steps, *index_steps, *told), paths={feature: home.path}, options=kept
-    )
+    part = Part("feature", name, (*steps, *indexes), paths={feature: home.path}, options=kept)
     return (part, Part("migration", "", revision)) if revision else (part,)
+
+
+def index_steps(
+    narrowing: Narrowing,
+    asked: Allowed,
+    profile: AppProfile,
+    options: NarrowingOptions,
+    now: datetime,
+) -> tuple[tuple[Step, ...], tuple[WriteFile, ...]]:
+    """The indexes that the columns need, and their revision; and which ones get none."""
+    columns = list(asked.columns(narrowing))
+    short = ((model, one.name) for model, one in columns if not is_long(one))
+    missing = tuple(narrowing.missing(profile, short))
+    long = tuple(
+        narrowing.missing(profile, ((model, one.name) for model, one in columns if is_long(one)))
+    )
+    told = [Tell(_LONG.format(", ".join(one.columns[0][0] for one in long)))] if long else []
+    steps, revision = column_indexes(missing, profile, options.feature, options.migration, now)
+    return (*steps, *told), revision
+
+
+def told(narrowing: Narrowing, feature: Feature, asked: Allowed) -> Iterator[Tell]:
+    """What requests may ask from now on."""
+    label = narrowing.operation.label
+    listed = ", ".join(map(parameter, asked.fields))
+    if feature == "sorting":
+        yield Tell(f"{label} can be ordered by {listed}: ?sort=-{asked.fields[0]}.")
+        return
+    if asked.fields:
+        yield Tell(f"{label} can be filtered by {listed}.")
+    if asked.search:
+        yield Tell(f"?q= looks into {', '.join(asked.search)}.")
+    if narrowing.counted:
+        place = narrowing.operation.place
+        yield Tell(
+            f"{label} answers more than rows: a number of rows that is counted elsewhere is"
+            f" still that of all ({place.file}:{place.line})."
+        )
 
 
 # --- the module
@@ -104,6 +144,7 @@ def _module(
     old = profile.style.optional == "optional"
     types = {
         "optional_list": "list[str]",
+        "optional_models": "Mapping[str, type[Any]]",
         "optional_value": "type_",
         "optional_values": "_list[type_]",
         "optional_words": "many[known]",
@@ -140,8 +181,7 @@ class _Planner:
     profile: AppProfile
     feature: Feature
     home: Home
-    fields: tuple[str, ...]
-    search: tuple[str, ...]
+    asked: Allowed
 
     @property
     def width(self) -> int:
@@ -181,7 +221,7 @@ class _Planner:
                 frame.module.file,
                 WrapExpression(frame.qualname, within, inner, by, self.width),
             )
-        yield from self._told()
+        yield from told(self.narrowing, self.feature, self.asked)
 
     def _as_passed(self, function: Function, text: str) -> str:
         """An expression with the argument that calls in it have been given before."""
@@ -193,23 +233,6 @@ class _Planner:
             after = f"{before[:-1]}, " if not before.endswith("()") else before[:-1]
             text = text.replace(before, f"{after}{self.parameter}={self.parameter})")
         return text
-
-    def _told(self) -> Iterator[Tell]:
-        label = self.narrowing.operation.label
-        listed = ", ".join(self.fields)
-        if self.feature == "sorting":
-            yield Tell(f"{label} can be ordered by {listed}: ?sort=-{self.fields[0]}.")
-            return
-        if self.fields:
-            yield Tell(f"{label} can be filtered by {listed}.")
-        if self.search:
-            yield Tell(f"?q= looks into {', '.join(self.search)}.")
-        if self.narrowing.counted:
-            place = self.narrowing.operation.place
-            yield Tell(
-                f"{label} answers more than rows: a number of rows that is counted elsewhere is"
-                f" still that of all ({place.file}:{place.line})."
-            )
 
     def _is_optional(self, function: Function) -> bool:
         """Other code calls it, too; or a parameter without a default has no place."""
@@ -234,8 +257,7 @@ class _Planner:
     def _dependency(self, function: Function) -> EditFile:
         frame = function.frame
         kind, factory = KINDS[self.feature], DEPENDENCIES[self.feature]
-        model, importing = self._model(frame.module)
-        items = [model, *(f'"{one}"' for one in self.fields), *self._keywords()]
+        items, importing = call_items(self.narrowing, self.asked, self.feature)
         imports = [
             self._import(frame.module, kind),
             self._import(frame.module, factory),
@@ -250,30 +272,6 @@ class _Planner:
             text = defaulted(self.parameter, kind, factory, items, indent, self.width)
         edit = AddParameter(frame.qualname, text, tuple(imports), self.width)
         return EditFile(frame.module.file, edit)
-
-    def _keywords(self) -> Iterator[str]:
-        if self.feature == "sorting":
-            return
-        if self.search:
-            yield f"search=[{', '.join(f'{chr(34)}{one}{chr(34)}' for one in self.search)}]"
-        own = sorted(
-            name
-            for name in self.narrowing.own
-            if name in self.fields or name.partition("__")[0] in self.fields
-        )
-        if own:
-            yield f"own=[{', '.join(f'{chr(34)}{one}{chr(34)}' for one in own)}]"
-
-    def _model(self, module: Module) -> tuple[str, tuple[AddImport, ...]]:
-        """How an endpoint's module names the model, and the import for that."""
-        if self.narrowing.spelled is not None:
-            return self.narrowing.spelled, ()
-        model = self.narrowing.model
-        alias = f"{model.name}Model" if is_bound(module, model.name) else None
-        plain = spelled_import(self.narrowing.index, module, model.module.name, model.name)
-        if alias is None:
-            return model.name, (plain,)
-        return alias, (AddImport(plain.module, plain.name, alias, plain.level),)
 
     def _import(self, module: Module, name: str) -> AddImport:
         return spelled_import(self.narrowing.index, module, self.home.module, name)

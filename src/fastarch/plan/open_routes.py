@@ -24,7 +24,9 @@ _CHECKED = frozenset({
     "api", "server", "service", "queue", "storage",
 })  # fmt: skip
 # What may stand before: /api/v1/utils/health-check.
-_AROUND = frozenset({"system", "monitoring", "utils", "probes", "internal", "core", "common"})
+_AROUND = frozenset(
+    {"system", "monitoring", "utils", "probes", "internal", "core", "common", "public"}
+)
 _VERSION = re.compile(r"v\d+(?:[._]\d+)*")
 _PAGE = re.compile(r"FileResponse|HTMLResponse|TemplateResponse")
 
@@ -135,8 +137,10 @@ def _is_plain(operation: Operation, path: str, prefix: str) -> bool:
     if re.fullmatch(r"/\{\w+:path\}", path):
         return bool(_PAGE.search(ast.unparse(operation.node)))
     asks = any(True for _ in arguments(operation.node))
+    words = _words(path, "")
+    own = words[-1:] and words[-1] in _HEALTH and "{}" not in words  # /files/health
     return _begins(_inner(path, prefix), _HEALTH) or (
-        not asks and _begins(_inner(path, ""), _HEALTH | _PLAIN)
+        not asks and (bool(own) or _begins(_inner(path, ""), _HEALTH | _PLAIN))
     )
 
 
@@ -154,7 +158,7 @@ def _inner(path: str, prefix: str) -> list[str]:
 
 
 def _words(path: str, prefix: str) -> list[str]:
-    """The segments of a path without what all paths begin with; ``{}`` for a parameter."""
+    """The segments of a path without what others begin with, too; ``{}`` for a parameter."""
     parts = [part for part in path.split("/") if part]
     common = [part for part in prefix.split("/") if part]
     if parts[: len(common)] == common:
@@ -163,6 +167,8 @@ def _words(path: str, prefix: str) -> list[str]:
         "{}" if part.startswith("{") else re.sub(r"[^a-z0-9]", "", part.lower()) for part in parts
     ]
     while words and (words[0] in {"api", "rest"} or _VERSION.fullmatch(words[0])):
+        words.pop(0)
+    while len(words) > 1 and words[0] == "{}" != words[1]:  # /{tenant}/auth/login
         words.pop(0)
     return words
 

@@ -12,7 +12,7 @@ from fastarch.errors import ConflictError, Problem
 from fastarch.plan import assemble, urls, wiring
 from fastarch.plan.closing import next_steps
 from fastarch.plan.cycles import without_cycles
-from fastarch.plan.guard import guarded, require_owner
+from fastarch.plan.guard import for_whom, guarded, require_owner
 from fastarch.plan.places import choose_layers, homes, new_packages, spell
 from fastarch.plan.refusals import require_servable
 from fastarch.plan.render import render_resource
@@ -27,7 +27,7 @@ from fastarch.wire.add_dependency import AddDependency
 from fastarch.wire.append_definitions import AppendDefinitions
 
 if TYPE_CHECKING:
-    from fastarch.spec.resource import Guard, Resource
+    from fastarch.spec.resource import Resource
 
 
 class Project(Protocol):
@@ -291,14 +291,7 @@ def _wiring(resource: Resource, router: Home, profile: AppProfile) -> Iterator[S
         if name == "dependencies":
             yield Tell(f"The new router is guarded as its siblings are: {value.source}.")
     if resource.guard is not None:
-        yield Tell(_whose(resource, resource.guard))
-
-
-def _whose(resource: Resource, guard: Guard) -> str:
-    many, asked = resource.name.many, guard.alias or guard.name
-    if resource.scope is None:
-        return f"{many} are for those who are signed in: {asked} says who is."
-    return f"{many} belong to whoever is signed in, as {asked} says: each sees only their own."
+        yield Tell(for_whom(resource, resource.guard))
 
 
 def _code(role: Role, text: str, own: Mapping[Role, Home], files: Files) -> Iterator[Step]:

@@ -11,6 +11,7 @@ from typing import Any
 from fastarch.discover.profile import AppProfile
 from fastarch.plan.distinct import BODIES, apart, made, together
 from fastarch.plan.guard_words import overrides
+from fastarch.plan.query_cases import filter_cases, of_one_owner, related_cases
 from fastarch.plan.samples import at_limits, beyond_checks, rejected, samples
 from fastarch.spec.resource import Field, Relation, Resource
 from fastarch.spec.values import is_word, parse
@@ -42,6 +43,10 @@ def probe_words(resource: Resource, profile: AppProfile, shared: dict[str, Any])
     m2m = [r for r in resource.relations if r.kind == "m2m"]
     unknowns = {"int": "999999", "UUID": "00000000-0000-4000-8000-000000000000", "str": "unknown"}
     extra, checked = len(m2m), len(shared["owned_refs"])
+    cases = filter_cases(resource, bodies)
+    cases["refused"] += [
+        {f"{one.relation}__{one.field.name}__like": "a"} for one in resource.related
+    ]
     return {
         "url": shared["url"],
         "unknown_id": unknowns[shared["id_type"]],
@@ -74,14 +79,15 @@ def probe_words(resource: Resource, profile: AppProfile, shared: dict[str, Any])
             *(["created_at", "updated_at"] if timestamps else []),
         ],
         "refs": [r.column for r in refs if not r.readonly],
-        "missing_ref": "999999"
-        if all(shared["targets"][r.name].id_type == "int" for r in refs)
-        else "str(uuid4())",
+        "missing_ref": _missing([r for r in refs if not r.readonly], shared),
         "second": min(1, len(bodies) - 1),
         "updated_at": timestamps,
         "timestamps": timestamps,
         "utc_samples": [f.name for f in inputs if f.type == "datetime" and not f.writeonly],
-        "cases": filter_cases(resource, bodies),
+        "cases": cases,
+        "related_cases": related_cases(resource, shared)
+        if shared["page_limit"] >= len(bodies)
+        else [],
         "counts": SimpleNamespace(
             create=1 + 2 * extra + checked,
             get=1 + extra,
@@ -111,23 +117,27 @@ def probe_words(resource: Resource, profile: AppProfile, shared: dict[str, Any])
         "beyond_checks": [(f.name, value) for f in inputs for value in beyond_checks(f)],
         "uniques": uniques,
         "change": changing[0] if changing else None,
-        "owner_queries": _of_one_owner(resource, bodies),
+        "owner_queries": of_one_owner(resource, bodies),
         "owner_filters": [r.column for r in refs if r.filter and r.column in read],
         "overrides": overrides(resource, profile),
     }
+
+
+def _missing(refs: Sequence[Relation], shared: dict[str, Any]) -> str:
+    """An id that no row has, for the reference ``field``."""
+    said = {
+        r.column: "999999" if shared["targets"][r.name].id_type == "int" else "str(uuid4())"
+        for r in refs
+    }
+    if len(set(said.values())) < 2:
+        return next(iter(said.values()), "999999")
+    return "{" + ", ".join(f'"{column}": {value}' for column, value in said.items()) + "}[field]"
 
 
 def _owned(relation: Relation, shared: dict[str, Any]) -> str:
     """To whom the row belongs that tests make for a reference, as arguments."""
     owner = shared["targets"][relation.name].owner if shared["owner"] else None
     return f", {owner}=user.{shared['guard'].user_id}" if owner else ""
-
-
-def _of_one_owner(resource: Resource, bodies: list[dict[str, Any]]) -> list[dict[str, Any]]:
-    """Queries of all kinds, each of which finds a row if it is one's own."""
-    cases = filter_cases(resource, bodies[:1])
-    found = [query for query, expected in cases["filters"] if expected == [0]]
-    return [{}, {"limit": 1}, *found, *({"sort": sort} for sort, _ in cases["sorts"])]
 
 
 def _read_example(
@@ -206,102 +216,3 @@ def _json_default(field: Field) -> object:
     if isinstance(value, bool | int | float | str | list | dict) or value is None:
         return value
     return value.isoformat() if hasattr(value, "isoformat") else str(value)
-
-
-def filter_cases(resource: Resource, bodies: list[dict[str, Any]]) -> dict[str, list[Any]]:
-    """Queries with the numbers of the bodies that they find, and queries that are refused."""
-    filters: list[tuple[dict[str, str], list[int]]] = []
-    refused: list[dict[str, str]] = []
-    sorts: list[tuple[str, list[int]]] = []
-    for field in resource.columns:
-        if field.readonly or field.hidden:
-            continue
-        values = [body.get(field.name) for body in bodies]
-        if field.search and values and isinstance(values[0], str):
-            _searched(values, filters)
-        if field.filter and values:
-            refused.append({f"{field.name}__like": "a"})
-            if field.type not in {"str", "text", "email", "url"}:
-                refused.append({field.name: "nonsense%"})
-            if None not in values:
-                _filtered(field, values, filters)
-            if field.null:
-                filters.append(
-                    (
-                        {f"{field.name}__null": "true"},
-                        [n for n, v in enumerate(values) if v is None],
-                    )
-                )
-                filters.append(
-                    (
-                        {f"{field.name}__null": "false"},
-                        [n for n, v in enumerate(values) if v is not None],
-                    )
-                )
-        if (
-            field.sort
-            and values
-            and None not in values
-            and len(set(map(repr, values))) == len(values)
-        ):
-            order = sorted(range(len(values)), key=lambda n: _comparable(field, values[n]))
-            sorts += [(field.name, order), (f"-{field.name}", order[::-1])]
-    if sorts:
-        refused += [{"sort": "unknown"}, {"sort": f"--{sorts[0][0]}"}]
-    searched = [f.name for f in resource.columns if f.search]
-    if len(searched) > 1:
-        filters = [case for case in filters if "q" not in case[0] or _agree(case, bodies, searched)]
-    if searched:
-        filters.append(({"q": "%"}, []))
-        refused.append({"q": ""})
-    return {"filters": filters, "refused": refused, "sorts": sorts}
-
-
-def _searched(values: list[Any], filters: list[tuple[dict[str, str], list[int]]]) -> None:
-    text = values[-1]
-    filters.append(
-        ({"q": text.upper()}, [n for n, v in enumerate(values) if text.lower() in v.lower()])
-    )
-
-
-def _agree(
-    case: tuple[dict[str, str], list[int]], bodies: list[dict[str, Any]], searched: list[str]
-) -> bool:
-    text = case[0]["q"].lower()
-    found = [
-        n
-        for n, body in enumerate(bodies)
-        if any(text in str(body.get(name, "")).lower() for name in searched)
-    ]
-    return found == case[1]
-
-
-def _filtered(
-    field: Field, values: list[Any], filters: list[tuple[dict[str, str], list[int]]]
-) -> None:
-    texts = [str(value).lower() if isinstance(value, bool) else str(value) for value in values]
-    if any("," in text for text in texts):
-        return
-    filters.append(({field.name: texts[0]}, [n for n, v in enumerate(values) if v == values[0]]))
-    if field.type != "bool":
-        some = set(texts[:2])
-        filters.append(
-            (
-                {f"{field.name}__in": ",".join(texts[:2])},
-                [n for n, t in enumerate(texts) if t in some],
-            )
-        )
-    if field.type in {"int", "bigint", "float", "decimal", "date", "time", "datetime"}:
-        keys = [_comparable(field, value) for value in values]
-        middle = sorted(keys)[len(keys) // 2]
-        at = texts[keys.index(middle)]
-        filters.append(({f"{field.name}__ge": at}, [n for n, k in enumerate(keys) if k >= middle]))
-        filters.append(({f"{field.name}__gt": at}, [n for n, k in enumerate(keys) if k > middle]))
-        filters.append(({f"{field.name}__le": at}, [n for n, k in enumerate(keys) if k <= middle]))
-        filters.append(({f"{field.name}__lt": at}, [n for n, k in enumerate(keys) if k < middle]))
-
-
-def _comparable(field: Field, value: Any) -> Any:  # noqa: ANN401 - numbers and texts
-    if field.type in {"int", "bigint", "float", "decimal"}:
-        return float(value)
-    return value

@@ -84,7 +84,7 @@ def plan_protection(
     wanted = planner.wanted()
     whole = planner.whole_resources(wanted)
     edited = [route for route in wanted if planner.resource_of(route) not in whole]
-    closed = closing(surface, profile, edited, planner.exact, frozenset(ours), loads)
+    closed = closing(surface, profile, edited, planner.named, planner.exact, frozenset(ours), loads)
     if closed.problems:
         raise NotUnderstoodError(*closed.problems)
     result = planner.result(wanted, whole, closed)
@@ -100,6 +100,11 @@ class _Planner:
     ours: Mapping[str, Collection[str]]
     exempt: frozenset[str]
     all: bool
+
+    @property
+    def named(self) -> frozenset[Route]:
+        """The routes of all targets but the whole app."""
+        return frozenset(route for target in self.protect.values() for route in target.routes)
 
     @property
     def exact(self) -> frozenset[Route]:
@@ -126,25 +131,26 @@ class _Planner:
     def wanted(self) -> list[Route]:
         """The routes that are to ask for the guard, those included that do."""
         opened = self.opened()
-        chosen = {route for target in self.protect.values() for route in target.routes}
+        chosen = set(self.named)
         if self.all:
-            chosen |= {
-                route for route in self.surface.routes if route.served and not self._is_open(route)
-            }
-        return [route for route in self.surface.routes if route in chosen - opened]
+            open_ = self._open()
+            chosen |= {route for route in self.surface.routes if route.served} - open_
+        chosen -= opened
+        return [route for route in self.surface.routes if route in chosen]
 
-    def _is_open(self, route: Route) -> bool:
-        """Whether ``all`` does not mean a route."""
-        urls, common = self._token_urls(), self.surface.common
-        return all(
-            label in self.exempt
-            or stays_open(route.operation, label.partition(" ")[2], common, urls)
-            for label in route.labels
-        )
-
-    def _token_urls(self) -> tuple[str, ...]:
+    def _open(self) -> frozenset[Route]:
+        """The routes that ``all`` does not mean."""
         modules = [m for m in self.surface.routing.modules if "OAuth2" in m.text]
-        return token_urls([module.tree for module in modules])
+        urls, common = token_urls([module.tree for module in modules]), self.surface.common
+        return frozenset(
+            route
+            for route in self.surface.routes
+            if all(
+                label in self.exempt
+                or stays_open(route.operation, label.partition(" ")[2], common, urls)
+                for label in route.labels
+            )
+        )
 
     # --- what fastarch scaffolded
 

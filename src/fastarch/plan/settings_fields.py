@@ -35,12 +35,17 @@ def settings_of(profile: AppProfile, exists: Callable[[str], bool]) -> Settings:
 
 
 def add_settings(
-    profile: AppProfile, settings: Settings, fields: Sequence[Setting]
+    profile: AppProfile,
+    settings: Settings,
+    fields: Sequence[Setting],
+    every: Sequence[Setting] = (),
 ) -> Iterator[Step]:
     """The steps by which the settings have these fields.
 
     Args:
         settings: What ``settings_of`` gave.
+        every: All that the feature can have, in their order. Whatever is there already, each
+            field has the same place.
     """
     if profile.settings is None:
         words = {
@@ -59,8 +64,12 @@ def add_settings(
             default = _with_alias(field)
             imports = (*imports, Import("pydantic", "Field"))
         source = f"{field_name(settings, field.name)}: {field.type} = {default}"
+        later = [one.name for one in every]
+        later = later[later.index(field.name) + 1 :] if later else []
         needed = tuple(AddImport(one.module, one.name) for one in dict.fromkeys(imports))
-        yield EditFile(settings.symbol.at.file, AddSetting(settings.symbol.name, source, needed))
+        before = tuple(field_name(settings, one) for one in later)
+        put = AddSetting(settings.symbol.name, source, needed, before=before)
+        yield EditFile(settings.symbol.at.file, put)
 
 
 def field_name(settings: Settings, name: str) -> str:

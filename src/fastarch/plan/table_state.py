@@ -142,7 +142,7 @@ def _columns(
             plain = Field(item.column, kind, null=item.null, unique=item.unique)  # type: ignore[arg-type]
             type_ = key_type(target.id_type, profile)
             yield Column(
-                item.column, plain, type_, item.null, refers=(target.table, target.id_name)
+                item.column, plain, type_, item.null, refers=(target.table, target.key)
             )
     if has_timestamps(resource, profile, Options()):
         for name in ("created_at", "updated_at"):

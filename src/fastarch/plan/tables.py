@@ -167,7 +167,7 @@ def migration_default(field: Field) -> str | None:
 
 def _late(table: str, relation: Relation, target: Target) -> LateKey:
     name = late_key_name(table, relation)
-    return LateKey(name, relation.column, target.table, target.id_name, _on_delete(relation))
+    return LateKey(name, relation.column, target.table, target.key, _on_delete(relation))
 
 
 def late_key_name(table: str, relation: Relation) -> str:
@@ -182,7 +182,7 @@ def _on_delete(relation: Relation) -> str:
 def _reference(
     relation: Relation, target: Target, late: LateKey | None, kind: str, *, convention: bool
 ) -> str:
-    foreign = f'"{target.table}.{target.id_name}", ondelete="{_on_delete(relation)}"'
+    foreign = f'"{target.table}.{target.key}", ondelete="{_on_delete(relation)}"'
     if late is not None:
         foreign += f', name="{late.name}", use_alter=True'
     words = [
@@ -263,4 +263,5 @@ def target_of(
         model.table,
         model.id_name or "id",
         model.id_type or "int",
+        id_column=model.id_column,
     )

@@ -80,7 +80,7 @@ def missing_columns(
     steps: list[Step] = [*_edits(user, profile, fields)]
     if not written and (added or wider):
         steps.append(Tell(_by_hand(user, fields, wider)))
-    steps += [Tell(sentence) for sentence in _notices(user)]
+    steps += [Tell(sentence) for sentence in _notices(user, after)]
     return MissingColumns(tuple(steps), "\n".join(statements), plain_body(dropped), after)
 
 
@@ -113,14 +113,16 @@ def _with(user: UserModel, fields: tuple[Field, ...]) -> UserModel:
     """The model with the columns that it gets."""
     by_default = {field.default: field.name for field in fields}
     short = user.password is None or _is_short(user)
+    names = tuple(field.name for field in fields)
     return replace(
         user,
+        set_later=user.set_later if user.takes_new else (*user.set_later, *names),
         password=user.password or by_default[None],
         password_nullable=user.password_nullable or user.password is None,
         password_length=HASH_LENGTH if short else user.password_length,
         active=user.active or by_default["true"],
         superuser=user.superuser or by_default["false"],
-        taken=user.taken | {field.name for field in fields},
+        taken=user.taken | set(names),
     )
 
 
@@ -191,12 +193,17 @@ def _by_hand(user: UserModel, fields: tuple[Field, ...], wider: AlterColumn | No
     return f"A table that is there already needs by hand: {' '.join(lines)}"
 
 
-def _notices(user: UserModel) -> Iterator[str]:
+def _notices(user: UserModel, after: UserModel) -> Iterator[str]:
     name = user.symbol.name
+    for place in user.bodies:
+        yield (
+            f"{place.file}:{place.line} takes a {name} from the client, {after.superuser} and"
+            f" {after.password} included: give it a schema of its own."
+        )
     if not user.login_unique:
         yield (
-            f"{name}.{user.login} is not unique: nobody signs in with one that two accounts have."
-            " Give it unique=True once no two rows are alike."
+            f"{name}.{user.login} is not unique: of two accounts with the same one, one alone is"
+            " found. Give it unique=True once no two rows are alike."
         )
     if user.password is None:
         yield f"The rows of {user.table} have no password yet: nobody signs in before setting one."

@@ -25,6 +25,13 @@ def with_flags(resource: Resource, flags: Mapping[str, Iterable[str]]) -> Resour
     return replace(resource, fields=tuple(_flagged(one, wanted) for one in resource.fields))
 
 
+def followed_flags(resource: Resource, flags: Mapping[str, Iterable[str]]) -> dict[str, list[str]]:
+    """Flags by the names that fields have today."""
+    names = {one.name for one in resource.fields}
+    now = {one.was: one.name for one in resource.fields if one.was and one.was not in names}
+    return {flag: [now.get(name, name) for name in said] for flag, said in flags.items()}
+
+
 def require_fields(resource: Resource, flag: Flag, names: Iterable[str]) -> tuple[str, ...]:
     """The names of fields that a flag is to be put on, each once.
 

@@ -157,6 +157,22 @@ class Guard:
 
 
 @dataclass(frozen=True, slots=True)
+class Related:
+    """A field of what a relation refers to, by which a list can be filtered.
+
+    Args:
+        relation: The relation's name.
+        field: The other's field.
+        enum: Where the class of its words is that somebody wrote, ``app.models.user:Role``; empty
+            where there is none. None: it is one that fastarch made.
+    """
+
+    relation: str
+    field: Field
+    enum: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Resource:
     """A resource. ``None`` for id, timestamps and prefix means: as the app does it.
 
@@ -164,6 +180,7 @@ class Resource:
         scope: The ref to the user who owns a row, and alone sees it.
         pages: No spec says it: ``fastarch add pagination`` does.
         guard: No spec says it: what asks who is signed in, where the endpoints are not open.
+        related: No spec says it: ``fastarch add filtering`` does.
     """
 
     name: Name
@@ -178,6 +195,7 @@ class Resource:
     scope: str | None = None
     pages: Pages | None = None
     guard: Guard | None = None
+    related: tuple[Related, ...] = ()
 
     @property
     def owner(self) -> Relation | None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 
 from fastarch.records import dataclass
 from fastarch.wire import nodes, tree
@@ -78,9 +78,16 @@ def kind(statement: cst.CSTNode) -> str | None:
 
 
 def put_attribute(
-    source: Source, class_name: str, text: str, sort: Callable[[cst.CSTNode], str | None]
+    source: Source,
+    class_name: str,
+    text: str,
+    sort: Callable[[cst.CSTNode], str | None],
+    before: Collection[str] = (),
 ) -> bool:
     """Add an attribute to a class; False where it is there.
+
+    Args:
+        before: Attributes that it comes ahead of, where they are there.
 
     Raises:
         Unable: The class has another attribute of that name, or no body to add to.
@@ -93,6 +100,13 @@ def put_attribute(
             if same_code(statement, new):
                 return False
             raise Unable(f"{class_name} has another {', '.join(sorted(bindings(new)))} already")
+    later = [i for i, one in enumerate(body) if not bindings(one).isdisjoint(before)]
+    if later:
+        theirs = nodes.leading(body[later[0]])
+        lines = theirs if nodes.blanks(theirs) else ()
+        body.insert(later[0], nodes.with_leading(new, lines))
+        source.set_body(block, body)
+        return True
     place, lead = _position(body, new, sort)
     if place == len(body) and sort(new) == sort(body[-1]) != "field" and source.touches_end(block):
         # The last line of a file without a line end stays as it is.

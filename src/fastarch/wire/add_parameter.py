@@ -54,22 +54,16 @@ class AddParameter(PythonEdit):
         items = parameters(node)
         for there in items.elements:
             if isinstance(there, cst.Param) and there.name.value == new.name.value:
-                if _code(there) == _code(new):
+                if parameter_code(there) == parameter_code(new):
                     return ()
                 raise Unable(f"{self.function} has a parameter {new.name.value} already")
         foreign = unused(source, self.imports)
-        form = form_of(items)
         grown = items.insert(_place(items, new), new)
         room = self.width - source.indentation(path)
-        changed = with_parameters(node, grown)
         lines = "\n" in self.parameter
-        if form in {"flat", "hug"} and (lines or _longest(changed) > max(room, _longest(node))):
+        changed, form = with_room(node, grown, room, source.module.default_indent, lines=lines)
+        if form:
             foreign = (*foreign, f"{_FORM}{form}")
-            indent = source.module.default_indent
-            for wanted in FORMS[2 if lines else 1 :]:
-                changed = with_parameters(node, in_form(grown, wanted, indent))
-                if _longest(changed) <= room:
-                    break
         source.set(path, changed)
         put_imports(source, self.imports)
         return foreign
@@ -81,7 +75,7 @@ class AddParameter(PythonEdit):
         items = parameters(node)
         for index, there in enumerate(items.elements):
             if isinstance(there, cst.Param) and there.name.value == new.name.value:
-                if _code(there) != _code(new):
+                if parameter_code(there) != parameter_code(new):
                     return (f"the parameter {new.name.value} was edited by hand and stays",)
                 rest = items.remove(index)
                 for form in FORMS:
@@ -93,10 +87,37 @@ class AddParameter(PythonEdit):
         return ()
 
     def _parsed(self) -> cst.Param:
-        module = cst.parse_module(f"def f(*, {self.parameter}): pass\n")
-        function = module.body[0]
-        assert isinstance(function, cst.FunctionDef)
-        return function.params.kwonly_params[0].with_changes(comma=cst.MaybeSentinel.DEFAULT)
+        return parsed_parameter(self.parameter)
+
+
+def parsed_parameter(text: str) -> cst.Param:
+    """A parameter as written, as a node."""
+    function = cst.parse_module(f"def f(*, {text}): pass\n").body[0]
+    assert isinstance(function, cst.FunctionDef)
+    return function.params.kwonly_params[0].with_changes(comma=cst.MaybeSentinel.DEFAULT)
+
+
+def with_room(
+    function: cst.FunctionDef, items: Items, room: int, indent: str, *, lines: bool
+) -> tuple[cst.FunctionDef, str]:
+    """A function with other parameters, its head in a form that there is room for.
+
+    Args:
+        lines: One of them has several lines.
+
+    Returns:
+        The form that the head had before, where it has another one now.
+    """
+    form = form_of(parameters(function))
+    changed = with_parameters(function, items)
+    fits = not lines and _longest(changed) <= max(room, _longest(function))
+    if form not in {"flat", "hug"} or fits:
+        return changed, ""
+    for wanted in FORMS[2 if lines else 1 :]:
+        changed = with_parameters(function, in_form(items, wanted, indent))
+        if _longest(changed) <= room:
+            break
+    return changed, form or ""
 
 
 def _place(items: Items, new: cst.Param) -> int:
@@ -113,7 +134,8 @@ def _place(items: Items, new: cst.Param) -> int:
     return len(items.elements)
 
 
-def _code(param: cst.Param) -> str:
+def parameter_code(param: cst.Param) -> str:
+    """A parameter as written, without its comma."""
     bare = param.with_changes(
         comma=cst.MaybeSentinel.DEFAULT, whitespace_after_param=cst.SimpleWhitespace(""), star=""
     )

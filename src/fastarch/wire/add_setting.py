@@ -14,7 +14,7 @@ from fastarch.wire.tree import Source
 
 @dataclass(frozen=True, slots=True)
 class AddSetting(PythonEdit):
-    """A field after the last one of a pydantic-settings class.
+    """A field of a pydantic-settings class: after the last one, or ahead of some.
 
     Args:
         class_name: Qualified name of the class.
@@ -22,6 +22,7 @@ class AddSetting(PythonEdit):
         imports: What it needs.
         foreign: Names whose imports were there, unused, before the edit.
         wrapped: Import lines that had to be wrapped, as in ``AddImport``.
+        before: Fields that it comes ahead of, where they are there.
     """
 
     class_name: str
@@ -29,6 +30,7 @@ class AddSetting(PythonEdit):
     imports: tuple[AddImport, ...] = ()
     foreign: tuple[str, ...] = ()
     wrapped: Wrapped = ()
+    before: tuple[str, ...] = ()
 
     def paste(self) -> str:
         """The imports, and the field inside its class."""
@@ -37,7 +39,7 @@ class AddSetting(PythonEdit):
     def put(self, source: Source) -> tuple[str, ...]:
         """Add the field."""
         foreign = unused(source, self.imports)
-        if put_attribute(source, self.class_name, self.source, _field):
+        if put_attribute(source, self.class_name, self.source, _field, self.before):
             put_imports(source, self.imports)
         return foreign
 

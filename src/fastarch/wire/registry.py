@@ -27,6 +27,7 @@ _MODULES = {
     "PassArgument": "pass_argument",
     "RegisterModel": "register_model",
     "ReplaceExpression": "replace_expression",
+    "ReplaceParameter": "replace_parameter",
     "SetEnvironment": "set_environment",
     "RenameName": "rename_name",
     "WrapExpression": "wrap_expression",

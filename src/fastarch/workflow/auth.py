@@ -7,13 +7,18 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from fastarch.change import history, state
+from fastarch.change import state
 from fastarch.change.draft import Draft
-from fastarch.errors import ConflictError, Problem, UsageError
+from fastarch.discover.profile import Formatting
+from fastarch.errors import ConflictError, NotUnderstoodError, Problem, UsageError
 from fastarch.plan.auth import FEATURE, SECRET, AuthOptions, AuthPlan, Made, Way, plan_auth
+from fastarch.plan.auth_guard import auth_guard, auth_loads
 from fastarch.plan.closing import next_steps
+from fastarch.plan.drafting import sources
 from fastarch.plan.edition import edition
+from fastarch.plan.guard import guard_of
 from fastarch.plan.planner import Files, Part, declared
+from fastarch.plan.protection import Asked
 from fastarch.plan.support import SUPPORT
 from fastarch.plan.user_columns import missing_columns
 from fastarch.records import dataclass
@@ -21,15 +26,20 @@ from fastarch.report import Report
 from fastarch.workflow import carry
 from fastarch.workflow.conflicts import Resolution, marked, preferences, require_agreement
 from fastarch.workflow.features import merge_pieces
+from fastarch.workflow.protecting import Protection, protect
 from fastarch.workflow.session import Mode, Target, at_work, find_root
+from fastarch.workflow.sync import Request as Sync
+from fastarch.workflow.sync import bring_in_step
 
 if TYPE_CHECKING:
-    from fastarch.change.state import Record
+    from fastarch.change.state import MadeEdit, Record
     from fastarch.discover.discovery import Reading
-    from fastarch.discover.profile import AppProfile, Symbol
+    from fastarch.discover.profile import AppProfile
+    from fastarch.plan.drafting import Drafted
 
 # Long enough, and good for nothing but an import.
 _KEY = "for-verification-only-" + "0" * 32
+_COMMANDS = {"api_key": "api-key", "mail": "email"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +68,7 @@ class Request:
     @property
     def command(self) -> str:
         """As it was typed."""
-        return " ".join(("add auth", self.way.replace("_", "-"), *self.providers))
+        return " ".join(("add auth", _COMMANDS.get(self.way, self.way), *self.providers))
 
 
 def add_auth(target: Target, mode: Mode, request: Request) -> Report:
@@ -75,13 +85,31 @@ def add_auth(target: Target, mode: Mode, request: Request) -> Report:
     with at_work(root, mode) as told:
         draft = Draft(root)
         record = state.load(draft, "feature", FEATURE)
-        if record is not None and _is_there(record, request):
+        is_there = record is not None and _is_there(record, request)
+        if is_there and not request.protect:
             summary = "Nothing to do: users can sign in so already."
             return Report(request.command, "unchanged", notices=told, summary=summary, root=root)
         reading = read(root, entry=target.entry, layout=target.layout)
         if record is None:
             _require_none(reading.profile, request)
-        return _add(reading, record, draft, mode, request, told)
+        own = record is None and reading.profile.auth is not None
+        added = _Added() if is_there or own else _add(reading, record, draft, request)
+        protection = _protect(reading.profile, target, draft, request)
+        mode = replace(mode, environment={SECRET: _KEY})
+        report = bring_in_step(
+            protection.due,
+            draft,
+            target,
+            mode,
+            Sync(resolution=request.resolution, migration=request.migration),
+            request.command,
+            (*told, *added.notices, *protection.notices),
+            (*added.edits, *protection.edits),
+            protection.protected,
+        )
+        steps = tuple(dict.fromkeys((*added.next_steps, *report.next_steps)))
+        summary = f"auth: {carry.count(draft)}." if draft.changes() else report.summary
+        return replace(report, dependencies=added.dependencies, next_steps=steps, summary=summary)
 
 
 def _is_there(record: Record, request: Request) -> bool:
@@ -90,28 +118,28 @@ def _is_there(record: Record, request: Request) -> bool:
 
 
 def _require_none(profile: AppProfile, request: Request) -> None:
-    if profile.auth is not None:
-        raise _own(profile.auth)
-    if request.way != "jwt":
+    auth = profile.auth
+    if auth is not None and not (request.protect and request.way == "jwt"):
+        message = f"The app has its own way to know who is signed in: {auth.name}."
+        hint = "to ask for it elsewhere: fastarch add auth jwt --protect RESOURCE"
+        raise ConflictError(Problem(message, file=auth.at.file, line=auth.at.line, hint=hint))
+    if auth is None and request.way != "jwt":
         message = "There are no users who could sign in."
         raise UsageError(Problem(message, hint=f"fastarch add auth jwt, then: {request.command}"))
 
 
-def _own(auth: Symbol) -> ConflictError:
-    message = f"The app has its own way to know who is signed in: {auth.name}."
-    hint = "to ask for it elsewhere: fastarch add auth jwt --protect RESOURCE"
-    return ConflictError(Problem(message, file=auth.at.file, line=auth.at.line, hint=hint))
+@dataclass(frozen=True, slots=True)
+class _Added:
+    """What is drafted of a way to sign in: nothing where it was there."""
+
+    edits: tuple[MadeEdit, ...] = ()
+    dependencies: tuple[str, ...] = ()
+    notices: tuple[str, ...] = ()
+    next_steps: tuple[str, ...] = ()
 
 
-def _add(
-    reading: Reading,
-    record: Record | None,
-    draft: Draft,
-    mode: Mode,
-    request: Request,
-    told: tuple[str, ...],
-) -> Report:
-    profile = reading.profile
+def _add(reading: Reading, record: Record | None, draft: Draft, request: Request) -> _Added:
+    profile = _formatted(reading.profile, record)
     parts: list[Part] = []
     if profile.orm.kind == "none":
         from fastarch.plan.database import with_database
@@ -123,43 +151,87 @@ def _add(
     plan = _plan(reading, profile, record, request, draft, files)
     parts += [plan.part, *([plan.revision] if plan.revision else [])]
     drafted, notices = carry.draft(tuple(parts), draft, profile.formatting)
-    report = Report(
-        request.command,
-        "planned",
-        dependencies=declared(parts),
-        notices=(*told, *profile.notices, *notices),
-        next_steps=tuple(next_steps(profile, _tests(plan, record), migrated=bool(plan.revision))),
-    )
     if record is None:
-        carry.keep_books(
-            tuple(parts),
-            drafted,
-            draft,
-            request.command,
-            options={},
-            specs={},
-            source=None,
-            revisions=(),
+        edits = carry.keep_records(
+            tuple(parts), drafted, draft, options={}, specs={}, source=None, revisions=()
         )
     else:
-        prefer = preferences(request.resolution, draft)
-        bases, conflicts = merge_pieces(record, plan.again, draft, profile.formatting, prefer)
-        require_agreement(conflicts, request.resolution)
-        report = replace(report, notices=(*report.notices, *marked(conflicts)))
         done = drafted[plan.part.kind, plan.part.name]
-        edits = carry.keep_feature(plan.part, done, draft)
-        kept = state.load(draft, "feature", FEATURE)
-        assert kept is not None
-        options: dict[str, Any] = {
-            **plan.part.options,
-            "templates": edition(FEATURE, draft),
-            "words": dict(plan.part.words),
-        }
-        state.save(draft, replace(kept, options=options), bases={**bases, **done.bases})
-        history.remember(draft, request.command, edits=edits, merged=True)
-    report = replace(report, summary=f"auth: {carry.count(draft)}.")
-    prove = carry.proof(profile, draft, mode, environment={SECRET: _KEY})
-    return carry.finish(draft, report, mode, prove)
+        edits, told = _merge(plan, record, done, draft, profile, request.resolution)
+        notices += told
+    return _Added(
+        edits,
+        declared(parts),
+        (*profile.notices, *notices),
+        tuple(next_steps(profile, _tests(plan, record), migrated=bool(plan.revision))),
+    )
+
+
+def _merge(
+    plan: AuthPlan,
+    record: Record,
+    done: Drafted,
+    draft: Draft,
+    profile: AppProfile,
+    resolution: Resolution,
+) -> tuple[tuple[MadeEdit, ...], tuple[str, ...]]:
+    """Draft what a further way changes in the code that is there; edits made, and what to tell."""
+    prefer = preferences(resolution, draft)
+    new = sources((plan.part,))
+    bases, conflicts = merge_pieces(record, plan.again, new, draft, profile.formatting, prefer)
+    require_agreement(conflicts, resolution)
+    edits = carry.keep_feature(plan.part, done, draft)
+    kept = state.load(draft, "feature", FEATURE)
+    assert kept is not None
+    options: dict[str, Any] = {
+        **plan.part.options,
+        "templates": edition(FEATURE, draft),
+        "words": dict(plan.part.words),
+    }
+    state.save(draft, replace(kept, options=options), bases={**bases, **done.bases})
+    return edits, marked(conflicts)
+
+
+def _protect(profile: AppProfile, target: Target, draft: Draft, request: Request) -> Protection:
+    if not request.protect:
+        if request.public:
+            message = "--public says what stays open, and --protect says of what."
+            raise UsageError(Problem(message, hint="--protect all"))
+        return Protection()
+    asked = Asked(request.protect, request.public)
+    record = state.load(draft, "feature", FEATURE)
+    if record is None:
+        guard = guard_of(profile)
+        if guard is None or profile.signed_in is None:
+            auth = profile.auth
+            raise NotUnderstoodError(
+                Problem(
+                    f"{auth.name if auth else 'It'} is nothing that a router could depend on.",
+                    file=auth.at.file if auth else None,
+                    line=auth.at.line if auth else None,
+                    hint="a function that FastAPI calls: get_current_user",
+                )
+            )
+        return protect(profile, target, draft, asked, profile.signed_in.function, guard)
+    words = record.options["words"]
+    symbol, guard = auth_guard(words)
+    return protect(
+        profile,
+        target,
+        draft,
+        asked,
+        symbol,
+        guard,
+        open_files=frozenset(record.paths.values()),
+        loads=auth_loads(words),
+    )
+
+
+def _formatted(profile: AppProfile, record: Record | None) -> AppProfile:
+    """What the app's files look like is read off before there is code of ours among them."""
+    if record is None or profile.formatting.config is not None:
+        return profile
+    return replace(profile, formatting=Formatting(**record.options["words"]["formatting"]))
 
 
 def _plan(

@@ -6,7 +6,6 @@ import shlex
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import asdict, replace
 from hashlib import sha256
-from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
 from fastarch.change import history, state
@@ -67,6 +66,27 @@ def keep_books(
     revisions: tuple[str, ...],
 ) -> None:
     """Draft the records of resources and features, and the history entry that ``undo`` reads."""
+    edits = keep_records(
+        parts, drafted, on, options=options, specs=specs, source=source, revisions=revisions
+    )
+    history.remember(on, command, edits=edits)
+
+
+def keep_records(
+    parts: tuple[Part, ...],
+    drafted: Mapping[tuple[str, str], Drafted],
+    on: Draft,
+    *,
+    options: Mapping[str, Any],
+    specs: Mapping[str, str],
+    source: str | None,
+    revisions: tuple[str, ...],
+) -> tuple[state.MadeEdit, ...]:
+    """Draft the records of resources and features.
+
+    Returns:
+        The edits that were made, for the history.
+    """
     folders = on.new_folders()
     edits: list[state.MadeEdit] = []
     for part in parts:
@@ -103,11 +123,11 @@ def keep_books(
             source=source if resource else None,
         )
         state.save(on, record, spec=spec, bases=done.bases or None)
-    history.remember(on, command, edits=edits)
+    return tuple(edits)
 
 
 def keep_feature(part: Part, done: Drafted, on: Draft) -> tuple[state.MadeEdit, ...]:
-    """Draft the record of a feature that several things share; it may be there already.
+    """Draft the record of a feature; it may be there already, and gains what is new.
 
     Returns:
         The edits that were made, for the history.
@@ -124,6 +144,7 @@ def keep_feature(part: Part, done: Drafted, on: Draft) -> tuple[state.MadeEdit, 
         on,
         replace(
             record,
+            options={**record.options, **part.options},
             paths={**record.paths, **part.paths},
             files={**record.files, **files},
             folders=(*record.folders, *folders),
@@ -187,7 +208,6 @@ def proof(
     gone: tuple[str, ...] = (),
     changed: tuple[str, ...] = (),
     dependencies: tuple[str, ...] = (),
-    environment: Mapping[str, str] = MappingProxyType({}),
 ) -> Callable[[], None] | None:
     """What ``--verify`` runs once the files are in place; to compare, the app is imported now.
 
@@ -196,7 +216,6 @@ def proof(
         gone: Operations that go.
         changed: Operations that may say something else.
         dependencies: What is newly declared, for a hint where it is not installed yet.
-        environment: Variables that the app asks for by then.
 
     Raises:
         VerificationError: the app does not even import as it is.
@@ -209,7 +228,7 @@ def proof(
     from fastarch.verify.openapi import compare
 
     python = find_interpreter(on.root, profile.import_root, mode.python)
-    app = Importer(on.root, profile.import_root, profile.entry, python, environment)
+    app = Importer(on.root, profile.import_root, profile.entry, python, mode.environment)
     try:
         before = app.read_openapi()
     except VerificationError as error:

@@ -15,7 +15,7 @@ from fastarch.plan.places import module_name
 from fastarch.records import dataclass
 from fastarch.wire.edit import Cannot, Changed
 from fastarch.workflow import known
-from fastarch.workflow.living import Spec, is_carried_out, read_spec
+from fastarch.workflow.living import Spec, features_now, is_behind, is_carried_out, read_spec
 from fastarch.workflow.moves import follow
 
 if TYPE_CHECKING:
@@ -53,13 +53,21 @@ def find_due(draft: Draft, names: Sequence[str]) -> Iterator[Due]:
     """The resources whose spec or templates say something that was not carried out.
 
     Args:
-        names: Those to look at; all of them where there is none.
+        names: Those to look at, with others that are filtered by fields of theirs which have
+            changed; all of them where there is none.
 
     Raises:
         UsageError: there is no such resource, or a spec is wrong.
         NotUnderstoodError: a resource that is named is adopted, or a snapshot is damaged.
     """
-    for record in known.choose(draft, names):
+    chosen = known.choose(draft, names)
+    beside = {record.name for record in chosen}
+    behind = [
+        record
+        for record in (known.resources(draft) if names else ())
+        if record.name not in beside and is_behind(record, beside, draft)
+    ]
+    for record in (*chosen, *behind):
         if record.options.get("adopted"):
             if names:
                 raise _adopted(record)
@@ -73,7 +81,27 @@ def as_due(record: Record, draft: Draft) -> Due:
     """A resource with what is needed to generate it anew."""
     same = record.options.get("templates") == edition(FEATURE, draft)
     bases = state.read_bases(draft, record)
-    return Due(follow(record, bases, draft), read_spec(record, draft), bases, same)
+    spec = read_spec(record, draft)
+    features = features_now(record, spec.living, draft)
+    return Due(follow(record, bases, draft), spec, bases, same, features)
+
+
+def in_step(record: Record, draft: Draft) -> Due:
+    """A resource that was made as its spec says.
+
+    Raises:
+        NotUnderstoodError: it is written by hand.
+        ConflictError: something else is to be carried out first.
+    """
+    if record.options.get("adopted"):
+        message = f"{record.name} was written by hand, which this command cannot change yet."
+        raise NotUnderstoodError(Problem(message, file=record.options.get("router")))
+    due = as_due(record, draft)
+    if due.spec.differs or not due.same_templates:
+        message = f"{record.name} is out of step with its spec or templates."
+        hint = f"fastarch sync {record.name}, then once more"
+        raise ConflictError(Problem(message, file=due.spec.place, hint=hint))
+    return due
 
 
 def with_codemods(due: Due, profile: AppProfile, draft: Draft) -> Due:

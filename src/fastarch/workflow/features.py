@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 def merge_pieces(
     record: Record,
     texts: Mapping[str, str],
+    beside: Mapping[str, str],
     draft: Draft,
     formatting: Formatting,
     prefer: Mapping[str, Side],
@@ -27,6 +28,7 @@ def merge_pieces(
 
     Args:
         texts: By role, what its templates say by now, not yet formatted.
+        beside: By path, modules that are new: what is imported from them is the app's own.
         prefer: Which side wins, by path.
 
     Returns:
@@ -36,7 +38,9 @@ def merge_pieces(
     # Several pieces may lie in one file; settings of the formatter go by the path.
     keys = {role: f"{record.paths[role].removesuffix('.py')}__{role}" for role in texts}
     sources = {keys[role]: text for role, text in texts.items()}
-    result = format_sources(sources, draft.root, formatting, sort_imports=True)
+    # As the code was when it was new.
+    sort = formatting.config is not None
+    result = format_sources({**beside, **sources}, draft.root, formatting, sort_imports=sort)
     bases = state.read_bases(draft, record)
     for role in texts:
         path = record.paths[role]

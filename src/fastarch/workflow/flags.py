@@ -4,20 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from fastarch.change.draft import Draft
-from fastarch.errors import ConflictError, NotUnderstoodError, Problem
 from fastarch.report import Report
 from fastarch.spec.flagging import Flag, candidates, flagged, require_fields
+from fastarch.spec.related import keep
 from fastarch.workflow import known
-from fastarch.workflow.due import as_due
+from fastarch.workflow.due import in_step
 from fastarch.workflow.living import with_features
+from fastarch.workflow.related import Reader, draft_indexes, index_dues, merged
 from fastarch.workflow.session import Mode, Target, at_work, find_root
 from fastarch.workflow.sync import Request, bring_in_step
 
 if TYPE_CHECKING:
-    from fastarch.change.state import Record
     from fastarch.spec.resource import Resource
     from fastarch.workflow.due import Due
 
@@ -47,38 +47,60 @@ def add_flags(
         draft = Draft(root)
         due = in_step(known.find(draft, name), draft)
         resource = due.spec.living
-        before = {flag: tuple(names) for flag, names in due.record.options.get("flags", {}).items()}
-        wanted = dict(before)
-        for flag, typed in asked.items():
-            names = require_fields(resource, flag, typed or _by_default(resource, flag))
-            fresh = [one for one in names if one not in flagged(resource, flag)]
-            wanted[flag] = tuple(dict.fromkeys((*before.get(flag, ()), *fresh)))
-        if wanted == before:
+        reader = Reader(resource, draft, target)
+        wanted = reader.read(name for name in asked.get("filter", ()) if "." in name)
+        flags = _flags(due, asked)
+        own = [name for record, name in wanted.indexed if record.name == due.name]
+        if own:
+            flags["index"] = tuple(dict.fromkeys((*flags.get("index", ()), *own)))
+        related = keep(merged(resource.related, wanted.related))
+        before = due.record.options
+        if flags == _kept(before) and related == before.get("related", {}):
             summary = f"Nothing to do: {due.name} has that already."
             return Report(command, "unchanged", notices=told, summary=summary, root=root)
-        features = {"flags": {flag: list(names) for flag, names in wanted.items()}}
+        features: dict[str, Any] = {}
+        if flags:
+            features["flags"] = {flag: list(names) for flag, names in flags.items()}
+        if related:
+            features["related"] = related
         spec = replace(due.spec, living=with_features(resource, features))
         due = replace(due, spec=spec, features=features)
-        return bring_in_step((due,), draft, target, mode, request, command, told)
+        dues = (due, *index_dues(wanted, due.name, draft))
+        edits, notices = draft_indexes(wanted.missing, draft, target, request)
+        return bring_in_step(
+            dues,
+            draft,
+            target,
+            mode,
+            request,
+            command,
+            (*told, *notices),
+            edits,
+            indexes=wanted.missing,
+        )
+
+
+def _kept(options: Mapping[str, Any]) -> dict[str, tuple[str, ...]]:
+    return {flag: tuple(names) for flag, names in options.get("flags", {}).items()}
+
+
+def _flags(due: Due, asked: Mapping[Flag, Sequence[str]]) -> dict[str, tuple[str, ...]]:
+    """The flags of fields that a record keeps, and those that are asked for.
+
+    Raises:
+        UsageError: there is no such field, or the flag makes no sense for it.
+    """
+    resource = due.spec.living
+    before = _kept(due.record.options)
+    found = dict(before)
+    for flag, typed in asked.items():
+        plain = [one for one in typed if flag != "filter" or "." not in one]
+        names = require_fields(resource, flag, plain if typed else _by_default(resource, flag))
+        fresh = [one for one in names if one not in flagged(resource, flag)]
+        if fresh or flag in before:
+            found[flag] = tuple(dict.fromkeys((*before.get(flag, ()), *fresh)))
+    return found
 
 
 def _by_default(resource: Resource, flag: Flag) -> tuple[str, ...]:
     return () if flagged(resource, flag) else tuple(candidates(resource, flag))
-
-
-def in_step(record: Record, draft: Draft) -> Due:
-    """A resource that was made as its spec says.
-
-    Raises:
-        NotUnderstoodError: it is written by hand.
-        ConflictError: something else is to be carried out first.
-    """
-    if record.options.get("adopted"):
-        message = f"{record.name} was written by hand, which this command cannot change yet."
-        raise NotUnderstoodError(Problem(message, file=record.options.get("router")))
-    due = as_due(record, draft)
-    if due.spec.differs or not due.same_templates:
-        message = f"{record.name} is out of step with its spec or templates."
-        hint = f"fastarch sync {record.name}, then once more"
-        raise ConflictError(Problem(message, file=due.spec.place, hint=hint))
-    return due

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import replace
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
+from fastarch.change import state
 from fastarch.change.draft import digest
 from fastarch.errors import Problem, UsageError
 from fastarch.records import dataclass
-from fastarch.spec.flagging import with_flags
+from fastarch.spec.flagging import followed_flags, with_flags
+from fastarch.spec.related import followed, with_related
 from fastarch.spec.resource import Guard, Pages
 
 if TYPE_CHECKING:
@@ -18,7 +20,8 @@ if TYPE_CHECKING:
 
     from fastarch.change.draft import Draft
     from fastarch.change.state import Record
-    from fastarch.spec.resource import Resource
+    from fastarch.spec.names import Name
+    from fastarch.spec.resource import Field, Resource
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +66,8 @@ def with_features(resource: Resource, options: Mapping[str, Any]) -> Resource:
         resource = replace(resource, guard=Guard(**guard))
     if flags := options.get("flags"):
         resource = with_flags(resource, flags)
+    if related := options.get("related"):
+        resource = with_related(resource, related)
     return resource
 
 
@@ -75,12 +80,31 @@ def read_spec(record: Record, draft: Draft) -> Spec:
     said = _living(record, draft)
     given = {key: value for key, value in _settled(record).items() if getattr(said, key) is None}
     place = record.source or record.spec_path
-    living = with_features(replace(said, **given), record.options)
+    settled = replace(said, **given)
+    living = with_features(settled, {**record.options, **features_now(record, settled, draft)})
     if living.id != record.options["id"]:
         message = f"The ids of {record.name} are {record.options['id']}, and stay so."
         hint = "rows, and those that refer to them, have them; leave id as it was"
         raise UsageError(Problem(message, file=place, hint=hint))
     return Spec(place, said, carried_out(record), living)
+
+
+def is_behind(record: Record, others: Collection[str], draft: Draft) -> bool:
+    """Whether a field of one of the others has changed that a resource is filtered by.
+
+    Args:
+        others: Names of resources.
+
+    Raises:
+        UsageError: a spec is missing or wrong.
+    """
+    kept = record.options.get("related")
+    if not kept:
+        return False
+    resource = carried_out(record)
+    if not any(one.target.many in others for one in resource.relations):
+        return False
+    return bool(features_now(record, resource, draft)["related"] != kept)
 
 
 def is_carried_out(record: Record, draft: Draft) -> bool:
@@ -90,7 +114,8 @@ def is_carried_out(record: Record, draft: Draft) -> bool:
         UsageError: the living one is missing or wrong.
     """
     found = source_digest(record, draft)
-    if found is not None and found == record.options.get("source_digest"):
+    is_same = found is not None and found == record.options.get("source_digest")
+    if is_same and not record.options.get("related"):
         return True  # nothing to parse, a hundred times
     return not read_spec(record, draft).differs
 
@@ -112,6 +137,36 @@ def source_digest(record: Record, draft: Draft) -> str | None:
         return digest(draft.read(record.spec_path))
     file = draft.root / record.source
     return digest(file.read_bytes()) if file.is_file() else None
+
+
+def features_now(record: Record, said: Resource, draft: Draft) -> dict[str, Any]:
+    """What was added to a resource, by the names and types that fields have by now.
+
+    Args:
+        said: What the living source says.
+    """
+    found: dict[str, Any] = {}
+    if flags := record.options.get("flags"):
+        found["flags"] = followed_flags(said, flags)
+    if kept := record.options.get("related"):
+        found["related"] = followed(said, kept, _fields(record, said, draft))
+    return found
+
+
+def _fields(
+    record: Record, said: Resource, draft: Draft
+) -> Callable[[Name], tuple[Field, ...] | None]:
+    """Finds the fields of a resource that fastarch has made."""
+
+    def fields_of(name: Name) -> tuple[Field, ...] | None:
+        if name.many == record.name:
+            return said.columns
+        other = state.load(draft, "resource", name.many)
+        if other is None or other.options.get("adopted"):
+            return None
+        return _living(other, draft).columns
+
+    return fields_of
 
 
 def _settled(record: Record) -> Mapping[str, Any]:

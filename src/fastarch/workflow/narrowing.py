@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Literal
 
-from fastarch.change import state
+from fastarch.change import history, state
 from fastarch.change.draft import Draft
-from fastarch.errors import ConflictError, Problem
+from fastarch.errors import NotUnderstoodError, Problem
 from fastarch.plan.closing import next_steps
 from fastarch.report import Report
 from fastarch.workflow import carry
@@ -17,6 +18,10 @@ from fastarch.workflow.pagination import named_resource, record_name, require_se
 from fastarch.workflow.session import Mode, Target, at_work, find_root, read_app
 
 if TYPE_CHECKING:
+    from fastarch.change.state import Record
+    from fastarch.discover.narrowed import Narrowed
+    from fastarch.discover.operations import Operation
+    from fastarch.plan.narrowing_columns import NarrowingOptions
     from fastarch.spec.flagging import Flag
     from fastarch.workflow.sync import Request
 
@@ -39,7 +44,6 @@ def add_narrowing(
     Raises:
         UsageError: There is no such collection or column.
         NotUnderstoodError: Its query cannot be followed, or cannot be narrowed safely.
-        ConflictError: It has filters or orders of other columns.
     """
     command = f"add {feature}"
     draft = Draft(find_root(target))
@@ -50,10 +54,12 @@ def add_narrowing(
     with at_work(root, mode) as told:
         draft = Draft(root)
         profile = read_app(root, target)
-        from fastarch.discover.narrowing import is_narrowed, read_narrowing
+        from fastarch.discover.narrowed import narrowed
+        from fastarch.discover.narrowing import read_narrowing
         from fastarch.discover.paging import find_operation
         from fastarch.plan.narrowing import plan_narrowing
         from fastarch.plan.narrowing_columns import NarrowingOptions
+        from fastarch.plan.narrowing_more import plan_more
         from fastarch.plan.refusals import require_versions
 
         found, operation, labels = find_operation(root, name, target.entry)
@@ -63,30 +69,39 @@ def add_narrowing(
             options = NarrowingOptions(
                 feature, _fields(feature, asked), tuple(asked.get("search", ())), request.migration
             )
-            is_there = _is_there(draft, record, options.fields, options.search)
-            if is_there or is_narrowed(operation, feature):
+            there = narrowed(operation, feature)
+            if there is None:
+                _require_found(state.load(draft, "feature", record), operation)
+            else:
+                options = _fresh(options, there)
+            if there is not None and not (options.fields or options.search):
                 summary = f"Nothing to do: {operation.label} has {feature}."
                 return Report(command, "unchanged", notices=told, summary=summary)
             require_served(profile)
             require_versions(profile)
             narrowing = read_narrowing(found, operation, labels, profile, feature)
-            earlier = next(
-                (one.paths[feature] for one in state.records(draft) if feature in one.paths), None
-            )
-            parts = plan_narrowing(
-                narrowing,
-                profile,
-                options,
-                record,
-                draft.read,
-                draft.exists,
-                earlier,
-                datetime.now(UTC),
-            )
+            now = datetime.now(UTC)
+            if there is not None:
+                parts = plan_more(narrowing, profile, options, there, record, now)
+            else:
+                earlier = next(
+                    (one.paths[feature] for one in state.records(draft) if feature in one.paths),
+                    None,
+                )
+                parts = plan_narrowing(
+                    narrowing,
+                    profile,
+                    options,
+                    record,
+                    draft.read,
+                    draft.exists,
+                    earlier,
+                    now,
+                )
             drafted, notices = carry.draft(parts, draft, profile.formatting)
-            revisions = tuple(
+            revisions = [
                 path for part in parts if part.kind == "migration" for path in carry.written(part)
-            )
+            ]
             report = Report(
                 command,
                 "planned",
@@ -94,16 +109,9 @@ def add_narrowing(
                 next_steps=tuple(next_steps(profile, (), migrated=bool(revisions))),
                 summary=f"{operation.label}: {carry.count(draft)}.",
             )
-            carry.keep_books(
-                parts,
-                drafted,
-                draft,
-                f"{command} {operation.label}",
-                options={},
-                specs={},
-                source=None,
-                revisions=revisions,
-            )
+            part = parts[0]
+            made = carry.keep_feature(part, drafted[part.kind, part.name], draft)
+            history.remember(draft, f"{command} {operation.label}", edits=made)
             prove = carry.proof(profile, draft, mode, changed=labels)
             return carry.finish(draft, report, mode, prove)
     return add_flags(target, mode, command, ours.name, asked, request)
@@ -115,21 +123,25 @@ def _fields(feature: str, asked: Mapping[Flag, Sequence[str]]) -> tuple[str, ...
     return tuple(asked[flag]) or None if flag in asked else ()
 
 
-def _is_there(
-    draft: Draft, name: str, fields: tuple[str, ...] | None, search: tuple[str, ...]
-) -> bool:
-    """Whether the very same is there.
+def _fresh(options: NarrowingOptions, there: Narrowed) -> NarrowingOptions:
+    """What is asked for and not there; none where columns are not named."""
+    known, searched = there.fields or (), there.search or ()
+    return replace(
+        options,
+        fields=tuple(one for one in options.fields or () if one not in known),
+        search=tuple(one for one in options.search if one not in searched),
+    )
+
+
+def _require_found(record: Record | None, operation: Operation) -> None:
+    """Refuse an endpoint that has filters in a place that nobody knows.
 
     Raises:
-        ConflictError: It is there with other columns.
+        NotUnderstoodError: They were put on it once, and are no longer where they were.
     """
-    record = state.load(draft, "feature", name)
     if record is None:
-        return False
-    asked = {"fields": list(fields) if fields is not None else None, "search": list(search)}
-    made = {key: record.options.get(key) for key in asked}
-    if made == asked:
-        return True
-    was = "; ".join(f"{key}: {', '.join(value)}" for key, value in made.items() if value)
-    message = f"It is there with other columns ({was or 'those that the answer shows'})."
-    raise ConflictError(Problem(message, hint="take that back first: fastarch undo"))
+        return
+    place = operation.place
+    message = f"What was added to {operation.label} is no longer in its parameters."
+    hint = "take it back first: fastarch undo"
+    raise NotUnderstoodError(Problem(message, file=place.file, line=place.line, hint=hint))

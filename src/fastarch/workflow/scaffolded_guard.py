@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from fastarch.report import Report
 from fastarch.workflow import carry
-from fastarch.workflow.flags import in_step
+from fastarch.workflow.due import in_step
 from fastarch.workflow.living import with_features
 from fastarch.workflow.session import Mode, Target
 from fastarch.workflow.sync import Request, bring_in_step
@@ -46,7 +46,7 @@ def guard_resources(
         NotUnderstoodError: a resource is written by hand, or its router cannot import the guard.
         ConflictError: one is out of step, or a hand edit and new code disagree.
     """
-    due = tuple(_guarded(in_step(record, draft), guard) for record in records)
+    due = tuple(guarded_due(in_step(record, draft), guard) for record in records)
     due = tuple(one for one in due if one.spec.differs)
     if not due and not draft.changes():
         names = carry.names([record.name for record in records])
@@ -55,7 +55,8 @@ def guard_resources(
     return bring_in_step(due, draft, target, mode, Request(), command, told, edits)
 
 
-def _guarded(due: Due, guard: Guard) -> Due:
+def guarded_due(due: Due, guard: Guard) -> Due:
+    """A resource to be generated with its guard, where it has none yet."""
     if due.spec.living.guard is not None:
         return due
     features = {"guard": asdict(guard)}

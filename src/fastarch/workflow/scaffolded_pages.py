@@ -16,7 +16,7 @@ from fastarch.plan.planner import Part
 from fastarch.report import Report
 from fastarch.spec.resource import Pages
 from fastarch.workflow import carry
-from fastarch.workflow.flags import in_step
+from fastarch.workflow.due import in_step
 from fastarch.workflow.living import with_features
 from fastarch.workflow.session import Mode, Target
 from fastarch.workflow.sync import Request, bring_in_step
@@ -70,7 +70,7 @@ def add_pages(
     made = _add_module(part, profile, draft) if steps else ()
     features = {**record.options, "pages": asdict(pages)}
     spec = replace(due.spec, living=with_features(resource, features))
-    due = replace(due, spec=spec, features={"pages": features["pages"]})
+    due = replace(due, spec=spec, features={**due.features, "pages": features["pages"]})
     request = Request(migration=asked.migration)
     return bring_in_step((due,), draft, target, mode, request, COMMAND, told, made)
 

@@ -7,7 +7,7 @@ from dataclasses import asdict, replace
 from typing import TYPE_CHECKING
 
 from fastarch.change import state
-from fastarch.plan.guard import guarded, require_importable
+from fastarch.plan.guard import guard_of, guarded, require_importable
 from fastarch.workflow import known
 from fastarch.workflow.due import as_due
 from fastarch.workflow.living import carried_out
@@ -15,7 +15,7 @@ from fastarch.workflow.living import carried_out
 if TYPE_CHECKING:
     from fastarch.change.draft import Draft
     from fastarch.discover.profile import AppProfile
-    from fastarch.spec.resource import Resource
+    from fastarch.spec.resource import Guard, Resource
     from fastarch.workflow.due import Due
 
 
@@ -67,13 +67,25 @@ def _refers(resource: Resource, names: Collection[str]) -> bool:
     )
 
 
+def _as_endpoints_ask(guard: Guard | None, profile: AppProfile) -> Guard | None:
+    """A guard in the spelling of the endpoints that are there by now, whoever came first."""
+    found = guard_of(profile)
+    if guard is None or found is None:
+        return guard
+    same = (found.module, found.name) == (guard.module, guard.name) and found.user == guard.user
+    return replace(found, challenges=guard.challenges) if same else guard
+
+
 def with_guard(due: Due, profile: AppProfile) -> Due:
     """A resource with what it needs to know who is signed in.
 
     Raises:
         NotUnderstoodError: nothing in the app says it, or its router cannot import that.
     """
-    living = guarded(due.spec.living, profile)
+    living = due.spec.living
+    if living.scope is not None and due.spec.carried_out.scope is None:
+        living = replace(living, guard=_as_endpoints_ask(living.guard, profile))
+    living = guarded(living, profile)
     guard = living.guard
     if guard is None or guard == due.spec.carried_out.guard:
         return due

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
+from dataclasses import field
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -43,6 +44,7 @@ class Mode:
         verify: Import the app before and after, with ``python`` or the project's own interpreter.
         agree: Asked with the planned report before anything is written.
         watch: Told of each piece of long work: its name, its number from 0, how many there are.
+        environment: Variables that the app asks for after the change, for ``verify``.
     """
 
     write: bool = True
@@ -50,6 +52,7 @@ class Mode:
     python: str | None = None
     agree: Callable[[Report], bool] = _agreed
     watch: Callable[[str, int, int], None] = _unwatched
+    environment: Mapping[str, str] = field(default_factory=dict)
 
 
 def find_root(target: Target) -> Path:

@@ -13,6 +13,7 @@ from fastarch.change.draft import Draft, digest
 from fastarch.change.format import format_sources
 from fastarch.errors import ConflictError, Problem, UsageError
 from fastarch.plan.closing import next_steps
+from fastarch.plan.column_indexes import with_indexes
 from fastarch.plan.drafting import draft_parts, formatted, sources
 from fastarch.plan.edition import edition
 from fastarch.plan.evolution import evolve, render_evolution
@@ -35,6 +36,7 @@ from fastarch.workflow.session import Mode, Target, at_work, find_root, read_app
 if TYPE_CHECKING:
     from fastarch.change.state import MadeEdit
     from fastarch.discover.profile import AppProfile
+    from fastarch.discover.tableindexes import Index
     from fastarch.plan.evolution import Evolution
     from fastarch.spec.resource import Resource
 
@@ -83,6 +85,8 @@ def bring_in_step(
     command: str,
     told: tuple[str, ...],
     edits: tuple[MadeEdit, ...] = (),
+    changed: tuple[str, ...] = (),
+    indexes: Sequence[Index] = (),
 ) -> Report:
     """Draft what is due, and carry it out.
 
@@ -91,18 +95,22 @@ def bring_in_step(
         draft: What else belongs to the change is drafted already.
         told: What is to be told besides.
         edits: Edits among what is drafted already.
+        changed: Operations that say something else by what is drafted already.
+        indexes: What the revision makes besides, of models that are drafted already.
     """
     if not due:
-        history.remember(draft, command, merged=True)
+        history.remember(draft, command, edits=edits, merged=True)
         status: Status = "planned" if draft.changes() else "unchanged"
         summary = "Nothing to do: everything is in step." if status == "unchanged" else ""
         report = Report(command, status, notices=told, summary=summary)
-        return carry.finish(draft, report, mode)
+        profile = read_app(draft.root, target) if mode.verify else None
+        prove = carry.proof(profile, draft, mode, changed=changed) if profile else None
+        return carry.finish(draft, report, mode, prove)
     profile = read_app(draft.root, target)
     due = with_referring([with_guard(one, profile) for one in due], draft)
     due = tuple(with_codemods(one, profile, draft) for one in due)
     _require_own_columns(due, profile)
-    evolution = _evolution(due, profile, request, draft)
+    evolution = _evolution(due, profile, request, draft, indexes)
     before, after, revision = _parts(due, profile, draft, evolution)
     moved = (path for one in due for path in one.record.paths.values())
     prefer = preferences(request.resolution, draft, moved)
@@ -117,7 +125,7 @@ def bring_in_step(
     _keep_books(due, outcomes, revision, draft, command, edits)
     report = _report(command, due, outcomes, evolution, profile, draft)
     report = replace(report, notices=(*told, *report.notices, *marked(conflicts)))
-    return carry.finish(draft, report, mode, _proof(due, profile, draft, mode))
+    return carry.finish(draft, report, mode, _proof(due, profile, draft, mode, changed))
 
 
 def _require_own_columns(due: Sequence[Due], profile: AppProfile) -> None:
@@ -143,7 +151,11 @@ def _task(due: Due, before: Part, after: Part, profile: AppProfile) -> Task:
 
 
 def _evolution(
-    due: Sequence[Due], profile: AppProfile, request: Request, draft: Draft
+    due: Sequence[Due],
+    profile: AppProfile,
+    request: Request,
+    draft: Draft,
+    indexes: Sequence[Index],
 ) -> Evolution | None:
     """What the specs ask of the database; None where there is none to be asked.
 
@@ -154,6 +166,7 @@ def _evolution(
     if profile.alembic is None or not request.migration or not differs:
         return None
     evolution = evolve(_pairs(due, draft), profile, backfill=_backfill(request))
+    evolution = with_indexes(evolution, indexes, "filtering")
     if not evolution.operations:
         return None
     problems = []
@@ -311,10 +324,14 @@ def _names(due: Sequence[Due]) -> str:
 
 
 def _proof(
-    due: Sequence[Due], profile: AppProfile, draft: Draft, mode: Mode
+    due: Sequence[Due],
+    profile: AppProfile,
+    draft: Draft,
+    mode: Mode,
+    changed: tuple[str, ...],
 ) -> Callable[[], None] | None:
     old = {each for one in due for each in operations(one.spec.carried_out, profile)}
     new = {each for one in due for each in operations(one.spec.living, profile)}
     return carry.proof(
-        profile, draft, mode, expected=tuple(new), gone=tuple(old - new), changed=tuple(new)
+        profile, draft, mode, expected=tuple(new), gone=tuple(old - new), changed=(*new, *changed)
     )

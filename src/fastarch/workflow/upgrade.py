@@ -52,7 +52,7 @@ def _upgrade_features(
     prefer = preferences(resolution, draft)
     conflicts: list[tuple[str, Conflict]] = []
     for record in features:
-        bases, found = merge_pieces(record, _render(record), draft, formatting, prefer)
+        bases, found = merge_pieces(record, _render(record), {}, draft, formatting, prefer)
         conflicts += found
         options = {**record.options, "templates": edition(record.name, draft)}
         state.save(draft, replace(record, options=options), bases=bases)

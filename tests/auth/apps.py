@@ -1,0 +1,59 @@
+"""Apps that people can sign in to, and what their own tests say."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+import pytest
+
+from tests.workflow.shop import enter_example, environment, run, tree
+
+SECRETS = ("AUTH_SECRET_KEY",)
+
+
+def app_with(
+    monkeypatch: pytest.MonkeyPatch, folder: Path, example: str, ways: Sequence[str]
+) -> Path:
+    """A copy of an example with ways to sign in, as working directory."""
+    for name in SECRETS:
+        monkeypatch.delenv(name, raising=False)
+    root = enter_example(monkeypatch, folder, example)
+    for way in ways:
+        run("add", "auth", *way.split())
+    return root
+
+
+def code_of(root: Path) -> dict[str, bytes]:
+    """Every file but our own records."""
+    return {path: text for path, text in tree(root).items() if not path.startswith(".fastarch/")}
+
+
+def without_revisions(root: Path) -> dict[str, bytes]:
+    """Every file but our own records and revisions, whose ids and order differ."""
+    return {path: text for path, text in code_of(root).items() if "/versions/" not in path}
+
+
+def find(root: Path, name: str) -> Path:
+    """The one file of a name."""
+    (path,) = (path for path in root.rglob(name) if ".fastarch" not in path.parts)
+    return path
+
+
+def outcome(root: Path, test: str, *words: str) -> subprocess.CompletedProcess[str]:
+    """What the app's own tests in a file say, in a process of their own."""
+    path = find(root, test)
+    folder = next((one for one in path.parents if (one / "pyproject.toml").is_file()), path.parent)
+    folder = folder if folder.is_relative_to(root) else root
+    roots = [root / "backend", root / "src", root, folder]
+    search = ":".join(str(one) for one in roots if one.is_dir())
+    return subprocess.run(
+        [sys.executable, "-m", "pytest", "-q", "-x", "-p", "no:cacheprovider", str(path), *words],
+        cwd=folder,
+        env=environment(PYTHONPATH=search),
+        capture_output=True,
+        text=True,
+        check=False,
+    )

@@ -1,0 +1,255 @@
+"""``add auth jwt``: users who sign in, in every shape of app."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from tests.auth.apps import app_with, code_of, find, outcome, without_revisions
+from tests.workflow.shop import run, run_json, tree
+
+EXAMPLES = ("library", "clinic", "helpdesk", "blog", "inventory", "hello", "notes")
+TEST = "test_auth.py"
+
+
+@pytest.mark.parametrize("example", EXAMPLES)
+def test_its_own_tests_pass(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, example: str) -> None:
+    root = app_with(monkeypatch, tmp_path, example, ("jwt",))
+
+    result = outcome(root, TEST)
+    assert result.returncode == 0, result.stdout
+
+
+@pytest.mark.parametrize("example", EXAMPLES)
+def test_there_and_back(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, example: str) -> None:
+    root = app_with(monkeypatch, tmp_path, example, ())
+    before = tree(root)
+    run("add", "auth", "jwt")
+    made = tree(root)
+
+    assert "Nothing to do" in run("add", "auth", "jwt").stdout
+    run("check")
+    assert tree(root) == made
+    run("undo")
+    assert tree(root) == before
+
+
+def test_what_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    root = app_with(monkeypatch, tmp_path, "library", ())
+    before = tree(root)
+
+    planned = run_json("add", "auth", "jwt", "--dry-run")
+    assert planned["status"] == "planned"
+    assert "PyJWT[crypto]>=2.15" in planned["dependencies"]
+    assert tree(root) == before
+    done = run_json("add", "auth", "jwt")
+    assert done["status"] == "applied"
+    assert done["changes"] == planned["changes"]
+    settings = (root / "app/core/config.py").read_text()
+    assert "auth_secret_key: SecretStr = Field(min_length=32)" in settings
+    assert "\nAUTH_SECRET_KEY=\n" in (root / ".env.example").read_text()
+    assert "SECRET_KEY" in (root / "tests/conftest.py").read_text()
+
+
+def test_no_secret_is_written(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("AUTH_SECRET_KEY", "a secret of whoever runs the command")
+    root = app_with(monkeypatch, tmp_path, "library", ("jwt",))
+
+    assert not any(b"a secret of whoever" in text for text in tree(root).values())
+
+
+@pytest.mark.parametrize("key", [None, "", "too short"])
+def test_the_app_does_not_start_without_a_key(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, key: str | None
+) -> None:
+    import subprocess
+    import sys
+
+    from tests.workflow.shop import environment
+
+    root = app_with(monkeypatch, tmp_path, "library", ("jwt",))
+    known = environment(PYTHONPATH=str(root), **({} if key is None else {"AUTH_SECRET_KEY": key}))
+
+    done = subprocess.run(
+        [sys.executable, "-c", "import app.main"],
+        cwd=root,
+        env=known,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode != 0
+    assert "auth_secret_key" in done.stderr
+
+
+def test_roles_to_begin_with(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    root = app_with(monkeypatch, tmp_path, "library", ("jwt --roles admin,editor",))
+
+    (revision,) = (root / "alembic/versions").glob("*sign_in*.py")
+    assert '"name": "admin"' in revision.read_text()
+    assert '"name": "editor"' in revision.read_text()
+
+
+def test_without_tests_and_revision(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    root = app_with(monkeypatch, tmp_path, "library", ())
+    before = set(code_of(root))
+    run("add", "auth", "jwt", "--no-tests", "--no-migration")
+
+    made = set(code_of(root)) - before
+    assert not [path for path in made if path.startswith(("tests/", "alembic/"))]
+
+
+def test_auth_of_its_own_is_left_alone(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    root = app_with(monkeypatch, tmp_path, "library", ())
+    (root / "app/api/auth.py").write_text(
+        "from typing import Annotated\n\nfrom fastapi import Depends, Header, HTTPException\n\n\n"
+        "def get_current_user(token: Annotated[str, Header()]) -> str:\n"
+        "    if token != 'ada':\n        raise HTTPException(401)\n    return token\n"
+    )
+    books = root / "app/api/routes/books.py"
+    books.write_text(
+        books.read_text()
+        .replace("from fastapi import ", "from fastapi import Depends, ", 1)
+        .replace(
+            "from app.api.deps", "from app.api.auth import get_current_user\nfrom app.api.deps"
+        )
+        .replace(
+            "router = APIRouter()", "router = APIRouter(dependencies=[Depends(get_current_user)])"
+        )
+    )
+    before = tree(root)
+
+    told = run("add", "auth", "jwt", code=4)
+    assert "get_current_user" in told.output
+    assert tree(root) == before
+    run("add", "auth", "jwt", "--protect", "authors")
+    authors = (root / "app/api/routes/authors.py").read_text()
+    assert "APIRouter(dependencies=[Depends(get_current_user)])" in authors
+    run("undo")
+    assert tree(root) == before
+
+
+def test_protect_and_auth_are_one_change(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    root = app_with(monkeypatch, tmp_path, "library", ())
+    run("new", "resource", "products", "name:str=120:search", "price:decimal=10,2:filter")
+    before = tree(root)
+    run("add", "auth", "jwt", "--protect", "products", "--protect", "books")
+    at_once = without_revisions(root)
+
+    for test in ("test_products.py", "test_books.py"):
+        result = outcome(root, test)
+        assert result.returncode == 0, result.stdout
+    assert "Nothing to do" in run("add", "auth", "jwt", "--protect", "products").stdout
+    run("undo")
+    assert tree(root) == before
+    run("add", "auth", "jwt")
+    run("add", "auth", "jwt", "--protect", "products", "--protect", "books")
+    assert without_revisions(root) == at_once
+
+
+def test_protect_needs_something_to_protect(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    root = app_with(monkeypatch, tmp_path, "library", ())
+    before = tree(root)
+
+    assert "books" in run("add", "auth", "jwt", "--protect", "boks", code=2).output
+    assert "--protect" in run("add", "auth", "jwt", "--public", "GET /books", code=2).output
+    assert tree(root) == before
+
+
+def test_features_commute(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    features = (
+        ("add", "pagination", "products"),
+        ("add", "filtering", "products", "--fields", "price"),
+        ("add", "auth", "jwt", "--protect", "products"),
+    )
+    trees = []
+    for number, order in enumerate((features, features[::-1], (*features[2:], *features[:2]))):
+        root = app_with(monkeypatch, tmp_path / str(number), "library", ())
+        run("new", "resource", "products", "name:str=120:search", "price:decimal=10,2")
+        for words in order:
+            run(*words)
+        trees.append(without_revisions(root))
+
+    assert trees[0] == trees[1] == trees[2]
+
+
+def test_verify(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    import sys
+
+    root = app_with(monkeypatch, tmp_path, "library", ())
+    run("add", "auth", "jwt", "--protect", "all", "--verify", "--python", sys.executable)
+
+    assert "get_current_user" in (root / "app/api/routes/books.py").read_text()
+
+
+DEFENCES = [
+    ("core/security.py", "algorithms=[KEYS.algorithm]", 'algorithms=["HS256", "HS512"]', "forged"),
+    ("core/security.py", "issuer=settings.auth_issuer,", "", "forged"),
+    ("core/security.py", "audience=settings.auth_audience,", 'options_unused := None,', "forged"),
+    ("core/security.py", '"require": ["exp", ', '"require": [', "forged"),
+    ("core/security.py", 'if claims["typ"] != ACCESS:', "if False:", "forged"),
+    ("core/security.py", 'KEYS.verifying[jwt.get_unverified_header(token).get("kid", KEYS.key_id)]',
+     "next(iter(KEYS.verifying.values()))", "forged or rotated"),
+    ("core/security.py", "hashlib.sha256(token.encode()).hexdigest()", "token[:64]", "not_stored"),
+    ("core/security.py", "            hasher.verify(password, dummy_hash(number))", "            pass",
+     "nobody_learns"),
+    ("core/security.py", "    async with slots:\n        yield", "    yield", "hashed_at_once or turn"),
+    ("core/security.py", "return await to_thread.run_sync(PASSWORDS.hash, password)",
+     "return PASSWORDS.hash(password)", "event_loop"),
+    ("repositories/auth.py", '            RefreshToken.used_at.is_(None),\n                Refresh',
+     "            Refresh", "used_again or two_refreshes"),
+    ("repositories/auth.py", "        RefreshToken.revoked_at.is_(None),\n        RefreshToken.expires_at",
+     "        RefreshToken.expires_at", "sign_out or new_password"),
+    ("repositories/auth.py", "        RefreshToken.user_id == User.id,\n", "", "its_user_alone"),
+    ("repositories/auth.py", "User.is_active.is_(True), is_open", "is_open", "disabled"),
+    ("services/auth.py", "            await self.auth.revoke_family(family, now)", "            pass",
+     "used_again"),
+    ("services/auth.py", "        await self.auth.revoke_sessions(user_id, datetime.now(UTC), but=family)\n",
+     "", "new_password"),
+    ("services/auth.py", "            or not user.is_active\n", "", "disabled"),
+    ("services/auth.py", "            or not await self.auth.lock_user(user.id, stored)\n", "", "meanwhile"),
+    ("services/auth.py", "            await attempt.fail()\n            raise InvalidCredentials\n        if",
+     "            raise InvalidCredentials\n        if", "guess"),
+    ("services/auth.py", 'is_text(password, 128)', "is_text(password, 10**9)", "long_passwords"),
+    ("services/auth.py", 'user_id=%s address=%s", user_id, address)\n        return pair',
+     'user_id=%s %s", user_id, password)\n        return pair', "repeats"),
+    ("core/throttle.py", "(FAILURES_PER_ACCOUNT, account), ", "", "account"),
+    ("core/throttle.py", ", (FAILURES_PER_ADDRESS, network(address))", ",", "address"),
+    ("api/auth_route.py", "request.client.host if request.client else",
+     'request.headers.get("x-forwarded-for", "") or', "address"),
+    ("api/auth_route.py", "                if received > MAX_BODY:", "                if False:", "long_bodies"),
+    ("api/auth_route.py", 'for key in ("type", "loc", "msg")', "for key in each", "repeats"),
+    ("schemas/auth.py", 'class Registration(BaseModel):\n    """Somebody who wants to become a user."""\n\n    model_config = ConfigDict(extra="forbid")',
+     'class Registration(BaseModel):\n    """Somebody who wants to become a user."""\n\n    model_config = ConfigDict(extra="allow")', "no_client_sets"),
+    ("schemas/auth.py", "min_length=8, ", "", "passwords_that_are_refused"),
+    ("api/current_user.py", "if not principal.has_role(role):", "if False:", "roles_and_scopes"),
+    ("api/current_user.py", "if not principal.may(scope):", "if False:", "roles_and_scopes"),
+    ("api/current_user.py", "is_limited = self.scopes is not None and", "is_limited = False and", "limited"),
+]  # fmt: skip
+
+
+@pytest.fixture(scope="module")
+def library(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The library, whose users sign in; each test gives back what it changes."""
+    with pytest.MonkeyPatch.context() as monkeypatch:
+        return app_with(monkeypatch, tmp_path_factory.mktemp("auth"), "library", ("jwt",))
+
+
+@pytest.mark.parametrize(("file", "defence", "instead", "tests"), DEFENCES)
+def test_each_defence_is_tested(
+    library: Path, file: str, defence: str, instead: str, tests: str
+) -> None:
+    path = library / "app" / file
+    text = path.read_text()
+    assert text.count(defence) == 1
+    path.write_text(text.replace(defence, instead))
+    try:
+        result = outcome(library, TEST, "-k", tests)
+    finally:
+        path.write_text(text)
+
+    assert result.returncode == 1, result.stdout
+    assert find(library, TEST).is_file()

@@ -1,0 +1,5 @@
+def read_users(
+    db: Session = Depends(get_db),
+    order: RowOrder = Depends(order_of(User, "name", "age")),  # as clients ask
+):
+    return order.apply(db.query(User)).all()

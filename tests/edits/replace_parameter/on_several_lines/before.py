@@ -1,0 +1,2 @@
+def read(db: Session, order: Annotated[RowOrder, Depends(order_of(User, "name"))], *, all: bool):
+    return order.apply(db.query(User)).all()

@@ -1,0 +1,2 @@
+def read(size: int = 12):
+    return size
