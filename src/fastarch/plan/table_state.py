@@ -142,9 +142,7 @@ def _columns(
             kind = {"int": "int", "uuid": "uuid", "str": "str"}[target.id_type]
             plain = Field(item.column, kind, null=item.null, unique=item.unique)  # type: ignore[arg-type]
             type_ = key_type(target.id_type, profile)
-            yield Column(
-                item.column, plain, type_, item.null, refers=(target.table, target.key)
-            )
+            yield Column(item.column, plain, type_, item.null, refers=(target.table, target.key))
     if has_timestamps(resource, profile, Options()):
         for name in ("created_at", "updated_at"):
             if name not in given:
