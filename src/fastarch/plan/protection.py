@@ -17,7 +17,6 @@ from fastarch.plan.signed_in_tests import signed_in_tests
 from fastarch.plan.steps import EditFile, Step, Tell
 from fastarch.records import dataclass
 
-
 # These are no operations of the app, and always open.
 _FASTAPIS = frozenset({"GET /docs", "GET /redoc", "GET /openapi.json"})
 
