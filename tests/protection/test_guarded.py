@@ -318,6 +318,11 @@ def test_a_target_that_is_not_there(tmp_path):
     assert "GET /health" in caught.value.problems[0].hint
 
 
+def test_what_fastapi_serves_itself_is_public_anyway(tmp_path):
+    root = shop(tmp_path)
+    assert len(plan(root, "products", public=("GET /docs",)).protected) == 3
+
+
 def test_protected_and_public_at_once(tmp_path):
     root = shop(tmp_path)
     with pytest.raises(UsageError, match="at once"):
