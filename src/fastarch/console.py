@@ -156,7 +156,9 @@ def report_json(report: Report) -> dict[str, Any]:
 
 def advice_json(report: Report, findings: Iterable[Finding]) -> dict[str, Any]:
     """The JSON of ``advise``: that of a change, and what was found."""
-    return {**report_json(report), "findings": [asdict(one) for one in findings]}
+    told = ("code", "endpoint", "file", "line", "message", "hint", "fix")
+    found = [{name: getattr(one, name) for name in told} for one in findings]
+    return {**report_json(report), "findings": found}
 
 
 def error_json(command: str, error: FastarchError) -> dict[str, Any]:
@@ -226,8 +228,10 @@ def show_findings(findings: Iterable[Finding]) -> None:
     for one in findings:
         _say((f"{one.file}:{one.line}", "bold"), "  ", (one.code, "yellow"), f"  {one.endpoint}")
         _say(f"  {one.message}")
-        remedy = one.fix or one.hint
-        _say(("  fix   " if one.fix else "  hint  ", "cyan"), remedy)
+        if one.fix is None or one.mend is not None:
+            _say(("  hint  ", "cyan"), one.hint)
+        if one.fix is not None:
+            _say(("  fix   ", "cyan"), one.fix)
 
 
 @contextmanager

@@ -194,6 +194,47 @@ QUERIES = {
 }
 
 
+KEPT = """
+    TEXTS = {"welcome": "Hello", "bye": "Good bye"}
+
+
+    def text(key: str) -> str:
+        if key in TEXTS:
+            return TEXTS[key]
+        with open(f"/etc/{key}.txt") as file:
+            return file.read()
+    """
+
+
+@pytest.mark.parametrize(("key", "said"), [("welcome", []), ("other", ["blocking-call"])])
+def test_a_file_that_is_surely_not_opened(tmp_path: Path, key: str, said: list[str]) -> None:
+    code = f"""
+        from app.texts import text
+
+
+        @app.get("/text")
+        async def show() -> str:
+            return text("{key}")
+        """
+    assert codes(tmp_path, code, texts=KEPT) == said
+
+
+def test_rows_that_a_request_names_have_a_bound(tmp_path: Path) -> None:
+    code = f"""
+        @app.get("/users", {LIST})
+        def users(db: Db, emails: Annotated[list[str], Query()]):
+            return db.query(User).filter(User.email.in_(emails)).all()
+
+
+        @app.get("/people", {LIST})
+        def people(db: Db, streets: Annotated[list[str], Query()]):
+            return db.query(User).filter(User.street.in_(streets)).all()
+        """
+    assert [(one.code, one.endpoint) for one in found(tmp_path, code)] == [
+        ("unbounded-list", "GET /people")
+    ]
+
+
 @pytest.mark.parametrize("query", QUERIES.values(), ids=QUERIES)
 def test_a_list_without_a_limit(tmp_path: Path, query: str) -> None:
     code = f"@app.get('/users', {LIST})\ndef users(db: Db):\n    return {query}\n"

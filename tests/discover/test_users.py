@@ -275,6 +275,8 @@ def test_keys(tmp_path: Path, key: str, kind: str, value: str | None) -> None:
         (["id: Mapped[str] = mapped_column(String(8), primary_key=True)"], "no room for a uuid"),
         (["id: Mapped[datetime] = mapped_column(primary_key=True)"], "an id is an int, a uuid or a text"),
         ([KEY, "__table_args__ = {'schema': 'auth'}"], "schema auth"),
+        ([KEY, "state: Mapped[str | None]", "@property\ndef is_active(self): ..."], "User.is_active is no column"),
+        ([KEY, "_city: Mapped[str] = mapped_column('city')"], "no name for who registers"),
         ([KEY, "pin: Mapped[str] = mapped_column(String(4))"], "no room for a uuid"),
         ([KEY, "password: Mapped[bytes]"], "a hash is kept as text"),
         ([KEY, "is_active = Column(Integer, default=1)"], "User.is_active is Integer, no bool"),
@@ -316,6 +318,7 @@ def test_logins(tmp_path: Path, lines: list[str], login: str, unique: bool) -> N
     model = found(tmp_path, user(KEY, *lines))
     assert (model.login, model.login_unique) == (login, unique)
     assert model.login_is_email == ("mail" in login or login == "login_hint")
+    assert model.login_field == ("email" if model.login_is_email else login)
 
 
 def test_the_login_may_be_the_key(tmp_path: Path) -> None:
@@ -353,14 +356,13 @@ def test_hashes(tmp_path: Path, line: str, password: str | None) -> None:
 
 
 @pytest.mark.parametrize(
-    ("lines", "active", "inverted", "bars", "condition"),
+    ("lines", "active", "inverted", "bars", "condition", "kept_out", "let_in"),
     [
-        (["enabled: Mapped[bool]"], "enabled", False, (), "u.enabled"),
-        (["disabled: Mapped[bool | None]"], "disabled", True, (), "not u.disabled"),
-        (["is_blocked: Mapped[bool] = mapped_column(default=False)", "is_active: Mapped[bool] = mapped_column(default=True)"], "is_active", False, (Bar("is_blocked", "true"),), "u.is_active and not u.is_blocked"),
-        (["deleted_at: Mapped[datetime | None]", "is_deleted: Mapped[bool] = mapped_column(default=False)"], None, False, (Bar("deleted_at", "set"), Bar("is_deleted", "true")), "u.deleted_at is None and not u.is_deleted"),
-        (["state: Mapped[str] = mapped_column(default='on')", "@property\ndef is_active(self):\n    return self.state == 'on'"], None, False, (Bar("is_active", "false"),), "u.is_active"),
-        (["activated: Mapped[datetime | None]"], None, False, (), "True"),
+        (["enabled: Mapped[bool]"], "enabled", False, (), "u.enabled", "not u.enabled", ("User.enabled.is_(True)",)),
+        (["disabled: Mapped[bool | None]"], "disabled", True, (), "not u.disabled", "u.disabled", ("User.disabled.is_not(True)",)),
+        (["is_blocked: Mapped[bool] = mapped_column(default=False)", "is_active: Mapped[bool] = mapped_column(default=True)"], "is_active", False, (Bar("is_blocked", "true"),), "u.is_active and not u.is_blocked", "not u.is_active or u.is_blocked", ("User.is_active.is_(True)", "User.is_blocked.is_not(True)")),
+        (["deleted_at: Mapped[datetime | None]", "is_deleted: Mapped[bool] = mapped_column(default=False)"], None, False, (Bar("deleted_at", "set"), Bar("is_deleted", "true")), "u.deleted_at is None and not u.is_deleted", "u.deleted_at is not None or u.is_deleted", ("User.deleted_at.is_(None)", "User.is_deleted.is_not(True)")),
+        (["activated: Mapped[datetime | None]"], None, False, (), "True", "False", ()),
     ],
 )  # fmt: skip
 def test_who_may_sign_in(
@@ -370,10 +372,14 @@ def test_who_may_sign_in(
     inverted: bool,
     bars: tuple[Bar, ...],
     condition: str,
+    kept_out: str,
+    let_in: tuple[str, ...],
 ) -> None:
     model = found(tmp_path, user(KEY, EMAIL, *lines))
     assert (model.active, model.active_inverted, model.bars) == (active, inverted, bars)
     assert model.may_sign_in("u") == condition
+    assert model.kept_out("u") == kept_out
+    assert model.let_in(lambda name: f"User.{name}") == let_in
     assert model.required == () == model.preset
 
 
@@ -469,6 +475,15 @@ def test_names_that_the_database_has(tmp_path: Path) -> None:
     assert model.database_name("id") == "id"
     assert [(one.name, one.column) for one in model.required] == [("city", "town")]
     assert {"pw", "town", "city"} <= model.taken
+
+
+def test_what_foreign_keys_refer_to(tmp_path: Path) -> None:
+    files: Files = {
+        "main.py": MAIN,
+        "models.py": HEAD + user("pk: Mapped[int] = mapped_column('id', primary_key=True)", EMAIL),
+    }
+    (model,) = read(write(tmp_path, files)).profile.orm.models
+    assert (model.id_name, model.id_column) == ("pk", "id")
 
 
 def test_what_the_mapper_fills_is_not_asked_for(tmp_path: Path) -> None:

@@ -306,7 +306,7 @@ def test_the_tests_that_come_along_pass(tmp_path: Path, name: str) -> None:
     own = "from app.main import app\n\n\ndef test_app():\n    assert app\n"
     (tmp_path / "tests/test_app.py").write_text(own)
     report = _add(tmp_path)
-    command = "python -m pytest tests/test_pagination.py"
+    command = "python -m pytest tests/test_pagination.py tests/test_users_pages.py"
     assert command in report.next_steps
     done = subprocess.run(
         [sys.executable, *command.split()[1:]],

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 import pytest
 from sqlalchemy import Engine, create_engine, make_url
@@ -85,6 +86,12 @@ CHANGES: dict[str, tuple[list[str], list[str], dict[str, str]]] = {
     "no longer unique": (["name:unique"], ["name"], {}),
     "an index": (["name"], ["name:sort"], {}),
     "no index": (["name:sort:filter"], ["name:search"], {}),
+    "an order beside a filter": (["stock:int:filter"], ["stock:int:filter:sort"], {}),
+    "an order by another name": (["name:sort"], ["title:sort:was=name"], {}),
+    "an order by what is no longer unique": (["name:sort:unique"], ["name:sort"], {}),
+    "an order of owners": (["owner:ref=owners"], ["owner:ref=owners:sort"], {}),
+    "owners without an index": (["owner:ref=owners"], ["owner:ref=owners:index=false"], {}),
+    "owners with an index": (["owner:ref=owners:index=false"], ["owner:ref=owners:index=false:filter"], {}),
     "limits": (["stock:int:ge=0:lt=100"], ["stock:int:ge=1:le=200"], {}),
     "other owners": (["name", "owner:ref=owners:null"], ["name", "owner:ref=users:null"], {}),
     "other required owners": (["name", "owner:ref=owners:unique"], ["name", "owner:ref=users:unique"], {"owner": "1"}),
@@ -147,6 +154,30 @@ def test_names_that_are_too_long(engine: Engine | None, accent: str) -> None:
         life = Life(connection, accent, (old,))
         before = structure(connection)
         revision = life.up(life.plan(new))
+        assert structure(connection) == wanted
+        life.down(revision)
+        assert structure(connection) == before
+
+
+@pytest.mark.parametrize("accent", ACCENTS)
+def test_indexes_of_the_first_version(engine: Engine | None, accent: str) -> None:
+    """A column to sort by had an index by itself, and every reference had one."""
+    fields = ("name:sort", "stock:int:filter", "owner:ref=owners:index=false", "sku:unique:sort")
+    new = products(*fields)
+    old = replace(new, plain_indexes=True)
+    wanted = created(engine, accent, (OWNERS, new), names=True)
+    with empty(engine) as connection:
+        life = Life(connection, accent, (OWNERS, old))
+        before = structure(connection)
+        evolution = life.plan(new)
+        assert evolution.message == "change products: indexes"
+        told = [(type(one).__name__, one.constraint.columns) for one in evolution.operations]
+        assert sorted(told) == [
+            ("AddConstraint", ("name", "id")),
+            ("DropConstraint", ("name",)),
+            ("DropConstraint", ("owner_id",)),
+        ]
+        revision = life.up(evolution)
         assert structure(connection) == wanted
         life.down(revision)
         assert structure(connection) == before

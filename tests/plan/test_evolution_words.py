@@ -225,7 +225,7 @@ def test_what_sqlite_can_do_needs_no_batch() -> None:
     evolution = change(["name", "size:int:sort"], ["name:filter", "size:int", "note:text:null"])
     assert evolution.message == "change products: add note, change name, change size"
     assert upgrade_of(evolution).splitlines() == [
-        '    op.drop_index(op.f("ix_products_size"), table_name="products")',
+        '    op.drop_index("ix_products_size_id", table_name="products")',
         '    op.add_column("products", sa.Column("note", sa.Text(), nullable=True))',
         '    op.create_index(op.f("ix_products_name"), "products", ["name"])',
     ]

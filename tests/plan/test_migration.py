@@ -23,6 +23,7 @@ from fastarch.discover.profile import (
     Formatting,
     Import,
     Layout,
+    Model,
     Orm,
     Place,
     Session,
@@ -33,6 +34,7 @@ from fastarch.plan.migration import render_drop, render_migration
 from fastarch.plan.render import ROLES, render_resource
 from fastarch.plan.steps import Home
 from fastarch.plan.support import SUPPORT
+from fastarch.plan.targets import resolve
 from fastarch.plan.vocabulary import Options, Target, class_name
 from fastarch.spec.names import Name
 from fastarch.spec.resource import Field, Index, Relation, Resource
@@ -314,3 +316,25 @@ def snapshot(engine: Engine) -> dict[str, object]:
 def _id(text: str) -> str:
     line = next(line for line in text.splitlines() if line.startswith("revision"))
     return line.split('"')[1]
+
+
+def test_references_to_a_key_that_the_database_calls_otherwise() -> None:
+    app = profile("plain")
+    people = Model(Symbol(Place("people.py", 1), "people", "Person"), "people", "pk", "int")
+    app = replace(app, orm=replace(app.orm, models=(replace(people, id_column="person_id"),)))
+    resource = Resource(
+        Name("note", "notes"),
+        (
+            Relation("owner", "ref", Name("person", "people")),
+            Relation("readers", "m2m", Name("person", "people")),
+        ),
+    )
+    homes = {role: Home(f"{role}.py", role, shared=False) for role in ROLES}
+    homes |= {role: Home(f"{role}.py", role, shared=True) for role in SUPPORT}
+    targets = resolve([resource], app, {"notes": homes})["notes"]
+    text = render_resource(resource, app, homes, targets, Options(), ("model", "repository"))
+    for code in (text["model"], render_migration([resource], app, NOW)[1]):
+        assert code.count('"people.person_id"') == 2
+        assert "people.pk" not in code
+    # In Python it goes by its own name.
+    assert "Person.pk" in text["repository"]

@@ -425,7 +425,7 @@ def test_what_has_all_gets_nothing(tmp_path: Path) -> None:
 def test_a_login_that_is_not_unique_is_told(tmp_path: Path) -> None:
     (told,) = missing(app(tmp_path, COMPLETE.format(unique="", admin="is_admin"))).steps
     assert isinstance(told, Tell)
-    assert told.notice.startswith("User.email is not unique: nobody signs in")
+    assert told.notice.startswith("User.email is not unique: of two accounts")
 
 
 BODIES = """

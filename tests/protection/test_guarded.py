@@ -229,6 +229,28 @@ def test_what_the_guard_itself_stands_on_counts(tmp_path):
     assert protected.protected == ()
 
 
+def test_what_makes_the_error_is_followed(tmp_path):
+    from fastarch.discover.profile import Place, Symbol
+
+    deps = DEPS.replace(
+        """raise HTTPException(401, "no", {"WWW-Authenticate": "Bearer"})""", "raise nobody()"
+    ).replace(
+        "    def get_current_user",
+        """    def nobody() -> HTTPException:
+        return HTTPException(401)
+
+
+    def get_current_user""",
+    )
+    products = PRODUCTS.replace(
+        "from fastapi import APIRouter",
+        "from fastapi import APIRouter\n\n    from app.deps import CurrentUser",
+    ).replace("list_products()", "list_products(user: CurrentUser)")
+    root = shop(tmp_path, {"app/deps.py": deps + ACTIVE, "app/routers/products.py": products})
+    guard = Symbol(Place("app/deps.py", 1), "app.deps", "get_current_active_user")
+    assert plan(root, "products", guard=guard).already == ("GET /api/products/",)
+
+
 KEY = """
     from fastapi import APIRouter, Depends, Header, HTTPException
 
@@ -294,6 +316,11 @@ def test_a_target_that_is_not_there(tmp_path):
     with pytest.raises(UsageError) as caught:
         plan(root, "all", public=("GET /helth",))
     assert "GET /health" in caught.value.problems[0].hint
+
+
+def test_what_fastapi_serves_itself_is_public_anyway(tmp_path):
+    root = shop(tmp_path)
+    assert len(plan(root, "products", public=("GET /docs",)).protected) == 3
 
 
 def test_protected_and_public_at_once(tmp_path):
@@ -461,6 +488,76 @@ def test_what_is_no_operation_is_told(tmp_path):
     assert "The WebSocket /feed (app/main.py:" in told
     assert "The route path (app/main.py:" in told
     assert "sorted([APIRouter()], key=id)[0] (app/main.py:" in told
+
+
+def test_what_cannot_be_followed_is_told(tmp_path):
+    main = """
+    from classy import Routable, get
+    from crud import CRUDRouter
+    from fastapi import APIRouter, FastAPI
+
+    app = FastAPI()
+    routers = {"orders": APIRouter()}
+
+
+    @routers["orders"].get("/orders")
+    def orders() -> None: ...
+
+
+    class ReportRoutes(Routable):
+        @get("/reports")
+        def reports(self) -> None: ...
+
+
+    items_router = CRUDRouter(schema=int)
+    app.include_router(items_router)
+    app.include_router(routers["orders"])
+    app.include_router(ReportRoutes().router)
+    """
+    root = shop(tmp_path, {"app/main.py": main})
+    told = "\n".join(protect(root, "all")[1].notices)
+    for said in (
+        "The route routers['orders'].get('/orders') (app/main.py:9)",
+        "The route get('/reports') (app/main.py:14)",
+        "items_router (app/main.py:19)",
+        "routers['orders'] (app/main.py:20)",
+        "ReportRoutes().router (app/main.py:21)",
+    ):
+        assert f"{said} is not protected" in told
+    for target in ("items", "reports", "order"):
+        with pytest.raises(NotUnderstoodError, match="cannot be read") as caught:
+            plan(root, target)
+        assert "class-based views" in caught.value.problems[0].hint
+    with pytest.raises(UsageError):
+        plan(root, "invoices")
+
+
+def test_a_router_that_is_made_in_branches_leaves_it_to_its_routes(tmp_path):
+    products = PRODUCTS.replace(
+        'router = APIRouter(prefix="/products", tags=["products"])',
+        """if APIRouter:
+        router = APIRouter(prefix="/products")
+    else:
+        router = APIRouter(prefix="/others")""",
+    )
+    root = shop(tmp_path, {"app/routers/products.py": products})
+    closes(root, lambda: protect(root, "products")[0], *ALL)
+    assert "@router.get(" in (root / "app/routers/products.py").read_text()
+
+
+def test_routes_of_a_loop_are_closed_by_their_router(tmp_path):
+    products = (
+        PRODUCTS
+        + """
+
+    for path in ("/a/b", "/b/b"):
+        router.add_api_route(path, lambda: "c")
+    """
+    )
+    root = shop(tmp_path, {"app/routers/products.py": products})
+    closes(root, lambda: protect(root, "products")[0], *ALL, "GET /api/products/a/b")
+    _, report = protect(root, "products")
+    assert not any("could not be followed" in one for one in report.notices)
 
 
 def test_what_the_app_is_not_seen_to_serve_is_told(tmp_path):

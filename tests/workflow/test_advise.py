@@ -9,6 +9,8 @@ from pathlib import Path
 import pytest
 
 from tests.discover.apps import write
+from tests.paging.test_details import ALEMBIC
+from tests.shapes.shape import unpack
 from tests.workflow.shop import DATABASE, run, run_json, tree
 
 MODELS = """
@@ -126,15 +128,162 @@ def test_fix(root: Path) -> None:
     before = tree(root)
     document = run_json("advise", "--fix")
     assert document["status"] == "applied"
-    assert [one["code"] for one in document["findings"]] == ["missing-index"]
+    assert document["findings"] == []
     paths = [change["path"] for change in document["changes"]]
     assert "app/main.py" in paths
     assert len(paths) == len(set(paths))
+    assert 'Index("ix_users_name", User.name)' in (root / "app/models.py").read_text()
     assert run_json("advise", "--fix")["status"] == "unchanged"
+    run("undo", "--yes")
+    assert [one["code"] for one in run_json("advise")["findings"]] == ["missing-index"]
     run("undo", "--yes")
     assert [one["endpoint"] for one in run_json("advise", "teams")["findings"]] == ["GET /teams"]
     run("undo", "--yes")
     assert tree(root) == before
+
+
+def test_a_preview_of_what_is_fixed(root: Path) -> None:
+    before = tree(root)
+    document = run_json("advise", "--fix", "--dry-run")
+    assert document["status"] == "planned"
+    assert len(document["findings"]) == 3
+    assert tree(root) == before
+    diff = run("advise", "--fix", "--diff").stdout
+    assert tree(root) == before
+    subprocess.run(["git", "apply"], input=diff, cwd=root, text=True, check=True)
+    after = tree(root)
+    assert {path for path in after if after[path] != before.get(path)} == {
+        change["path"] for change in document["changes"]
+    }
+    assert run("advise").stdout == "Nothing to advise.\n"
+
+
+LAZY = """
+    from fastapi import Depends, FastAPI
+    from pydantic import BaseModel
+    from sqlalchemy import select
+    from sqlalchemy.orm import Session
+
+    from app.database import get_db
+    from app.models import Post, User
+
+    app = FastAPI()
+
+
+    class UserRead(BaseModel):
+        id: int
+        name: str
+
+
+    class PostRead(BaseModel):
+        id: int
+        title: str
+        user: UserRead
+        tags: list[str] = []
+        comments: list[UserRead]
+
+
+    @app.get("/posts", response_model=list[PostRead])
+    def posts(db: Session = Depends(get_db)):
+        # the newest first
+        statement = select(Post).order_by(Post.id.desc()).limit(20)
+        return db.scalars(statement).all()
+
+
+    @app.get("/titles")
+    def titles(db: Session = Depends(get_db)) -> list[str]:
+        return [f"{post.user.name}: {post.title}" for post in db.query(Post).limit(20)]
+    """
+LINKED = """
+    from sqlalchemy import ForeignKey
+    from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+    from app.database import Base
+
+
+    class User(Base):
+        __tablename__ = "users"
+
+        id: Mapped[int] = mapped_column(primary_key=True)
+        name: Mapped[str]
+
+
+    class Post(Base):
+        __tablename__ = "posts"
+
+        id: Mapped[int] = mapped_column(primary_key=True)
+        title: Mapped[str]
+        user_id: Mapped[int] = mapped_column(ForeignKey("users.id"))
+        user: Mapped[User] = relationship()
+        comments: Mapped[list["Comment"]] = relationship()
+
+
+    class Comment(Base):
+        __tablename__ = "comments"
+
+        id: Mapped[int] = mapped_column(primary_key=True)
+        post_id: Mapped[int] = mapped_column(ForeignKey("posts.id"), index=True)
+    """
+MIGRATIONS = {
+    name: content.decode()
+    for name, content in unpack(ALEMBIC.replace("app.db ", "app.database ")).items()
+}
+
+
+def test_relations_are_loaded_and_keys_indexed(root: Path) -> None:
+    write(root, {"app/main.py": LAZY, "app/models.py": LINKED, **MIGRATIONS})
+    before = tree(root)
+    found = run_json("advise")["findings"]
+    assert sorted(one["code"] for one in found) == ["missing-index", *["n-plus-one"] * 3]
+    assert all(one["fix"] for one in found)
+    document = run_json("advise", "--fix")
+    assert document["findings"] == [], document
+    main = (root / "app/main.py").read_text()
+    assert "select(Post)" in main
+    assert "        joinedload(Post.user), selectinload(Post.comments)\n    ).order_by" in main
+    assert "db.query(Post).options(joinedload(Post.user))" in main
+    assert "# the newest first" in main
+    assert 'Index("ix_posts_user_id", Post.user_id)' in (root / "app/models.py").read_text()
+    (revision,) = (root / "migrations/versions").glob("*indexes*.py")
+    text = revision.read_text()
+    assert 'op.create_index("ix_posts_user_id", "posts", ["user_id"])' in text
+    assert 'op.drop_index("ix_posts_user_id", table_name="posts")' in text
+    assert run_json("advise", "--fix")["status"] == "unchanged"
+    for _ in range(3):
+        run("undo", "--yes")
+    assert tree(root) == before
+
+
+def test_what_else_begins_with_the_same_words_stays_advice(root: Path) -> None:
+    twice = LAZY.replace(
+        "    statement = select(Post).order_by",
+        "    assert db.scalar(select(Post)) is not None\n        statement = select(Post).order_by",
+    )
+    write(root, {"app/main.py": twice, "app/models.py": LINKED})
+    document = run_json("advise", "GET /posts", "--fix")
+    assert {one["code"] for one in document["findings"]} == {"n-plus-one"}
+    assert {one["fix"] for one in document["findings"]} == {None}
+    assert all(".options(" in one["hint"] for one in document["findings"])
+    assert "options" not in (root / "app/main.py").read_text()
+
+
+def test_options_of_sqlmodel(root: Path) -> None:
+    from tests.paging.queries import SHAPES
+    from tests.paging.shape import Shape
+
+    plain = next(one for one in SHAPES if one.name == "SQLModel")
+    files = plain.files.replace("list[User]", "list[Seen]").replace(
+        "app = FastAPI()",
+        "class Seen(SQLModel):\n    id: int\n    team: Team | None\n\n\napp = FastAPI()",
+    )
+    files = files.replace("import User", "import Team, User").replace(
+        "import Session, select", "import Session, SQLModel, select"
+    ).replace("order_by(User.name)", "order_by(User.name).limit(5)")  # fmt: skip
+    Shape("seen", files, models="sqlmodel").write(root)
+    document = run_json("advise", "GET /users", "--fix")
+    main = (root / "app/main.py").read_text()
+    assert "joinedload(col(User.team))" in main, document
+    assert not [one for one in document["findings"] if one["code"] == "n-plus-one"]
 
 
 def test_fix_tells_what_it_cannot(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -146,10 +295,10 @@ def test_fix_tells_what_it_cannot(root: Path, monkeypatch: pytest.MonkeyPatch) -
 
     monkeypatch.setattr(advising, "add_pagination", refuse)
     before = tree(root)
-    document = run_json("advise", "users", "--fix", "--strict", code=5)
+    document = run_json("advise", "teams", "--fix", "--strict", code=5)
     assert document["status"] == "unchanged"
-    assert document["notices"] == ["GET /users is as it was. It has no session."]
-    assert len(document["findings"]) == 2
+    assert document["notices"] == ["GET /teams is as it was. It has no session."]
+    assert len(document["findings"]) == 1
     assert tree(root) == before
 
 

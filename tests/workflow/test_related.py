@@ -237,3 +237,14 @@ def test_an_enum_that_somebody_wrote(tmp_path: Path, monkeypatch: pytest.MonkeyP
     command = [sys.executable, "-m", "pytest", "-q", "tests/test_orders.py"]
     done = subprocess.run(command, env=environment(), capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stdout
+
+
+def test_the_other_side_has_to_be_in_step(root: Path) -> None:
+    with Path(SPEC).open("a") as file:
+        file.write("  city: str:null:filter\n")
+    before = tree(root)
+    assert "customers is out of step" in _filter("customer.city", code=4)
+    assert tree(root) == before
+    run("sync")
+    _filter("customer.city")
+    run("check")

@@ -166,7 +166,7 @@ def remember(
         )
         if change.before is not None:
             draft.write(f"{OBJECTS}/{before}", change.before)
-        if merged and change.before and change.after and not _is_ours(change.path):
+        if merged and change.after and _is_kept(changes[-1]):
             draft.write(f"{OBJECTS}/{digest(change.after)}", change.after)
     folders = [
         folder for folder in draft.new_folders() if PurePosixPath(folder).parts[0] != BOOKKEEPING
@@ -267,12 +267,17 @@ def undo(
         name
         for other in history(draft)
         for change in other.changes
-        for name in (change.before, change.after if other.merged else None)
+        for name in (change.before, change.after if other.merged and _is_kept(change) else None)
     }
     for path in draft.files(OBJECTS):
         if PurePosixPath(path).name not in needed:
             draft.write(path, None)
     return Undone(tuple(kept), tuple(merged))
+
+
+def _is_kept(change: PastChange) -> bool:
+    """Whether a merge keeps what came out: of a file that was there before."""
+    return change.before is not None and not _is_ours(change.path)
 
 
 def take_back(source: bytes, steps: list[tuple[MadeEdit, Revert | None]]) -> TakenBack:

@@ -14,6 +14,7 @@ from fastarch.cli.options import (
     DryRunOption,
     EntryOption,
     JsonOption,
+    NoTestsOption,
     OursOption,
     Output,
     PythonOption,
@@ -50,6 +51,7 @@ def add_pagination_command(
         int | None, typer.Option("--max", metavar="N", help="Rows of a page at most.")
     ] = None,
     total: Annotated[bool, typer.Option("--total", help="Count all rows, too.")] = False,
+    no_tests: NoTestsOption = False,
     no_migration: Annotated[
         bool, typer.Option("--no-migration", help="Write no revision for an index.")
     ] = False,
@@ -71,7 +73,7 @@ def add_pagination_command(
     from fastarch.workflow.session import Mode, Target
 
     def run() -> Report:
-        asked = Request(target, by, body, limit, maximum, total, not no_migration)
+        asked = Request(target, by, body, limit, maximum, total, not no_migration, not no_tests)
         mode = Mode(not (dry_run or diff), verify, python)
         return add_pagination(Target(app_dir, entry), mode, asked)
 
@@ -87,11 +89,16 @@ def add_filtering_command(
         ),
     ],
     fields: Annotated[
-        str | None, typer.Option(metavar="A,B", help="Fields to filter by (default: all that can).")
+        str | None,
+        typer.Option(
+            metavar="A,B",
+            help="Fields to filter by, also customer.name (default: all of its own that can).",
+        ),
     ] = None,
     search: Annotated[
         str | None, typer.Option(metavar="C,D", help="Text fields that ?q= looks into.")
     ] = None,
+    no_tests: NoTestsOption = False,
     no_migration: Annotated[
         bool, typer.Option("--no-migration", help="Write no revision for indexes.")
     ] = False,
@@ -127,7 +134,8 @@ def add_filtering_command(
         resolution = Resolution(conflicts, tuple(ours or ()), tuple(theirs or ()))
         mode = Mode(not (dry_run or diff), verify, python)
         request = Request(resolution=resolution, migration=not no_migration)
-        return add_narrowing(Target(app_dir, entry), mode, "filtering", name, asked, request)
+        where = Target(app_dir, entry)
+        return add_narrowing(where, mode, "filtering", name, asked, request, tests=not no_tests)
 
     finish("add filtering", Output(json, diff, dry_run, traceback), run)
 
@@ -143,6 +151,7 @@ def add_sorting_command(
     fields: Annotated[
         str | None, typer.Option(metavar="A,B", help="Fields to sort by (default: all that can).")
     ] = None,
+    no_tests: NoTestsOption = False,
     no_migration: Annotated[
         bool, typer.Option("--no-migration", help="Write no revision for indexes.")
     ] = False,
@@ -174,7 +183,8 @@ def add_sorting_command(
         resolution = Resolution(conflicts, tuple(ours or ()), tuple(theirs or ()))
         mode = Mode(not (dry_run or diff), verify, python)
         request = Request(resolution=resolution, migration=not no_migration)
-        return add_narrowing(Target(app_dir, entry), mode, "sorting", name, asked, request)
+        where = Target(app_dir, entry)
+        return add_narrowing(where, mode, "sorting", name, asked, request, tests=not no_tests)
 
     finish("add sorting", Output(json, diff, dry_run, traceback), run)
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
@@ -66,6 +66,49 @@ def add_auth_session_command(
         return add_auth(Target(app_dir, entry), mode, asked)
 
     finish("add auth session", Output(json, diff, dry_run, traceback), run)
+
+
+@auth.command("oauth2", cls=Command)
+def add_auth_oauth2_command(
+    provider: Annotated[
+        Literal["google", "github", "oidc"],
+        typer.Argument(metavar="PROVIDER", help="google, github, or oidc for any other issuer."),
+    ],
+    no_tests: NoTestsOption = False,
+    no_migration: NoMigrationOption = False,
+    conflicts: ConflictsOption = "stop",
+    ours: OursOption = None,
+    theirs: TheirsOption = None,
+    app_dir: AppOption = None,
+    entry: EntryOption = None,
+    dry_run: DryRunOption = False,
+    diff: DiffOption = False,
+    json: JsonOption = False,
+    _yes: YesOption = False,
+    verify: VerifyOption = False,
+    python: PythonOption = None,
+    traceback: TracebackOption = False,
+) -> None:
+    """Let users sign in with another service, by OAuth 2.0 or OpenID Connect.
+
+    Example: fastarch add auth oauth2 google
+    """
+
+    def run() -> Report:
+        from fastarch.workflow.auth import Request, add_auth
+        from fastarch.workflow.conflicts import Resolution
+        from fastarch.workflow.session import Mode, Target
+
+        asked = Request(
+            way="oauth2",
+            providers=(provider,),
+            tests=not no_tests,
+            migration=not no_migration,
+            resolution=Resolution(conflicts, tuple(ours or ()), tuple(theirs or ())),
+        )
+        return add_auth(Target(app_dir, entry), Mode(not (dry_run or diff), verify, python), asked)
+
+    finish(f"add auth oauth2 {provider}", Output(json, diff, dry_run, traceback), run)
 
 
 @auth.command("api-key", cls=Command)

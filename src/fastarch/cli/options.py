@@ -24,6 +24,7 @@ DiffOption = Annotated[
 JsonOption = Annotated[
     bool, typer.Option("--json", help="One JSON object on stdout, nothing else.")
 ]
+NoTestsOption = Annotated[bool, typer.Option("--no-tests", help="Write no tests.")]
 YesOption = Annotated[bool, typer.Option("--yes", "-y", help="Never ask.")]
 VerifyOption = Annotated[
     bool, typer.Option("--verify", help="Import the app before and after; roll back if it broke.")

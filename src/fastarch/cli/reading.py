@@ -8,7 +8,16 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from fastarch.cli.groups import app
-from fastarch.cli.options import AppOption, EntryOption, JsonOption, Output, TracebackOption
+from fastarch.cli.options import (
+    AppOption,
+    DiffOption,
+    DryRunOption,
+    EntryOption,
+    JsonOption,
+    NoTestsOption,
+    Output,
+    TracebackOption,
+)
 from fastarch.cli.running import finish, guard
 from fastarch.command import Command
 
@@ -47,11 +56,18 @@ def advise_command(
         ),
     ] = None,
     fix: Annotated[
-        bool, typer.Option("--fix", help="Put pages on lists without a limit; nothing else.")
+        bool,
+        typer.Option("--fix", help="Change what can be: pages, indexes, relations to load."),
+    ] = False,
+    no_tests: NoTestsOption = False,
+    no_migration: Annotated[
+        bool, typer.Option("--no-migration", help="Write no revision for indexes.")
     ] = False,
     strict: Annotated[bool, typer.Option("--strict", help="Exit 5 if there are findings.")] = False,
     app_dir: AppOption = None,
     entry: EntryOption = None,
+    dry_run: DryRunOption = False,
+    diff: DiffOption = False,
     json: JsonOption = False,
     traceback: TracebackOption = False,
 ) -> None:
@@ -61,13 +77,22 @@ def advise_command(
     """
     from fastarch import console
     from fastarch.errors import OutOfStepError
-    from fastarch.workflow.advising import advise
-    from fastarch.workflow.session import Target
+    from fastarch.workflow.advising import Fixing, advise
+    from fastarch.workflow.session import Mode, Target
 
     def run() -> None:
-        advice = advise(Target(app_dir, entry), target, fix=fix)
+        advice = advise(
+            Target(app_dir, entry),
+            target,
+            fix=fix,
+            mode=Mode(not (dry_run or diff)),
+            fixing=Fixing(not no_migration, not no_tests),
+        )
         if json:
             console.show_json(console.advice_json(advice.report, advice.findings))
+        elif diff:
+            console.show_diff(advice.report)
+            console.show_report(advice.report, stderr=True)
         else:
             console.show_findings(advice.findings)
             console.show_report(advice.report)
@@ -75,7 +100,7 @@ def advise_command(
             sys.stdout.flush()
             raise typer.Exit(OutOfStepError.exit_code)
 
-    guard("advise", Output(json, diff=False, dry_run=False, traceback=traceback), run)
+    guard("advise", Output(json, diff, dry_run, traceback), run)
 
 
 @app.command("schema", cls=Command)

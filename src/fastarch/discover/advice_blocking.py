@@ -7,8 +7,9 @@ from collections.abc import Iterator
 
 from fastarch.discover.advice_study import Finding, Reached, Study, own_nodes
 from fastarch.discover.annotations import unwrap
+from fastarch.discover.branches import value_of
 from fastarch.discover.columns import lineage
-from fastarch.discover.frames import Frame
+from fastarch.discover.frames import Frame, Read
 from fastarch.discover.index import Module
 from fastarch.discover.modules import dotted
 from fastarch.discover.neighbours import arguments
@@ -94,7 +95,7 @@ def _blocks(study: Study) -> Iterator[_Block]:
     for reached in study.reached:
         frame = reached.frame
         for node in own_nodes(frame.node) if not reached.threaded else ():
-            if not isinstance(node, ast.Call):
+            if not isinstance(node, ast.Call) or _is_answered_before(frame, node):
                 continue
             origin = frame.index.origin(frame.module, node.func, frame.node)
             if origin in _CALLS and not _is_local(frame, node):
@@ -108,6 +109,26 @@ def _blocks(study: Study) -> Iterator[_Block]:
             ):
                 what = f"the database, {ast.unparse(node.func)}()"
                 yield _Block(reached, node, what, f"an AsyncSession, or {_THREAD}")
+
+
+def _is_answered_before(frame: Frame, node: ast.Call) -> bool:
+    """Whether a function surely returns before a call: what it is asked for is in a dictionary."""
+    for statement in frame.node.body:
+        if statement.lineno >= node.lineno:
+            return False
+        match statement:
+            case ast.If(
+                test=ast.Compare(left=left, ops=[ast.In()], comparators=[known]),
+                body=[*_, ast.Return()],
+            ):
+                is_known, value = value_of(Read(frame, left))
+                found = frame.index.resolve(frame.module, dotted(known) or "-", frame.node)
+                keys = found.value.keys if found and isinstance(found.value, ast.Dict) else []
+                if is_known and any(getattr(key, "value", None) == value for key in keys if key):
+                    return True
+            case _:
+                pass
+    return False
 
 
 def _is_local(frame: Frame, node: ast.Call) -> bool:

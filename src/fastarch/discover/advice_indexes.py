@@ -6,9 +6,10 @@ import ast
 from collections import defaultdict
 from collections.abc import Iterator
 
+from fastarch.discover.advice_mends import column_index
 from fastarch.discover.advice_queries import Filter, entity_of_rows, filters
 from fastarch.discover.advice_revisions import ANY, indexed
-from fastarch.discover.advice_study import Finding, Study, own_parts, verb
+from fastarch.discover.advice_study import Finding, Study, by_advise, own_parts, verb
 from fastarch.discover.bases import Entity
 from fastarch.discover.columns import Column, is_unique
 from fastarch.discover.frames import Frame, Read
@@ -47,6 +48,7 @@ def _foreign(study: Study) -> Iterator[Finding]:
             if is_foreign(column) and not is_indexed(study, entity, column.name):
                 yield _finding(
                     study,
+                    entity,
                     column,
                     f"{_name(entity, column)} refers to another table and has no index: to join"
                     " the two, or to delete a row there, reads the whole table.",
@@ -84,6 +86,7 @@ def _filtered(study: Study, frame: Frame) -> Iterator[Finding]:
         read = best.read
         yield _finding(
             study,
+            best.entity,
             column,
             f"It filters by {_name(best.entity, column)}"
             f" ({read.frame.module.file}:{read.node.lineno}), which has no index: the whole"
@@ -128,13 +131,15 @@ def _ordered(study: Study) -> Iterator[Finding]:
         column = entity.columns[order[0].name]
         yield _finding(
             study,
+            entity,
             column,
             f"It orders by {_name(entity, column)} ({read.frame.module.file}:{read.node.lineno}),"
             " which has no index: each page sorts the whole table.",
         )
 
 
-def _finding(study: Study, column: Column, message: str) -> Finding:
+def _finding(study: Study, entity: Entity, column: Column, message: str) -> Finding:
+    mend = column_index(study.profile, entity, column)
     return Finding(
         "missing-index",
         study.operation.label,
@@ -142,6 +147,8 @@ def _finding(study: Study, column: Column, message: str) -> Finding:
         column.node.lineno,
         message,
         f"write index=True on {column.name}, and a revision that makes the index",
+        by_advise(study.operation.label) if mend is not None else None,
+        mend,
     )
 
 

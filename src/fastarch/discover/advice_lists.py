@@ -6,7 +6,7 @@ import ast
 from collections.abc import Iterator
 
 from fastarch.discover.advice_answers import answers_list
-from fastarch.discover.advice_queries import entity_of_rows, is_one_row
+from fastarch.discover.advice_queries import entity_of_rows, is_named_rows, is_one_row
 from fastarch.discover.advice_study import Finding, Study, own_nodes, verb
 from fastarch.discover.collection import rows_of
 from fastarch.discover.frames import Frame, Read
@@ -26,6 +26,8 @@ def unbounded(study: Study) -> Iterator[Finding]:
     for site in trail.sites:
         entity = entity_of_rows(study, site.facts)
         if site.facts.limits or entity is None or is_one_row(study, site.facts, entity):
+            return
+        if is_named_rows(study, site.facts, entity):
             return
     entity = entity_of_rows(study, trail.sites[0].facts)
     assert entity is not None

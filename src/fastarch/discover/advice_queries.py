@@ -105,6 +105,22 @@ def is_one_row(study: Study, facts: Facts, entity: Entity) -> bool:
     )
 
 
+def is_named_rows(study: Study, facts: Facts, entity: Entity) -> bool:
+    """Whether a query asks for rows that the request names one by one, by a key."""
+    for one in filters(study, facts):
+        match one.read.node:
+            case ast.Call(func=ast.Attribute(attr="in_"), args=[given]):
+                column = entity.columns.get(one.column) if one.entity is entity else None
+                is_key = column is not None and (column.primary or is_unique(column))
+                if is_key and isinstance(given, ast.Name | ast.List | ast.Tuple):
+                    made = one.read.frame.binding(getattr(given, "id", ""), given)
+                    if not any(isinstance(part, ast.Call) for part in made):
+                        return True
+            case _:
+                pass
+    return False
+
+
 def _column(study: Study, frame: Frame, node: ast.expr) -> tuple[Entity, str] | None:
     if isinstance(node, ast.Call) and verb(node) == "col" and len(node.args) == 1:
         node = node.args[0]

@@ -6,14 +6,17 @@ import ast
 from collections.abc import Iterator, Mapping
 
 from fastarch.discover.advice_indexes import is_foreign
+from fastarch.discover.advice_mends import loading
 from fastarch.discover.advice_queries import Loop, entity_of_rows, filters, loops, relationships
-from fastarch.discover.advice_study import Finding, Study, verb
+from fastarch.discover.advice_study import Finding, Study, by_advise, verb
 from fastarch.discover.annotations import unwrap
+from fastarch.discover.bases import Entity
 from fastarch.discover.columns import lineage
 from fastarch.discover.index import Definition
 from fastarch.discover.modules import Module, dotted
 from fastarch.discover.queries import Facts
 from fastarch.discover.schemas import is_schema
+from fastarch.discover.trail import Site
 
 _LISTS = frozenset({"list", "List", "Sequence", "Iterable", "set", "Set", "tuple", "Tuple"})
 _VALIDATES = frozenset({"model_validate", "from_orm"})
@@ -46,12 +49,13 @@ def _shown(study: Study) -> Iterator[Finding]:
             continue
         yield _finding(
             study,
+            site,
+            entity,
             site.read.frame.module.file,
             site.read.node.lineno,
             f"{schema.name} shows {entity.model.symbol.name}.{name}, which the query does not"
             f" load{_cost(site.awaited)}",
             name,
-            entity.model.symbol.name,
             many=many,
         )
 
@@ -74,12 +78,13 @@ def _touched(study: Study, loop: Loop) -> Iterator[Finding]:
                     continue
                 yield _finding(
                     study,
+                    site,
+                    entity,
                     loop.frame.module.file,
                     node.lineno,
                     f"It reads {entity.model.symbol.name}.{relation} of each row, which the query"
                     f" does not load{_cost(site.awaited)}",
                     relation,
-                    entity.model.symbol.name,
                     many=many,
                 )
             case _:
@@ -93,11 +98,22 @@ def _cost(awaited: bool) -> str:
 
 
 def _finding(
-    study: Study, file: str, line: int, message: str, name: str, model: str, *, many: bool
+    study: Study,
+    site: Site,
+    entity: Entity,
+    file: str,
+    line: int,
+    message: str,
+    name: str,
+    *,
+    many: bool,
 ) -> Finding:
+    model, label = entity.model.symbol.name, study.operation.label
     loader = "selectinload" if many else "joinedload"
     hint = f"add .options({loader}({model}.{name})) to the query"
-    return Finding("n-plus-one", study.operation.label, file, line, message, hint)
+    mend = loading(study.found.index, site, name, many=many)
+    fix = by_advise(label) if mend is not None else None
+    return Finding("n-plus-one", label, file, line, message, hint, fix, mend)
 
 
 def _lazy(study: Study, model: Definition, facts: Facts) -> dict[str, bool]:

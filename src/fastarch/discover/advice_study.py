@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterator, Mapping, Sequence
 
+from fastarch.discover.advice_mends import Mend
 from fastarch.discover.app import Found
 from fastarch.discover.bases import Entity
 from fastarch.discover.collection import trail_of
@@ -36,6 +37,7 @@ class Finding:
         message: One sentence: why.
         hint: What to change.
         fix: The command that changes it, where there is one.
+        mend: What that command changes, where it is ``advise --fix`` itself.
     """
 
     code: str
@@ -45,6 +47,12 @@ class Finding:
     message: str
     hint: str
     fix: str | None = None
+    mend: Mend | None = None
+
+
+def by_advise(label: str) -> str:
+    """The command that changes what is found in an endpoint."""
+    return f'fastarch advise "{label}" --fix'
 
 
 @dataclass(frozen=True, slots=True, eq=False)

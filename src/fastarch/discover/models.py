@@ -13,6 +13,7 @@ from fastarch.discover import columns as _columns
 from fastarch.discover.bases import Entity, Kind, assigned, declares_table, symbol
 from fastarch.discover.index import Definition, Module, ModuleIndex, dotted
 from fastarch.discover.profile import Model, Orm, Place
+from fastarch.discover.provided import column_calls, database_name
 from fastarch.records import dataclass
 from fastarch.spec.plurals import pluralise
 
@@ -229,6 +230,7 @@ class _Reader:
         if not keys and kind in ("tortoise", "beanie"):
             key = found.get("id")
         names = tuple(found)
+        called = database_name(column_calls(self.index, key)) if key else None
         model = Model(
             symbol=symbol(definition),
             table=self.table(definition, kind),
@@ -237,6 +239,7 @@ class _Reader:
             columns=names,
             timestamps=any(re.match(r"(date_)?creat(ed|ion)", name) for name in names)
             and any(re.match(r"(date_)?(updat|modif)", name) for name in names),
+            id_column=called if key and called != key.name else None,
         )
         return Entity(definition, kind, self.shared(definition, kind), model, found)
 

@@ -37,6 +37,7 @@ class Operation:
         decorator: The call that makes it an endpoint.
         router: The router or app that it is called on; None where that cannot be told.
         made: Where that call stands, which may be another module, with the functions around it.
+        is_included: The app was seen to include its router, so that the whole path is known.
     """
 
     method: str
@@ -47,6 +48,7 @@ class Operation:
     decorator: ast.Call
     router: Key | None = None
     made: tuple[Module, tuple[Scope, ...]] | None = None
+    is_included: bool = True
 
     @property
     def label(self) -> str:
@@ -254,11 +256,14 @@ def _routes(
         prefix = reader.own_text(key, "prefix") or ""
     own = _argument(call, "path", 0)
     path = text_of(index, module, own, innermost(scopes))
+    is_included = path is not None and key in graph.prefixes and not graph.unread
     if path is None:
         path = f"/{ast.unparse(own)}" if own is not None else ""
     for method in _methods(kind, call):
         whole = f"{prefix}{path}" or "/"
-        yield Operation(method, whole, module, node, scopes, call, key, (module, scopes))
+        yield Operation(
+            method, whole, module, node, scopes, call, key, (module, scopes), is_included
+        )
 
 
 def _methods(kind: str, decorator: ast.Call) -> tuple[str, ...]:

@@ -145,7 +145,11 @@ class RouterSite:
 
 @dataclass(frozen=True, slots=True)
 class Model:
-    """A model class of the app, as far as a reference to it needs to know."""
+    """A model class of the app, as far as a reference to it needs to know.
+
+    Args:
+        id_column: What the database calls the key, where that is not ``id_name``.
+    """
 
     symbol: Symbol
     table: str
@@ -153,6 +157,7 @@ class Model:
     id_type: Literal["int", "uuid", "str"] | None
     columns: tuple[str, ...] = ()
     timestamps: bool = False
+    id_column: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import ast
-import re
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Literal
@@ -13,21 +12,14 @@ from fastarch.discover.guards import Asked, Guards
 from fastarch.discover.hints import read_project
 from fastarch.discover.index import ModuleIndex
 from fastarch.discover.keys import Key
-from fastarch.discover.modules import Module, dotted
+from fastarch.discover.modules import Module
 from fastarch.discover.operations import Operation, Routing, read_routing
 from fastarch.discover.profile import Expression, Place, Symbol
-from fastarch.discover.scan import Scan, aside, scan
-from fastarch.discover.values import text_of
-from fastarch.discover.walk import Step, calls, steps
+from fastarch.discover.scan import Scan, scan
+from fastarch.discover.unread import Other, unread
 from fastarch.discover.ways import Said, Way, ways
 from fastarch.errors import NotUnderstoodError, Problem
 from fastarch.records import dataclass
-
-_OTHER = re.compile(r"websocket|add_route|\.route\(|\.mount\(|add_api_route")
-_SOCKETS = frozenset({
-    "websocket", "websocket_route", "add_api_websocket_route", "add_websocket_route",
-})  # fmt: skip
-_PLAIN = frozenset({"route", "add_route"})
 
 State = Literal["open", "guarded", "weaker", "other"]
 """Nobody asks; the guard is asked for; what the guard itself stands on; something else is."""
@@ -67,23 +59,6 @@ class Route:
     def place(self) -> Place:
         """Where the call stands."""
         return Place(self.module.file, self.operation.decorator.lineno)
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class Other:
-    """Something that is served and is no operation.
-
-    Args:
-        kind: A WebSocket; a route without FastAPI's dependencies; an app that is mounted; a router
-            or a route that was not read.
-        said: As it is written.
-        key: The router that it lies on.
-    """
-
-    kind: Literal["socket", "plain", "mount", "router", "route"]
-    said: str
-    at: Place
-    key: Key | None
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -157,7 +132,7 @@ def read_surface(root: Path, entry: str | None, guard: Symbol | Expression) -> S
         guards,
         symbol,
         tuple(reading.routes()),
-        tuple(reading.others(found.index)),
+        tuple(unread(found.index, routing, reading.ways)),
     )
 
 
@@ -229,52 +204,6 @@ class _Reading:
         if other:
             return "other", f"{other[0][1]} ({other[0][0]})"
         return "open", ""
-
-    # --- what is no operation
-
-    def others(self, index: ModuleIndex) -> Iterator[Other]:
-        """WebSockets, plain routes, mounted apps, and what could not be read."""
-        read = {operation.decorator for operation in self.routing.operations}
-        for module in self.routing.modules:
-            if aside(module.file) or not _OTHER.search(module.text):
-                continue
-            for step in steps(module.tree.body):
-                decorators = getattr(step.node, "decorator_list", [])
-                for call in (*decorators, *calls(step)):
-                    if isinstance(call, ast.Call) and call not in read:
-                        yield from self._other(index, module, step, call)
-        served = self.ways
-        for include in self.routing.graph.includes:
-            for child in include.children if include.parent in served else ():
-                if child.key is None:
-                    place = include.module.place(include.call)
-                    said = ast.unparse(child.expression)
-                    yield Other("router", said, place, include.parent)
-
-    def _other(
-        self, index: ModuleIndex, module: Module, step: Step, call: ast.Call
-    ) -> Iterator[Other]:
-        if not isinstance(call.func, ast.Attribute) or not dotted(call.func.value):
-            return
-        word = call.func.attr
-        if word not in _SOCKETS | _PLAIN | {"mount", "add_api_route"}:
-            return
-        key = self.routing.reader.key(module, call.func.value, step.scopes)
-        if key is None or key not in self.ways:
-            return
-        first = call.args[0] if call.args else None
-        first = first or next((word.value for word in call.keywords if word.arg == "path"), None)
-        path = text_of(index, module, first, step.function)
-        if path is None:
-            path = ast.unparse(first) if first is not None else ""
-        else:
-            path = f"{self.routing.graph.prefixes.get(key, '')}{path}" or "/"
-        kinds: dict[str, Literal["socket", "plain", "mount", "route"]] = {
-            "mount": "mount",
-            "add_api_route": "route",
-        }
-        kind = kinds.get(word, "socket" if word in _SOCKETS else "plain")
-        yield Other(kind, path, module.place(call), key)
 
 
 _ORDER: tuple[State, ...] = ("open", "other", "weaker", "guarded")

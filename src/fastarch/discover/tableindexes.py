@@ -64,7 +64,7 @@ def missing_index(
     if any(list(columns[: len(wanted)]) == wanted for columns in there):
         return None
     mixed = len({down for _, down in directed}) > 1
-    columns = tuple((name, _column(found[name]), down and mixed) for name, down in directed)
+    columns = tuple((name, column_name(found[name]), down and mixed) for name, down in directed)
     symbol = Symbol(model.place, model.module.name, model.name)
     name = f"ix_{table}_{'_'.join(column for _, column, _ in columns)}"
     return Index(symbol, table, name[:63], columns)
@@ -75,7 +75,7 @@ def indexed_columns(index: ModuleIndex, model: Definition) -> list[tuple[str, ..
     return list(_indexes(index, model, _columns.all_columns(index, model)))
 
 
-def _column(column: Column) -> str:
+def column_name(column: Column) -> str:
     """The column's name in the database."""
     for part in ast.walk(column.node):
         if isinstance(part, ast.Call) and dotted(part.func).rpartition(".")[2] in {

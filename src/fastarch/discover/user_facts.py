@@ -156,6 +156,7 @@ def _active(user: UserTable) -> tuple[ColumnFacts | None, bool]:
             raise user.refused(message, one, "make it a bool")
     found = _best(user, _active_rank, _is_bool)
     if found is None:
+        _require_no_property(user)
         return None, False
     said = user_words.active_rank(found.name) or user_words.active_rank(found.column)
     return found, said is not None and said[1]
@@ -190,10 +191,14 @@ def _bars(user: UserTable, active: ColumnFacts | None) -> Iterator[Bar]:
             yield Bar(one.name, "true")
         elif _is_moment(one) and one.null and user_words.is_gone_at(one.name):
             yield Bar(one.name, "set")
-    for name in dict.fromkeys(user_rows.properties(user.line)):
-        said = user_words.active_rank(name)
-        if name not in user.facts and said is not None:
-            yield Bar(name, "true" if said[1] else "false")
+
+
+def _require_no_property(user: UserTable) -> None:
+    """Refuse a property that says who may sign in: no query could ask for it."""
+    for name in user_rows.properties(user.line):
+        if name not in user.facts and user_words.active_rank(name) is not None:
+            message = f"{user.name}.{name} is no column: what it stands for is not known."
+            raise user.refused(message, hint="let a column say who may sign in, as a bool")
 
 
 def _takes_all(user: UserTable) -> bool:
@@ -244,7 +249,8 @@ def _shown(user: UserTable, own: list[ColumnFacts], asked: set[str]) -> Iterator
     """What may be shown to the account's owner besides."""
     for one in own:
         kind = one.type.kind if one.type else None
-        if one.name in asked or kind in (None, "bytes", "json", "list"):
+        private = one.name.startswith("_")
+        if one.name in asked or private or kind in (None, "bytes", "json", "list"):
             continue
         if not user_words.is_secret(one.name) and user_words.hash_rank(one.name) is None:
             yield user.as_column(one)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Literal
 
 from fastarch.discover.profile import Expression, Place, Symbol
@@ -35,12 +36,11 @@ class Bar:
     """An attribute besides ``active`` that keeps an account from signing in.
 
     Args:
-        when: ``true``: as long as it is true; ``set``: as long as it is not None; ``false``: as
-            long as it is false.
+        when: ``true``: as long as it is true; ``set``: as long as it is not None.
     """
 
     name: str
-    when: Literal["true", "set", "false"]
+    when: Literal["true", "set"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,6 +105,11 @@ class UserModel:
         """``FILE:CLASS``."""
         return f"{self.symbol.at.file}:{self.symbol.name}"
 
+    @property
+    def login_field(self) -> str:
+        """What clients call the login."""
+        return "email" if self.login_is_email else self.login.strip("_")
+
     def database_name(self, attribute: str) -> str:
         """What the database calls the column of an attribute."""
         return dict(self.renamed).get(attribute, attribute)
@@ -114,6 +119,28 @@ class UserModel:
         parts = []
         if self.active is not None:
             parts.append(f"{'not ' if self.active_inverted else ''}{user}.{self.active}")
-        words = {"true": "not {}", "set": "{} is None", "false": "{}"}
+        words = {"true": "not {}", "set": "{} is None"}
         parts += [words[bar.when].format(f"{user}.{bar.name}") for bar in self.bars]
         return " and ".join(parts) or "True"
+
+    def kept_out(self, user: str) -> str:
+        """The opposite: ``not user.is_active``."""
+        parts = []
+        if self.active is not None:
+            parts.append(f"{'' if self.active_inverted else 'not '}{user}.{self.active}")
+        words = {"true": "{}", "set": "{} is not None"}
+        parts += [words[bar.when].format(f"{user}.{bar.name}") for bar in self.bars]
+        return " or ".join(parts) or "False"
+
+    def let_in(self, column: Callable[[str], str]) -> tuple[str, ...]:
+        """The same conditions for a query.
+
+        Args:
+            column: How it spells an attribute: ``User.is_active``, ``col(User.is_active)``.
+        """
+        parts = []
+        if self.active is not None:
+            parts.append((self.active, "is_not(True)" if self.active_inverted else "is_(True)"))
+        words = {"true": "is_not(True)", "set": "is_(None)"}
+        parts += [(bar.name, words[bar.when]) for bar in self.bars]
+        return tuple(f"{column(name)}.{condition}" for name, condition in parts)

@@ -38,6 +38,9 @@ def needs(user: UserTable, known: Collection[str]) -> Needs:
         if column is None or one.name in known or one.computed or not _needed(user, one, column):
             continue
         value = _value(user, one, column)
+        if value is None and one.name.startswith("_"):
+            message = f"{user.name}.{one.name} is required, and no name for who registers."
+            raise user.refused(message, one, "give it a default, or a name without an underscore")
         if value is None:
             required.append(user.as_column(one))
         else:

@@ -54,6 +54,7 @@ class AuthOptions:
         ways: The ways to sign in, those included that are there already.
         providers: Who else may say who somebody is: ``google``.
         roles: Names of roles that the revision adds.
+        verified_at: The attribute of users that says since when an address is known to be theirs.
         shared: By role, where what resources share lies by now.
         session_context: The expression of a context that a session comes from, outside of requests.
     """
@@ -61,6 +62,7 @@ class AuthOptions:
     ways: tuple[Way, ...] = ("jwt",)
     providers: tuple[str, ...] = ()
     roles: tuple[str, ...] = ()
+    verified_at: str | None = None
     tests: bool = True
     migration: bool = True
     shared: Mapping[str, str] = field(default_factory=dict)
@@ -121,9 +123,13 @@ def plan_auth(
     models = feature_models(specs, profile, _existing(own, made), options.shared, files)
     settings = settings_of(profile, files.exists)
     words = _words(profile, own, models, settings, _homes(apart, files, made), options, made)
-    fresh = {way for way in options.ways if not words.get("ways", {}).get(way)}
+    fresh: set[str] = {way for way in options.ways if not words.get("ways", {}).get(way)}
+    providers = [one for one in options.providers if one not in words.get("providers", ())]
+    fresh |= {f"oauth2_{one}" for one in providers}
     words["ways"] = {way: way in options.ways for way in WAYS}
     words["providers"] = list(options.providers)
+    if options.verified_at:
+        words["verified_at"] = options.verified_at
     homes = {part: Home(*home) for part, home in words["homes"].items()}
     every = load_blueprint(FEATURE)
     places = {part: home.path for part, home in homes.items()} | _tests(profile) | _spelled(profile)
@@ -144,6 +150,7 @@ def plan_auth(
         steps += [example_line(SECRET, _HOW, files), *_include(profile, homes["router"])]
         if options.tests:
             steps += test_environment(profile, places["test"], SECRET, settings, files)
+    steps += (line for one in providers for line in _provider_lines(one, files))
     part = Part(
         "feature",
         FEATURE,
@@ -156,6 +163,17 @@ def plan_auth(
     columns = (user.upgrade, user.downgrade) if user else ("", "")
     message = MESSAGE if made is None else None
     return AuthPlan(part, _revision(models, profile, options, now, columns, message), again)
+
+
+def _provider_lines(provider: str, files: Files) -> Iterator[Step]:
+    """What says in the example of an environment that a provider knows the app."""
+    named = f"AUTH_{provider.upper()}"
+    about = f"Who the app is to {provider}, which sends browsers back to"
+    url = f"$AUTH_PUBLIC_URL/.../auth/oauth2/{provider}/callback"
+    if provider == "oidc":
+        yield example_line(f"{named}_ISSUER", "Who signs the tokens of OpenID Connect", files)
+    yield example_line(f"{named}_CLIENT_ID", f"{about} {url}", files)
+    yield example_line(f"{named}_CLIENT_SECRET", f"What {provider} knows the app by", files)
 
 
 def _flags(options: AuthOptions, words: Mapping[str, Any]) -> set[str]:
@@ -237,7 +255,9 @@ def _revision(
         options.migration and profile.alembic is not None and (models.resources or any(columns))
     ):
         return None
-    message = message or f"create {listing([one.name.humans for one in models.resources])}"
+    if message is None:
+        made = [one.name.humans for one in models.resources]
+        message = f"create {listing(made)}" if made else f"add {options.verified_at} to users"
     named = {"roles": options.roles}
     revision = feature_revision(message, models, profile, now, columns, named)
     return Part("migration", "", (WriteFile(*revision),))
@@ -268,7 +288,9 @@ def _spelled(profile: AppProfile) -> dict[str, str]:
     pipe = profile.style.optional == "pipe"
     return {
         "optional_secret": "SecretStr | None" if pipe else "Optional[SecretStr]",
+        "optional_str": "str | None" if pipe else "Optional[str]",
         "optional_needs": "" if pipe else " typing:Optional",
+        "optional_alone": "" if pipe else "typing:Optional",
         "issuer": (profile.package or "app").replace("_", "-"),
     }
 

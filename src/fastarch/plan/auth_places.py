@@ -26,6 +26,8 @@ PACKAGE: Mapping[str, str] = {
     "throttle": "throttle",
     "current_user": "dependencies",
     "auth_route": "routing",
+    "mailer": "mailer",
+    "oauth_client": "oauth_client",
     "commands": "__main__",
 }
 # Further parts: the layer that each belongs to, and what it is about there.
@@ -113,8 +115,10 @@ def _helpers(
     folders = {
         "security": helpers,
         "throttle": helpers,
+        "oauth_client": helpers,
         "current_user": beside,
         "auth_route": beside,
+        "mailer": helpers,
     }
     for part, folder in folders.items():
         names = (part, f"auth_{part}", *(f"auth_{part}_{number}" for number in range(2, 100)))

@@ -32,7 +32,8 @@ SETTINGS = (
     "access_minutes", "refresh_days", "limits_url", "cookie_secure", "trusted_origins",
     "session_idle_minutes", "session_hours", "public_url", "google_client_id",
     "google_client_secret", "github_client_id", "github_client_secret", "oidc_issuer",
-    "oidc_client_id", "oidc_client_secret",
+    "oidc_client_id", "oidc_client_secret", "link_url", "verification_minutes", "reset_minutes",
+    "mail_from", "smtp_host", "smtp_port", "smtp_security", "smtp_username", "smtp_password",
 )  # fmt: skip
 _ID = {"int": "int", "uuid": "UUID", "str": "str"}
 _EXAMPLES = {"int": "1", "uuid": '"8c2f6d1e-7f0a-4c2b-9a53-0d7a1b6f3e21"', "str": '"u-1"'}
@@ -98,6 +99,7 @@ def auth_words(
         "optional_str_list": optional("list[str]"),
         "optional_key_scopes": optional("list[KeyScope]"),
         "optional_key_holder": optional("KeyHolder"),
+        "optional_account": optional("Account"),
         "optional_datetime": optional("datetime"),
         "optional_user": optional(user.symbol.name),
         "optional_scopes": optional("frozenset[str]"),
@@ -120,7 +122,7 @@ def auth_words(
         "documented": in_openapi(profile),
         "settings": {name: value_of(settings, f"auth_{name}") for name in SETTINGS},
         "setting_names": {name: f"AUTH_{name.upper()}" for name in SETTINGS},
-        **_user(user, optional),
+        **_user(user, optional, sqlmodel=sqlmodel),
         **model_words(models),
         **_router(profile),
         "entry": entry.name if entry else "app",
@@ -156,10 +158,19 @@ def _test_needs(profile: AppProfile, homes: Mapping[str, Home]) -> list[str]:
     return [spelled(one) for one in found]
 
 
-def _user(user: UserModel, optional: Callable[[str], str]) -> dict[str, Any]:
-    profile = [
+def _user(user: UserModel, optional: Callable[[str], str], *, sqlmodel: bool) -> dict[str, Any]:
+    def column(name: str) -> str:
+        plain = f"{user.symbol.name}.{name}"
+        return f"col({plain})" if sqlmodel else plain
+
+    profile: list[dict[str, Any]] = [
         {"name": user.id_name, "type": _ID[user.id_type], "example": _EXAMPLES[user.id_type]},
-        {"name": user.login, "type": "str", "example": '"ada@example.com"'},
+        {
+            "name": user.login_field,
+            "type": "str",
+            "example": '"ada@example.com"',
+            "attribute": user.login if user.login != user.login_field else None,
+        },
         *(_field(one, optional) for one in (*user.required, *user.columns)),
     ]
     return {
@@ -167,13 +178,19 @@ def _user(user: UserModel, optional: Callable[[str], str]) -> dict[str, Any]:
         "user_id": user.id_name,
         "user_id_type": _ID[user.id_type],
         "login": user.login,
+        "login_field": user.login_field,
         "login_is_email": user.login_is_email,
         "login_case": _case(user),
         "login_length": user.login_length or 254,
         "login_example": "ada@example.com" if user.login_is_email else "ada",
         "password": user.password,
+        "password_column": user.database_name(user.password or ""),
+        "password_null": user.password_nullable,
         "active": user.active,
-        "may_sign_in": user.may_sign_in("user"),
+        "active_on": str(not user.active_inverted),
+        "active_off": str(user.active_inverted),
+        "kept_out": user.kept_out("user"),
+        "let_in": list(user.let_in(column)),
         "superuser": user.superuser,
         "old_hashes": bool(user.symbol.at.file),
         "register_fields": [_field(one, optional) for one in user.required],

@@ -56,7 +56,7 @@ def index_edits(indexes: Sequence[Index], profile: AppProfile, *, written: bool)
         by_table.setdefault(one.table, []).append(one)
     for some in by_table.values():
         model = some[0].model
-        text = _together([definition(one, profile) for one in some])
+        text = together([definition(one, profile) for one in some])
         edit = AppendDefinitions(text, model.module, ahead_of=("create_all",))
         yield EditFile(model.at.file, edit)
         yield Tell(_told(some, written=written))
@@ -84,7 +84,7 @@ def with_indexes(evolution: Evolution, indexes: Sequence[Index], feature: str) -
     )
 
 
-def _together(texts: Sequence[str]) -> str:
+def together(texts: Sequence[str]) -> str:
     """Several definitions with the imports that they share."""
     heads = [text.rpartition("\n\n")[0] for text in texts]
     lines = "".join(text.rpartition("\n\n")[2] for text in texts)

@@ -13,6 +13,7 @@ from fastarch.plan.accent import code_style, has_timestamps
 from fastarch.plan.columns import item_of
 from fastarch.plan.filters import comparisons, filters, related_filters, search_condition
 from fastarch.plan.guard_words import owned_m2m
+from fastarch.plan.own_indexes import is_indexed, table_indexes
 from fastarch.plan.page_words import find_words
 from fastarch.plan.pins import always_before
 from fastarch.plan.steps import Home
@@ -80,7 +81,8 @@ def model_part(
     for field_ in resource.fields:
         if isinstance(field_, Field):
             names[field_.name] = field_.name
-            columns.append(model_words.column(resource.name, field_, accent))
+            indexed = is_indexed(resource, field_)
+            columns.append(model_words.column(resource.name, field_, accent, indexed=indexed))
             continue
         target = targets[field_.name]
         names[field_.name] = names[field_.column] = field_.column
@@ -88,12 +90,12 @@ def model_part(
             columns.append(
                 model_words.reference(
                     field_.column,
-                    f"{target.table}.{target.id_name}",
+                    f"{target.table}.{target.key}",
                     id_python(target.id_type),
                     accent,
                     null=field_.null,
                     unique=field_.unique,
-                    index=not field_.unique,
+                    index=is_indexed(resource, field_),
                     on_delete=field_.on_delete,
                 )
             )
@@ -131,7 +133,7 @@ def model_part(
         "bases": ", ".join(bases),
         "tablename": not base.tablename,
         "table_args": model_words.table_arguments(
-            resource.columns, resource.indexes, names, accent
+            resource.columns, table_indexes(resource), names, accent
         ),
         "own_clock": "updated_at" not in provides,
         "mapper_annotation": not (sqlmodel or base.dataclass),
@@ -283,9 +285,7 @@ def schema_part(  # noqa: PLR0915 - one branch per kind of word
         **find_words(shared, lists, sent, functions=code_style(profile) == "functions"),
         "order_words": "their ids" if not sorts else "what is asked for, then their ids",
         "column": column,
-        "order": f"*({upper}_SORTS[name] for name in sort), {column('id')}"
-        if sorts
-        else column("id"),
+        "order": f"*({upper}_SORTS[name] for name in sort), by_id" if sorts else column("id"),
         "self_": "" if code_style(profile) == "functions" else "self.",
         "kept_argument": f", {name.one}" if shared["keep_values"] else "",
         "kept": name.one if shared["keep_values"] else "",

@@ -130,7 +130,7 @@ def _said(old: Resource, new: Resource) -> Iterator[str]:
     for name in ("timestamps", "soft_delete"):
         if getattr(old, name) != getattr(new, name):
             yield f"{'add' if getattr(new, name) else 'drop'} {name.replace('_', ' ')}"
-    if old.indexes != new.indexes:
+    if (old.indexes, old.plain_indexes) != (new.indexes, new.plain_indexes):
         yield "indexes"
 
 

@@ -57,15 +57,19 @@ class Accent:
     on_delete: bool = True
 
 
-def column(resource: Name, field: Field, accent: Accent) -> Attribute:
-    """The column of a field."""
+def column(resource: Name, field: Field, accent: Accent, *, indexed: bool) -> Attribute:
+    """The column of a field.
+
+    Args:
+        indexed: It has an index of its own.
+    """
     if accent.spelling == "sqlmodel":
-        return _sqlmodel(resource, field, accent)
+        return _sqlmodel(resource, field, accent, indexed=indexed)
     constraint = constraint_name(accent.table, field.name, convention=accent.convention)
     arguments: list[str] = []
     if accent.spelling == "column" or field.type not in _BY_ANNOTATION:
         arguments.append(sql_type(resource, field, constraint=constraint).removesuffix("()"))
-    keywords = [*_defaults(resource, field, accent), *_keys(field, accent)]
+    keywords = [*_defaults(resource, field, accent), *_keys(field, accent, indexed=indexed)]
     annotation = None
     if accent.spelling == "column":
         keywords.append(f"nullable={field.null}")
@@ -205,16 +209,15 @@ def _defaults(resource: Name, field: Field, accent: Accent) -> list[str]:
     return words
 
 
-def _keys(field: Field, accent: Accent) -> list[str]:
+def _keys(field: Field, accent: Accent, *, indexed: bool) -> list[str]:
     words = ["unique=True"] if field.unique else []
     # Without a naming convention, the unique index is what gives the constraint a name.
-    indexed = field.index or field.filter or field.sort
-    if (indexed and not field.unique) or (field.unique and not accent.convention):
+    if indexed or (field.unique and not accent.convention):
         words.append("index=True")
     return words
 
 
-def _sqlmodel(resource: Name, field: Field, accent: Accent) -> Attribute:
+def _sqlmodel(resource: Name, field: Field, accent: Accent, *, indexed: bool) -> Attribute:
     plain = python_type(resource, field)
     annotation = accent.optional(plain) if field.null and plain != "Any" else plain
     made = factory(field)
@@ -233,7 +236,8 @@ def _sqlmodel(resource: Name, field: Field, accent: Accent) -> Attribute:
             f"nullable={field.null}",
         ]
         server = server_default(field)
-        arguments += [*([f"server_default={server}"] if server else []), *_keys(field, accent)]
+        arguments += [f"server_default={server}"] if server else []
+        arguments += _keys(field, accent, indexed=indexed)
         words.append(f"sa_column=Column({', '.join(arguments)})")
         return Attribute(field.name, annotation, f"Field({', '.join(words)})")
     if field.type in {"str", "email", "url"}:
@@ -243,5 +247,5 @@ def _sqlmodel(resource: Name, field: Field, accent: Accent) -> Attribute:
         words.append(f"max_digits={digits}, decimal_places={scale}")
     elif field.type not in _BY_SQLMODEL:
         words.append(f"sa_type={sql_type(resource, field, constraint='').removesuffix('()')}")
-    words += _keys(field, accent)
+    words += _keys(field, accent, indexed=indexed)
     return Attribute(field.name, annotation, f"Field({', '.join(words)})")

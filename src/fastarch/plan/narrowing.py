@@ -26,6 +26,7 @@ from fastarch.plan.narrowing_columns import (
     allowed,
     is_long,
 )
+from fastarch.plan.narrowing_tests import narrowing_tests
 from fastarch.plan.pages_module import Home, Paged, local_names, pages_home
 from fastarch.plan.pagination import spelled_import
 from fastarch.plan.planner import Part
@@ -87,7 +88,10 @@ def plan_narrowing(
         "search": list(options.search),
         "operation": narrowing.operation.label,
     }
-    part = Part("feature", name, (*steps, *indexes), paths={feature: home.path}, options=kept)
+    plain = tuple(one for one in asked.fields if "." not in one)
+    tests = tuple(narrowing_tests(narrowing, profile, options, name, plain, asked.search, read))
+    every = (*steps, *indexes, *tests)
+    part = Part("feature", name, every, paths={feature: home.path}, options=kept)
     return (part, Part("migration", "", revision)) if revision else (part,)
 
 

@@ -31,12 +31,14 @@ class NarrowingOptions:
             sense.
         search: The columns that ``q`` looks into.
         migration: Write a revision for indexes.
+        tests: Write tests of the endpoint.
     """
 
     feature: Feature
     fields: tuple[str, ...] | None = None
     search: tuple[str, ...] = ()
     migration: bool = True
+    tests: bool = True
 
 
 @dataclass(frozen=True, slots=True, eq=False)

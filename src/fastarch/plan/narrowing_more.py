@@ -88,7 +88,7 @@ def _items(there: Narrowed, fields: Sequence[str], lists: dict[str, list[str]]) 
     for word in _ORDER:
         value, more = words.pop(word, None), lists.get(word, [])
         if value is not None:
-            before = _listed(there, value)
+            before = _listed(there, word, value)
             more = [*before, *(one for one in more if one not in before)]
         if more:
             brackets = "{}" if word == "related" else "[]"
@@ -96,7 +96,7 @@ def _items(there: Narrowed, fields: Sequence[str], lists: dict[str, list[str]]) 
     return found + [f"{word}={there.written(value)}" for word, value in words.items()]
 
 
-def _listed(there: Narrowed, value: ast.expr) -> list[str]:
+def _listed(there: Narrowed, word: str, value: ast.expr) -> list[str]:
     if isinstance(value, ast.List | ast.Tuple):
         return [there.written(one) for one in value.elts]
     if isinstance(value, ast.Dict):
@@ -105,7 +105,8 @@ def _listed(there: Narrowed, value: ast.expr) -> list[str]:
             for key, one in zip(value.keys, value.values, strict=True)
             if key is not None
         ]
-    return [f"*{there.written(value)}"]
+    stars = "**" if word == "related" else "*"
+    return [f"{stars}{there.written(value)}"]
 
 
 def _unusual(narrowing: Narrowing, there: Narrowed, asked: Allowed) -> NotUnderstoodError:

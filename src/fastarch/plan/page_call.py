@@ -22,6 +22,7 @@ class PageOptions:
         maximum: Rows of a page at most.
         total: Count all rows, too.
         migration: Write a revision for an index.
+        tests: Write tests of the endpoint.
     """
 
     by: Literal["cursor", "offset"] = "cursor"
@@ -30,6 +31,7 @@ class PageOptions:
     maximum: int | None = None
     total: bool = False
     migration: bool = True
+    tests: bool = True
 
 
 def bounds(collection: Collection, options: PageOptions) -> tuple[int, int]:
@@ -68,12 +70,12 @@ def _words(collection: Collection, options: PageOptions, *, counts: bool) -> Ite
         yield f"limit={limit}"
     if maximum != MAXIMUM:
         yield f"maximum={maximum}"
-    name = _limit_name(collection, options)
+    name = limit_name(collection, options)
     if name != "limit":
         yield f'limit_name="{name}"'
     if options.by == "offset":
         if offsets:
-            yield f'offset_name="{_offset(collection)}"'
+            yield f'offset_name="{offset_name(collection)}"'
         return
     if offsets:
         names = ", ".join(f'"{one.name}"' for one in offsets)
@@ -82,7 +84,7 @@ def _words(collection: Collection, options: PageOptions, *, counts: bool) -> Ite
         yield "total=True"
 
 
-def _limit_name(collection: Collection, options: PageOptions) -> str:
+def limit_name(collection: Collection, options: PageOptions) -> str:
     """The parameter that says how many rows; not one that means something else."""
     operation, limit = collection.operation, collection.positions.limit
     own = {argument.arg for argument, _ in arguments(operation.node)}
@@ -94,7 +96,7 @@ def _limit_name(collection: Collection, options: PageOptions) -> str:
     return next(name for name in ("limit", "page_size", "page_limit") if name not in own)
 
 
-def _offset(collection: Collection) -> str:
+def offset_name(collection: Collection) -> str:
     """The parameter that says an offset."""
     there = collection.positions.offsets
     if len(there) == 1 and there[0].plain:

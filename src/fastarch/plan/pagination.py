@@ -19,6 +19,7 @@ from fastarch.errors import NotUnderstoodError, Problem
 from fastarch.plan.order_index import order_index
 from fastarch.plan.page_body import Envelope, model_of_body, returned
 from fastarch.plan.page_call import PageOptions, bounds, page_call
+from fastarch.plan.page_tests import Shown, page_tests
 from fastarch.plan.pages_module import Home, Paged, pages_home, pages_steps
 from fastarch.plan.planner import Part
 from fastarch.plan.steps import EditFile, Step, Tell
@@ -69,7 +70,12 @@ def plan_pagination(
         "operation": collection.operation.label,
     }
     paths = {"pages_async" if collection.is_async else "pages": home.path}
-    part = Part("feature", name, (*steps, *index_steps), paths=paths, options=kept)
+    shown = Shown(
+        enveloped=planner.body() is not None,
+        counted=options.total or options.by == "offset" or any(True for _ in planner.counted()),
+    )
+    tests = tuple(page_tests(collection, profile, options, name, shown, read))
+    part = Part("feature", name, (*steps, *index_steps, *tests), paths=paths, options=kept)
     return (part, Part("migration", "", revision)) if revision else (part,)
 
 
@@ -137,7 +143,7 @@ class _Planner:
 
     def steps(self) -> Iterator[Step]:
         yield from returned(self.collection, self.body(), self.page, self.width)
-        yield from self._counted()
+        yield from self.counted()
         for function in self.collection.trail.functions.values():
             if page_there(function) is None:
                 yield self._parameter(function)
@@ -200,7 +206,7 @@ class _Planner:
 
     def _dependency(self, function: Function) -> EditFile:
         frame = function.frame
-        counts = any(True for _ in self._counted())
+        counts = any(True for _ in self.counted())
         call = page_call(self.collection, self.options, counts=counts)
         kind = self._import(frame.module, self.kind)
         imports = [
@@ -216,7 +222,7 @@ class _Planner:
         edit = AddParameter(frame.qualname, text, tuple(imports), self.width)
         return EditFile(frame.module.file, edit)
 
-    def _counted(self) -> Iterator[EditFile]:
+    def counted(self) -> Iterator[EditFile]:
         """``len(rows)`` in an envelope means all rows."""
         trail = self.collection.trail
         seen = set()

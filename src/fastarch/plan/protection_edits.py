@@ -9,7 +9,7 @@ from dataclasses import field
 from fastarch.discover.includes import Include
 from fastarch.discover.index import ModuleIndex
 from fastarch.discover.keys import Key
-from fastarch.discover.modules import FunctionNode, Module
+from fastarch.discover.modules import FunctionNode, Module, dotted
 from fastarch.discover.neighbours import is_router_class
 from fastarch.discover.operations import Operation
 from fastarch.discover.profile import AppProfile, Symbol
@@ -32,12 +32,14 @@ class Closing:
         routes: The routes that ask for the guard by them.
         other: Those that ask for something else, and were left as they are.
         problems: Those that have no safe place, with the lines to paste.
+        routers: The routers that ask for all that lies on them.
     """
 
     edits: list[tuple[str, Edit]] = field(default_factory=list)
     routes: list[Route] = field(default_factory=list)
     other: list[Route] = field(default_factory=list)
     problems: list[Problem] = field(default_factory=list)
+    routers: set[Key] = field(default_factory=set)
 
 
 def closing(
@@ -74,8 +76,9 @@ def closing(
         done.routes.append(route)
         if top is None:
             work.on_route(route)
-    for key in whole:
+    for key, below in whole.items():
         work.on_router(key)
+        done.routers.update(below)
     return done
 
 
@@ -149,6 +152,7 @@ class _Work:
         module, scope, call = made
         return (
             is_router_class(self.index, module, call.func)
+            and _is_made_once(module, scope, key[2])
             and self._takes_dependencies(module, call)
             and self._is_bound(module, scope, call)
         )
@@ -260,6 +264,19 @@ class _Work:
     def _refuse(self, route: Route, message: str, hint: str) -> None:
         file, line = route.place.file, route.place.line
         self.closing.problems.append(Problem(message, file=file, line=line, hint=hint))
+
+
+def _is_made_once(module: Module, scope: FunctionNode | None, name: str) -> bool:
+    """Whether a router's name is bound once; in branches it may be made in several ways."""
+    body = module.tree.body if scope is None else scope.body
+    bound = [
+        target
+        for step in steps(body)
+        if isinstance(step.node, ast.Assign | ast.AnnAssign)
+        for target in getattr(step.node, "targets", [getattr(step.node, "target", None)])
+        if dotted(target) == name and len(step.scopes) == 0
+    ]
+    return len(bound) <= 1
 
 
 def _decorates(operation: Operation) -> bool:

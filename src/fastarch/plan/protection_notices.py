@@ -5,8 +5,9 @@ from __future__ import annotations
 import re
 from collections.abc import Collection, Iterator
 
-from fastarch.discover.protection import Other, Route, Surface
+from fastarch.discover.protection import Route, Surface
 from fastarch.discover.sign_up import takes_password
+from fastarch.discover.unread import Other
 from fastarch.plan.protection_edits import Closing
 
 _MANY = 8
@@ -37,6 +38,8 @@ def notices(
     told += _locked_out(surface, closed, labels, exempt)
     keys = {route.key for route in closed.routes}
     for other in surface.others:
+        if other.kind == "route" and other.key in closed.routers:
+            continue
         if whole_app or (other.key in keys and other.kind != "router"):
             told.append(_aside(other, guard))
     unseen = [route for route in surface.routes if not route.served and route.state == "open"]
@@ -106,4 +109,4 @@ def _aside(other: Other, guard: str) -> str:
         case "router":
             return f"{other.said} {where} is not protected: it is no router of this app's own code."
         case _:
-            return f"The route {other.said} {where} is not protected: its endpoint was not found."
+            return f"The route {other.said} {where} is not protected: it could not be followed."

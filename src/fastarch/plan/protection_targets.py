@@ -68,15 +68,20 @@ def read_target(
 def _unknown(
     surface: Surface, text: str, choices: Collection[str]
 ) -> UsageError | NotUnderstoodError:
-    unread = [other for other in surface.others if other.kind in {"router", "route"}]
+    unread = [
+        other
+        for other in surface.others
+        if other.kind in {"router", "route"}
+        and any(word in other.said.lower() for word in _spellings(text))
+    ]
     if unread:
         first = unread[0]
-        places = ", ".join(f"{other.said} ({other.at.file}:{other.at.line})" for other in unread)
-        message = f"There is no {text} among what could be read of the app; not read: {places}."
-        hint = "routers of class-based views and of libraries are made at run time: protect them"
-        hint += " where they are made or included"
-        at = first.at
-        return NotUnderstoodError(Problem(message, file=at.file, line=at.line, hint=hint))
+        message = f"{text} may be {first.said}, which cannot be read: it is made at run time."
+        hint = "routers of class-based views and of libraries are protected where they are made,"
+        hint += " or with dependencies= where they are included"
+        return NotUnderstoodError(
+            Problem(message, file=first.at.file, line=first.at.line, hint=hint)
+        )
     near = difflib.get_close_matches(text, choices, 5, 0.5) or list(choices)[:10]
     hint = "Choose one:\n" + "\n".join(dict.fromkeys(near)) if near else "the app has no endpoints"
     return UsageError(Problem(f"There is no {text} in the app.", hint=hint))

@@ -101,7 +101,7 @@ def association(
         "left_target": f"{shared['table']}.id",
         "left_type": shared["id_type"],
         "right": right,
-        "right_target": f"{target.table}.{target.id_name}",
+        "right_target": f"{target.table}.{target.key}",
         "right_type": _ID[target.id_type],
     }
 

@@ -12,6 +12,7 @@ from fastarch.plan.accent import has_timestamps, id_type_of
 from fastarch.plan.columns import checks, constraint_name, migration_type, sql_name
 from fastarch.plan.constraint_names import ConstraintName, Naming, naming
 from fastarch.plan.model_words import index_name
+from fastarch.plan.own_indexes import is_indexed, table_indexes
 from fastarch.plan.tables import (
     Table,
     has_convention,
@@ -141,9 +142,7 @@ def _columns(
             kind = {"int": "int", "uuid": "uuid", "str": "str"}[target.id_type]
             plain = Field(item.column, kind, null=item.null, unique=item.unique)  # type: ignore[arg-type]
             type_ = key_type(target.id_type, profile)
-            yield Column(
-                item.column, plain, type_, item.null, refers=(target.table, target.id_name)
-            )
+            yield Column(item.column, plain, type_, item.null, refers=(target.table, target.key))
     if has_timestamps(resource, profile, Options()):
         for name in ("created_at", "updated_at"):
             if name not in given:
@@ -188,10 +187,11 @@ def _constraints(
         if isinstance(item, Relation):
             if item.kind == "ref":
                 names[item.name] = item.column
-                yield from _reference(item, columns[item.column], words, later)
+                indexed = is_indexed(resource, item)
+                yield from _keys(item.column, words, unique=item.unique, indexed=indexed)
+                yield _reference(item, columns[item.column], words, later)
             continue
-        indexed = item.index or item.filter or item.sort
-        yield from _keys(item.name, words, unique=item.unique, indexed=indexed)
+        yield from _keys(item.name, words, unique=item.unique, indexed=is_indexed(resource, item))
         over: tuple[str, ...] = (item.name,)
         if item.type == "enum":
             name = words.name("ck", over, words.short(item.name))
@@ -200,7 +200,7 @@ def _constraints(
             name = words.name("ck", over, words.short(check.name))
             limit = check.sql.removeprefix(f"{sql_name(item.name)} ")
             yield Constraint("check", name, over, (limit,))
-    for index in resource.indexes:
+    for index in table_indexes(resource):
         over = tuple(names[name] for name in index.fields)
         name = words.name("ix", over, index_name(index, over, words.table))
         yield Constraint("index", name, over, unique=index.unique)
@@ -208,15 +208,14 @@ def _constraints(
 
 def _reference(
     relation: Relation, column: Column, words: _Words, later: Collection[str]
-) -> Iterator[Constraint]:
+) -> Constraint:
     over = (relation.column,)
-    yield from _keys(relation.column, words, unique=relation.unique, indexed=True)
     assert column.refers is not None
     # A circle of tables is closed by a key that has a name of its own.
     late = late_key_name(words.table, relation) if relation.target.many in later else None
     name = words.name("fk", over, late, column.refers)
     on_delete = relation.on_delete.replace("_", " ").upper()
-    yield Constraint("foreignkey", name, over, (*column.refers, on_delete))
+    return Constraint("foreignkey", name, over, (*column.refers, on_delete))
 
 
 def _keys(column: str, words: _Words, *, unique: bool, indexed: bool) -> Iterator[Constraint]:

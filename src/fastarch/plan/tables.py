@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping, Sequence
 
 from fastarch.discover.profile import AppProfile
 from fastarch.errors import NotUnderstoodError, Problem
 from fastarch.plan.columns import checks, constraint_name, fitting, migration_type, server_default
 from fastarch.plan.literals import sql_text
 from fastarch.plan.model_words import Accent, index_argument
+from fastarch.plan.own_indexes import is_indexed, table_indexes
 from fastarch.plan.places import spell
 from fastarch.plan.relations import association
 from fastarch.plan.targets import require_model
@@ -117,11 +118,15 @@ def _columns(
     convention = has_convention(profile)
     for field in resource.fields:
         if isinstance(field, Field):
-            yield _column(field, table, convention=convention)
+            indexed = is_indexed(resource, field)
+            yield _column(field, table, convention=convention, indexed=indexed)
         elif field.kind == "ref":
             key = late.get(field.column)
             kind = key_type(targets[field.name].id_type, profile)
-            yield _reference(field, targets[field.name], key, kind, convention=convention)
+            keys = _keys(
+                unique=field.unique, indexed=is_indexed(resource, field), convention=convention
+            )
+            yield _reference(field, targets[field.name], key, kind, keys)
     if has_timestamps(resource, profile, Options()):
         for name in ("created_at", "updated_at"):
             if name not in given:
@@ -146,14 +151,13 @@ def inherited_columns(profile: AppProfile) -> dict[str, str]:
     return {name: known[name] for name in base.provides}
 
 
-def _column(field: Field, table: str, *, convention: bool) -> str:
+def _column(field: Field, table: str, *, convention: bool, indexed: bool) -> str:
     constraint = constraint_name(table, field.name, convention=convention)
     words = [migration_type(field, constraint=constraint), f"nullable={field.null}"]
     default = migration_default(field)
     if default is not None:
         words.append(f"server_default={default}")
-    indexed = field.index or field.filter or field.sort
-    words += _keys(unique=field.unique, indexed=indexed and not field.unique, convention=convention)
+    words += _keys(unique=field.unique, indexed=indexed, convention=convention)
     return f'sa.Column("{field.name}", {", ".join(words)})'
 
 
@@ -167,7 +171,7 @@ def migration_default(field: Field) -> str | None:
 
 def _late(table: str, relation: Relation, target: Target) -> LateKey:
     name = late_key_name(table, relation)
-    return LateKey(name, relation.column, target.table, target.id_name, _on_delete(relation))
+    return LateKey(name, relation.column, target.table, target.key, _on_delete(relation))
 
 
 def late_key_name(table: str, relation: Relation) -> str:
@@ -180,16 +184,16 @@ def _on_delete(relation: Relation) -> str:
 
 
 def _reference(
-    relation: Relation, target: Target, late: LateKey | None, kind: str, *, convention: bool
+    relation: Relation, target: Target, late: LateKey | None, kind: str, keys: Sequence[str]
 ) -> str:
-    foreign = f'"{target.table}.{target.id_name}", ondelete="{_on_delete(relation)}"'
+    foreign = f'"{target.table}.{target.key}", ondelete="{_on_delete(relation)}"'
     if late is not None:
         foreign += f', name="{late.name}", use_alter=True'
     words = [
         kind,
         f"sa.ForeignKey({foreign})",
         f"nullable={relation.null}",
-        *_keys(unique=relation.unique, indexed=not relation.unique, convention=convention),
+        *keys,
     ]
     return f'sa.Column("{relation.column}", {", ".join(words)})'
 
@@ -215,7 +219,7 @@ def _arguments(resource: Resource, table: str, profile: AppProfile) -> Iterator[
         if isinstance(item, Relation):
             names[item.column] = item.column
     accent = Accent("mapped_column", table, convention, dataclass=False, optional=str)
-    for index in resource.indexes:
+    for index in table_indexes(resource):
         yield f"sa.{index_argument(index, names, accent)}"
 
 
@@ -263,4 +267,5 @@ def target_of(
         model.table,
         model.id_name or "id",
         model.id_type or "int",
+        id_column=model.id_column,
     )

@@ -134,4 +134,5 @@ def _existing(profile: AppProfile, resource: Resource, relation: Relation) -> Ta
         id_type=model.id_type or "int",
         back=relation.back,
         file=model.symbol.at.file,
+        id_column=model.id_column,
     )

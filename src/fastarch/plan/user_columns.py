@@ -25,15 +25,18 @@ if TYPE_CHECKING:
     from fastarch.wire.imports import AddImport
 
 HASH_LENGTH = 255
+# Whatever the app keeps times as elsewhere: this one is compared in the database alone.
+_MOMENT = "DateTime(timezone=True)"
 # What argon2id makes of a password, with the parameters that it has today and room for more.
 _SHORTEST = 128
 _PASSWORD = ("password_hash", "hashed_password", "pw_hash")
 _ACTIVE = ("is_active", "active", "is_enabled", "enabled")
 _SUPERUSER = ("is_superuser", "superuser", "is_super_user")
+_VERIFIED = ("email_verified_at", "email_confirmed_at", "verified_at")
 _MODULES = {
     "Mapped": "sqlalchemy.orm", "mapped_column": "sqlalchemy.orm", "Column": "sqlalchemy",
     "String": "sqlalchemy", "Boolean": "sqlalchemy", "true": "sqlalchemy", "false": "sqlalchemy",
-    "Field": "sqlmodel", "Optional": "typing",
+    "Field": "sqlmodel", "Optional": "typing", "datetime": "datetime", "DateTime": "sqlalchemy",
 }  # fmt: skip
 
 
@@ -71,17 +74,48 @@ def missing_columns(
         NotUnderstoodError: Every name for a column is taken by something else.
     """
     fields = tuple(_fields(user))
-    added = [AddColumn(user.table, _column(field), field.null) for field in fields]
     wider = _wider(user)
+    steps: list[Step] = [*_edits(user, profile, fields, wider)]
+    if not (migration and profile.alembic is not None) and (fields or wider):
+        steps.append(Tell(_by_hand(user, fields, wider)))
+    after = _with(user, fields)
+    steps += [Tell(sentence) for sentence in _notices(user, after)]
+    upgrade, downgrade = _bodies(user, fields, wider)
+    return MissingColumns(tuple(steps), upgrade, downgrade, after)
+
+
+def verified_column(
+    user: UserModel, profile: AppProfile, *, migration: bool = True
+) -> tuple[MissingColumns, str]:
+    """What lets a user model tell since when an e-mail address is known to be the user's own.
+
+    Returns:
+        What gives it the column, where it has none; and the attribute.
+
+    Raises:
+        NotUnderstoodError: Every name for the column is taken by something else.
+    """
+    own = {one.name for one in user.columns if one.field.type == "datetime" and one.field.null}
+    known = next((name for name in _VERIFIED if name in own), None)
+    if known is not None:
+        return MissingColumns((), "", "", user), known
+    field = Field(_free(user, _VERIFIED), "datetime", null=True)
+    steps: list[Step] = [*_edits(user, profile, (field,), None)]
+    if not (migration and profile.alembic is not None):
+        steps.append(Tell(_by_hand(user, (field,), None)))
+    upgrade, downgrade = _bodies(user, (field,), None)
+    after = replace(user, taken=user.taken | {field.name})
+    return MissingColumns(tuple(steps), upgrade, downgrade, after), field.name
+
+
+def _bodies(
+    user: UserModel, fields: tuple[Field, ...], wider: AlterColumn | None
+) -> tuple[str, str]:
+    """What ``upgrade`` and ``downgrade`` say."""
+    added = [AddColumn(user.table, _column(field), field.null) for field in fields]
     statements = [*([body([wider])] if wider else []), *([plain_body(added)] if added else [])]
     dropped = [DropColumn(user.table, field.name) for field in reversed(fields)]
-    after = _with(user, fields)
-    written = migration and profile.alembic is not None
-    steps: list[Step] = [*_edits(user, profile, fields)]
-    if not written and (added or wider):
-        steps.append(Tell(_by_hand(user, fields, wider)))
-    steps += [Tell(sentence) for sentence in _notices(user, after)]
-    return MissingColumns(tuple(steps), "\n".join(statements), plain_body(dropped), after)
+    return "\n".join(statements), plain_body(dropped)
 
 
 def _fields(user: UserModel) -> Iterator[Field]:
@@ -142,11 +176,13 @@ def _wider(user: UserModel) -> AlterColumn | None:
     )
 
 
-def _edits(user: UserModel, profile: AppProfile, fields: tuple[Field, ...]) -> Iterator[EditFile]:
+def _edits(
+    user: UserModel, profile: AppProfile, fields: tuple[Field, ...], wider: AlterColumn | None
+) -> Iterator[EditFile]:
     from fastarch.wire.add_attribute import AddAttribute
     from fastarch.wire.change_length import ChangeLength
 
-    if user.password is not None and user.password_of is not None and _is_short(user):
+    if wider is not None and user.password is not None and user.password_of is not None:
         owner = user.password_of
         assert user.password_length is not None
         length = ChangeLength(owner.name, user.password, user.password_length, HASH_LENGTH)
@@ -159,10 +195,11 @@ def _edits(user: UserModel, profile: AppProfile, fields: tuple[Field, ...]) -> I
         lambda text: f"{text} | None" if profile.style.optional == "pipe" else f"Optional[{text}]",
     )
     for field in fields:
-        made = column(Name("user", "users"), field, accent)
-        value = made.value
-        if user.spelling == "sqlmodel" and field.type == "str":
-            # Where the model itself is what an endpoint answers, the hash stays out of it.
+        made = column(Name("user", "users"), field, accent, indexed=False)
+        value = made.value.replace("sa_type=UTCDateTime", f"sa_column=Column({_MOMENT})")
+        value = value.replace("UTCDateTime", _MOMENT)
+        if user.spelling == "sqlmodel" and field.type != "bool":
+            # Where the model itself is what an endpoint answers, these stay out of it.
             value = value.removesuffix(")") + ", exclude=True)"
         annotation = f": {made.annotation}" if made.annotation else ""
         source = f"{made.name}{annotation} = {value}"
@@ -182,11 +219,12 @@ def _by_hand(user: UserModel, fields: tuple[Field, ...], wider: AlterColumn | No
     """What a table that is there already needs where no revision does it."""
     said = {
         "str": f"VARCHAR({HASH_LENGTH})",
+        "datetime": "TIMESTAMP WITH TIME ZONE",
         "true": "BOOLEAN NOT NULL DEFAULT true",
         "false": "BOOLEAN NOT NULL DEFAULT false",
     }
     head = f"ALTER TABLE {sql_name(user.table)}"
-    lines = [f"{head} ADD COLUMN {one.name} {said[one.default or 'str']};" for one in fields]
+    lines = [f"{head} ADD COLUMN {one.name} {said[one.default or one.type]};" for one in fields]
     if wider is not None:
         name = sql_name(wider.name)
         lines.append(f"{head} ALTER COLUMN {name} TYPE VARCHAR({HASH_LENGTH});")
@@ -202,8 +240,8 @@ def _notices(user: UserModel, after: UserModel) -> Iterator[str]:
         )
     if not user.login_unique:
         yield (
-            f"{name}.{user.login} is not unique: nobody signs in with one that two accounts have."
-            " Give it unique=True once no two rows are alike."
+            f"{name}.{user.login} is not unique: of two accounts with the same one, one alone is"
+            " found. Give it unique=True once no two rows are alike."
         )
     if user.password is None:
         yield f"The rows of {user.table} have no password yet: nobody signs in before setting one."

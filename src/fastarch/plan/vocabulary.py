@@ -63,6 +63,7 @@ class Target:
         cyclic: Its module imports ours as well, so that ours must not import it at run time.
         file: Where a model that was there before is defined.
         owner: The column with the user to whom a row of it belongs.
+        id_column: What the database calls the key, where that is not ``id_name``.
     """
 
     name: Name
@@ -77,6 +78,12 @@ class Target:
     cyclic: bool = False
     file: str = ""
     owner: str | None = None
+    id_column: str | None = None
+
+    @property
+    def key(self) -> str:
+        """The column that foreign keys refer to."""
+        return self.id_column or self.id_name
 
 
 @dataclass(frozen=True, slots=True)

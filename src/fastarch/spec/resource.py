@@ -181,6 +181,7 @@ class Resource:
         pages: No spec says it: ``fastarch add pagination`` does.
         guard: No spec says it: what asks who is signed in, where the endpoints are not open.
         related: No spec says it: ``fastarch add filtering`` does.
+        plain_indexes: No spec says it: its indexes are those that versions before 0.2 made.
     """
 
     name: Name
@@ -196,6 +197,7 @@ class Resource:
     pages: Pages | None = None
     guard: Guard | None = None
     related: tuple[Related, ...] = ()
+    plain_indexes: bool = False
 
     @property
     def owner(self) -> Relation | None:

@@ -13,6 +13,7 @@ from fastarch.discover.profile import Formatting
 from fastarch.errors import ConflictError, NotUnderstoodError, Problem, UsageError
 from fastarch.plan.auth import FEATURE, SECRET, AuthOptions, AuthPlan, Made, Way, plan_auth
 from fastarch.plan.auth_guard import auth_guard, auth_loads
+from fastarch.plan.auth_words import USERS
 from fastarch.plan.closing import next_steps
 from fastarch.plan.drafting import sources
 from fastarch.plan.edition import edition
@@ -20,7 +21,7 @@ from fastarch.plan.guard import guard_of
 from fastarch.plan.planner import Files, Part, declared
 from fastarch.plan.protection import Asked
 from fastarch.plan.support import SUPPORT
-from fastarch.plan.user_columns import missing_columns
+from fastarch.plan.user_columns import missing_columns, verified_column
 from fastarch.records import dataclass
 from fastarch.report import Report
 from fastarch.workflow import carry
@@ -35,6 +36,7 @@ if TYPE_CHECKING:
     from fastarch.change.state import MadeEdit, Record
     from fastarch.discover.discovery import Reading
     from fastarch.discover.profile import AppProfile
+    from fastarch.discover.user_model import UserModel
     from fastarch.plan.drafting import Drafted
 
 # Long enough, and good for nothing but an import.
@@ -92,6 +94,8 @@ def add_auth(target: Target, mode: Mode, request: Request) -> Report:
         reading = read(root, entry=target.entry, layout=target.layout)
         if record is None:
             _require_none(reading.profile, request)
+        elif request.way == "oauth2":
+            _require_addresses(record)
         own = record is None and reading.profile.auth is not None
         added = _Added() if is_there or own else _add(reading, record, draft, request)
         protection = _protect(reading.profile, target, draft, request)
@@ -126,6 +130,15 @@ def _require_none(profile: AppProfile, request: Request) -> None:
     if auth is None and request.way != "jwt":
         message = "There are no users who could sign in."
         raise UsageError(Problem(message, hint=f"fastarch add auth jwt, then: {request.command}"))
+
+
+def _require_addresses(record: Record) -> None:
+    """Another service knows people by their e-mail addresses."""
+    words = record.options["words"]
+    if not words["login_is_email"]:
+        what = f"{words['user']}.{words['login']}"
+        message = f"Users sign in with {what}, which is no e-mail address to find them by."
+        raise NotUnderstoodError(Problem(message))
 
 
 @dataclass(frozen=True, slots=True)
@@ -264,10 +277,33 @@ def _plan(
     now = datetime.now(UTC)
     if record is not None:
         made = Made(record.options["words"], record.paths)
-        return plan_auth(profile, None, options, files, now, made)
+        changed = None
+        if request.way == "mail":
+            own = _user(reading, made)
+            changed, name = verified_column(own, profile, migration=request.migration)
+            options = replace(options, verified_at=name)
+        return plan_auth(profile, changed, options, files, now, made)
     user = find_user_model(reading, request.user, Path.cwd())
     missing = missing_columns(user, profile, migration=request.migration) if user else None
     return plan_auth(profile, missing, options, files, now)
+
+
+def _user(reading: Reading, made: Made) -> UserModel:
+    """The user model that people sign in with by now."""
+    from fastarch.discover.users import find_user_model
+
+    model = made.words["models"][USERS]
+    known = (model["module"], model["class"])
+    every = (one.model.symbol for one in reading.models.entities)
+    symbol = next((one for one in every if (one.module, one.name) == known), None)
+    own = find_user_model(reading, f"{symbol.at.file}:{symbol.name}" if symbol else known[1])
+    assert own is not None
+    if not made.words["login_is_email"]:
+        at = own.symbol.at
+        message = f"People sign in by {own.symbol.name}.{own.login}, which is no e-mail address."
+        hint = "mails need an address that is one user's alone: let people sign in with it"
+        raise NotUnderstoodError(Problem(message, at.file, at.line, hint=hint))
+    return own
 
 
 def _tests(plan: AuthPlan, record: Record | None) -> list[str]:

@@ -20,7 +20,7 @@ from fastarch.wire import registry
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from fastarch.change.draft import Draft
+    from fastarch.change.draft import Change, Draft
     from fastarch.discover.profile import AppProfile, Formatting
     from fastarch.errors import FastarchError, Problem
     from fastarch.plan.planner import Part
@@ -177,9 +177,12 @@ def names(found: Iterable[str]) -> str:
 
 def count(on: Draft) -> str:
     """``2 files created, 1 edited``."""
-    actions = [
-        change.action for change in on.changes() if not change.path.startswith(f"{BOOKKEEPING}/")
-    ]
+    return count_of(on.changes())
+
+
+def count_of(changes: Iterable[Change]) -> str:
+    """As `count`, of changes."""
+    actions = [change.action for change in changes if not change.path.startswith(f"{BOOKKEEPING}/")]
     made, edited, deleted = (actions.count(word) for word in ("create", "edit", "delete"))
     gone = f", {deleted} deleted" if deleted else ""
     return f"{made} file{'' if made == 1 else 's'} created, {edited} edited{gone}"

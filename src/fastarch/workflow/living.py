@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 from fastarch.change import state
 from fastarch.change.draft import digest
 from fastarch.errors import Problem, UsageError
+from fastarch.plan.own_indexes import differs_plainly
 from fastarch.records import dataclass
 from fastarch.spec.flagging import followed_flags, with_flags
 from fastarch.spec.related import followed, with_related
@@ -51,7 +52,9 @@ def carried_out(record: Record) -> Resource:
     from fastarch.spec.read import read_text
 
     (resource,) = read_text(record.options["spec"], record.spec_path)
-    return with_features(replace(resource, **_settled(record)), record.options)
+    resource = with_features(replace(resource, **_settled(record)), record.options)
+    plain = _is_of_first_version(record) and differs_plainly(resource)
+    return replace(resource, plain_indexes=plain)
 
 
 def with_features(resource: Resource, options: Mapping[str, Any]) -> Resource:
@@ -115,7 +118,7 @@ def is_carried_out(record: Record, draft: Draft) -> bool:
     """
     found = source_digest(record, draft)
     is_same = found is not None and found == record.options.get("source_digest")
-    if is_same and not record.options.get("related"):
+    if is_same and not record.options.get("related") and not _is_of_first_version(record):
         return True  # nothing to parse, a hundred times
     return not read_spec(record, draft).differs
 
@@ -167,6 +170,11 @@ def _fields(
         return _living(other, draft).columns
 
     return fields_of
+
+
+def _is_of_first_version(record: Record) -> bool:
+    """Whether code was made by a version that did not yet say which one it was."""
+    return not (record.options.get("version") or record.options.get("adopted"))
 
 
 def _settled(record: Record) -> Mapping[str, Any]:

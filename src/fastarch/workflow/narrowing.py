@@ -14,7 +14,13 @@ from fastarch.plan.closing import next_steps
 from fastarch.report import Report
 from fastarch.workflow import carry
 from fastarch.workflow.flags import add_flags
-from fastarch.workflow.pagination import named_resource, record_name, require_served, resource_of
+from fastarch.workflow.pagination import (
+    named_resource,
+    new_tests,
+    record_name,
+    require_served,
+    resource_of,
+)
 from fastarch.workflow.session import Mode, Target, at_work, find_root, read_app
 
 if TYPE_CHECKING:
@@ -33,6 +39,8 @@ def add_narrowing(
     name: str,
     asked: Mapping[Flag, Sequence[str]],
     request: Request,
+    *,
+    tests: bool = True,
 ) -> Report:
     """Let clients filter, search or sort a collection.
 
@@ -40,6 +48,7 @@ def add_narrowing(
         name: A resource, an operation or FILE:FUNCTION.
         asked: By flag, columns as typed; none: those that it makes sense for.
         request: For a resource that fastarch made, which comes about by its templates.
+        tests: Write tests of an endpoint that somebody wrote by hand.
 
     Raises:
         UsageError: There is no such collection or column.
@@ -67,7 +76,11 @@ def add_narrowing(
         if ours is None:
             record = record_name(operation, draft, feature)
             options = NarrowingOptions(
-                feature, _fields(feature, asked), tuple(asked.get("search", ())), request.migration
+                feature,
+                _fields(feature, asked),
+                tuple(asked.get("search", ())),
+                request.migration,
+                tests,
             )
             there = narrowed(operation, feature)
             if there is None:
@@ -106,7 +119,7 @@ def add_narrowing(
                 command,
                 "planned",
                 notices=(*told, *notices),
-                next_steps=tuple(next_steps(profile, (), migrated=bool(revisions))),
+                next_steps=tuple(next_steps(profile, new_tests(parts), migrated=bool(revisions))),
                 summary=f"{operation.label}: {carry.count(draft)}.",
             )
             part = parts[0]

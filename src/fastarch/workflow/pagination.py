@@ -40,6 +40,7 @@ class Request:
     maximum: int | None = None
     total: bool = False
     migration: bool = True
+    tests: bool = True
 
 
 def add_pagination(target: Target, mode: Mode, request: Request) -> Report:
@@ -72,6 +73,7 @@ def add_pagination(target: Target, mode: Mode, request: Request) -> Report:
             request.maximum,
             request.total,
             request.migration,
+            request.tests,
         )
         if _is_there(draft, name, options) or is_paged(operation):
             summary = f"Nothing to do: {operation.label} has pages."
@@ -92,7 +94,7 @@ def add_pagination(target: Target, mode: Mode, request: Request) -> Report:
             COMMAND,
             "planned",
             notices=(*told, *notices),
-            next_steps=tuple(next_steps(profile, _tests(parts), migrated=bool(revisions))),
+            next_steps=tuple(next_steps(profile, new_tests(parts), migrated=bool(revisions))),
             summary=f"{operation.label}: {carry.count(draft)}.",
         )
         carry.keep_books(
@@ -205,7 +207,7 @@ def record_name(operation: Operation, draft: Draft, feature: str = "pagination")
     return f"{plain}-{operation.node.name.replace('_', '-')}"
 
 
-def _tests(parts: Iterable[Part]) -> Iterator[str]:
+def new_tests(parts: Iterable[Part]) -> Iterator[str]:
     """The new files of tests."""
     for path in (path for part in parts for path in carry.written(part)):
         if PurePosixPath(path).name.startswith("test_"):

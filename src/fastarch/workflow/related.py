@@ -26,7 +26,7 @@ from fastarch.spec.resource import Related
 from fastarch.spec.vocabulary import FLAGS
 from fastarch.workflow import carry, known
 from fastarch.workflow.due import in_step
-from fastarch.workflow.living import read_spec, with_features
+from fastarch.workflow.living import with_features
 from fastarch.workflow.session import read_app
 
 if TYPE_CHECKING:
@@ -71,6 +71,7 @@ class Reader:
 
         Raises:
             UsageError: There is no such relation or field, or it can be no filter.
+            ConflictError: What a relation refers to is out of step.
         """
         found = [self._read(name) for name in dict.fromkeys(names)]
         related = tuple(one for wanted in found for one in wanted.related)
@@ -97,8 +98,8 @@ class Reader:
         if record is None:
             return self._of_code(relation, field)
         is_own = relation.target == self.resource.name
-        fields = (self.resource if is_own else read_spec(record, self.draft).living).columns
-        return self._of_spec(relation, field, fields, record)
+        other = self.resource if is_own else in_step(record, self.draft).spec.living
+        return self._of_spec(relation, field, other.columns, record)
 
     def _record(self, name: Name) -> Record | None:
         record = state.load(self.draft, "resource", name.many)

@@ -3,7 +3,7 @@
 import enum
 from decimal import Decimal
 
-from sqlalchemy import CheckConstraint, Enum, Numeric, String
+from sqlalchemy import CheckConstraint, Enum, Index, Numeric, String
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.database import Base
@@ -20,10 +20,13 @@ class Product(Base):
     """A product."""
 
     __tablename__ = "products"
-    __table_args__ = (CheckConstraint("price >= 0", name="price_ge"),)
+    __table_args__ = (
+        CheckConstraint("price >= 0", name="price_ge"),
+        Index("ix_products_name_id", "name", "id"),
+    )
 
     id: Mapped[int] = mapped_column(primary_key=True)
-    name: Mapped[str] = mapped_column(String(120), index=True)
+    name: Mapped[str] = mapped_column(String(120))
     price: Mapped[Decimal] = mapped_column(Numeric(12, 2))
     status: Mapped[ProductStatus] = mapped_column(
         Enum(

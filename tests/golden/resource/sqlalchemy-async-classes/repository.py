@@ -39,13 +39,14 @@ class ProductRepository:
         sort: Sequence[str],
     ) -> Sequence[Product]:
         """A page of products, in the order of what is asked for, then their ids."""
+        by_id = Product.id.desc() if sort and sort[-1].startswith("-") else Product.id.asc()
         statement = select(Product)
         for name, value in filters.items():
             statement = statement.where(PRODUCT_FILTERS[name](value))
         if q is not None:
             statement = statement.where(Product.name.icontains(q, autoescape=True))
         statement = (
-            statement.order_by(*(PRODUCT_SORTS[name] for name in sort), Product.id)
+            statement.order_by(*(PRODUCT_SORTS[name] for name in sort), by_id)
             .limit(limit)
             .offset(offset)
         )

@@ -3,7 +3,7 @@
 import enum
 from decimal import Decimal
 
-from sqlalchemy import CheckConstraint, Column, Enum
+from sqlalchemy import CheckConstraint, Column, Enum, Index
 from sqlmodel import Field, SQLModel
 
 
@@ -18,10 +18,13 @@ class Product(SQLModel, table=True):
     """A product."""
 
     __tablename__ = "products"
-    __table_args__ = (CheckConstraint("price >= 0", name="price_ge"),)
+    __table_args__ = (
+        CheckConstraint("price >= 0", name="price_ge"),
+        Index("ix_products_name_id", "name", "id"),
+    )
 
     id: int | None = Field(default=None, primary_key=True)
-    name: str = Field(max_length=120, index=True)
+    name: str = Field(max_length=120)
     price: Decimal = Field(max_digits=12, decimal_places=2)
     status: ProductStatus = Field(
         default=ProductStatus.DRAFT,

@@ -1,0 +1,140 @@
+"""``add auth api-key``: keys for programs."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from tests.auth.apps import app_with, code_of, find, outcome, without_revisions
+from tests.workflow.shop import run, tree
+
+EXAMPLES = ("library", "clinic", "helpdesk", "blog", "inventory", "hello", "notes")
+TEST = "test_auth_api_key.py"
+
+
+@pytest.mark.parametrize("example", EXAMPLES)
+def test_its_own_tests_pass(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, example: str) -> None:
+    root = app_with(monkeypatch, tmp_path, example, ("jwt", "api-key"))
+
+    result = outcome(root, TEST)
+    assert result.returncode == 0, result.stdout
+
+
+@pytest.mark.parametrize("example", EXAMPLES)
+def test_there_and_back(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, example: str) -> None:
+    root = app_with(monkeypatch, tmp_path, example, ("jwt",))
+    before = tree(root)
+    run("add", "auth", "api-key")
+    made = tree(root)
+
+    assert "Nothing to do" in run("add", "auth", "api-key").stdout
+    assert tree(root) == made
+    run("undo")
+    assert tree(root) == before
+
+
+@pytest.mark.parametrize("example", ["library", "blog", "inventory"])
+def test_ways_commute(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, example: str) -> None:
+    orders = [("jwt", "api-key", "email"), ("jwt", "email", "api-key")]
+    made = [
+        without_revisions(app_with(monkeypatch, tmp_path / str(number), example, ways))
+        for number, ways in enumerate(orders)
+    ]
+
+    assert made[0] == made[1]
+
+
+def test_with_all_other_ways_its_tests_pass(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    root = app_with(monkeypatch, tmp_path, "library", ("jwt", "session", "api-key", "email"))
+
+    for test in (TEST, "test_auth_session.py", "test_auth_mail.py"):
+        result = outcome(root, test)
+        assert result.returncode == 0, result.stdout
+
+
+def test_there_are_users_first(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    root = app_with(monkeypatch, tmp_path, "library", ())
+    before = tree(root)
+
+    result = run("add", "auth", "api-key", code=2)
+    assert "fastarch add auth jwt" in result.output
+    assert tree(root) == before
+
+
+def test_hand_edits_survive(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    root = app_with(monkeypatch, tmp_path, "library", ("jwt",))
+    guard, service = root / "app/api/current_user.py", root / "app/services/auth.py"
+    guard.write_text(guard.read_text().replace("Who sends a request, and", "Who asks, and"))
+    service.write_text(service.read_text() + "\n\ndef ours() -> None:\n    return None\n")
+    run("add", "auth", "api-key")
+
+    assert guard.read_text().startswith('"""Who asks, and')
+    assert "api_key_scheme" in guard.read_text()
+    assert "def ours()" in service.read_text()
+    assert "ApiKeyRepository" in service.read_text()
+
+
+def test_without_tests_and_revision(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    ways = ("jwt", "api-key --no-tests --no-migration")
+    root = app_with(monkeypatch, tmp_path, "library", ways)
+
+    assert not any(path.endswith((TEST, "create_api_keys.py")) for path in code_of(root))
+
+
+DEFENCES = [
+    ("repositories/api_key.py", "                ApiKey.revoked_at.is_(None),\n                or_(",
+     "                or_(", "revoked_key"),
+    ("repositories/api_key.py",
+     "                or_(ApiKey.expires_at.is_(None), ApiKey.expires_at > now),\n", "",
+     "expired_key"),
+    ("repositories/api_key.py", "        if not user.is_active:\n            return None\n", "",
+     "disabled"),
+    ("repositories/api_key.py", "                ApiKey.user_id == user_id,\n", "", "of_others"),
+    ("repositories/api_key.py",
+     ".where(ApiKey.user_id == user_id, ApiKey.revoked_at.is_(None))\n            .order_by",
+     ".where(ApiKey.revoked_at.is_(None))\n            .order_by", "of_others"),
+    ("services/api_key.py",
+     "not secrets.compare_digest(holder.key.key_hash, api_key_hash(match[2]))", "False",
+     "refused_alike or whole_hash"),
+    ("services/api_key.py", "        await attempt.check()\n", "", "throttled"),
+    ("services/api_key.py", "            await attempt.fail()\n", "", "throttled"),
+    ("services/api_key.py", "        if holder.is_due:\n", "        if True:\n", "one_statement"),
+    ("services/api_key.py", "not scopes <= limit", "False", "beyond_its_limits"),
+    ("services/api_key.py", "limit if data.scopes is None else frozenset(data.scopes)",
+     "None if data.scopes is None else frozenset(data.scopes)", "beyond_its_limits"),
+    ("services/api_key.py", "key_hash=api_key_hash(secret)", "key_hash=secret", "kept_as_its_hash"),
+    ("routes/auth.py", "principal: SignedInDep", "principal: PrincipalDep", "no_passwords"),
+    ("routes/api_keys.py", "    principal: SignedInDep,\n", "    principal: PrincipalDep,\n",
+     "makes_no_keys"),
+    ("current_user.py", "if key is None or token is not None:", "if key is None:", "made_up_for"),
+    ("current_user.py", "frozenset(holder.key.scopes.split())", "None", "limited_to_its_scopes"),
+    ("current_user.py", "return self.scopes is None and (", "return (", "limited_to_its_scopes"),
+    ("schemas/api_key.py",
+     '    model_config = ConfigDict(extra="forbid")\n', "", "bodies_that_are_refused"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("file", "defence", "instead", "tests"), DEFENCES)
+def test_each_defence_is_tested(
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    file: str,
+    defence: str,
+    instead: str,
+    tests: str,
+) -> None:
+    root = app_with(monkeypatch, tmp_path, "library", ("jwt", "api-key"))
+    (path,) = (root / one for one in code_of(root) if one.endswith(f"/{file}"))
+    text = path.read_text()
+    assert text.count(defence) == 1
+    text = text.replace(defence, instead)
+    if "PrincipalDep" in instead:
+        text = text.replace("UNAUTHORIZED, ", "UNAUTHORIZED, PrincipalDep, ", 1)
+    path.write_text(text)
+
+    result = outcome(root, TEST, "-k", tests)
+    assert result.returncode == 1, result.stdout
+    assert find(root, TEST).is_file()
