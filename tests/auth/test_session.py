@@ -66,7 +66,8 @@ def test_a_hand_edit_that_disagrees_stops_it(
     guard = root / "app/api/current_user.py"
     text = guard.read_text()
     start = text.index("async def get_principal(")
-    guard.write_text(text[:start] + text[start:].replace("SessionDep", "Annotated[Any, None]", 1))
+    end = text.index("def not_authenticated")
+    guard.write_text(text[:start] + text[end:])
     before = tree(root)
 
     run("add", "auth", "session", code=4)

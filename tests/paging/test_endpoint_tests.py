@@ -29,12 +29,12 @@ LEFT = {
     "distinct over a join": "by a join",
     "a join to one": "by a join",
     "a session of its own": "Its session does not come from the dependency",
-    "a repository behind an abstract one, and a unit of work": "Its session",
+    "a repository behind an abstract one, and a unit of work": "a session of its own",
     "rows below another object": "Its path names other rows",
     "a composite key": "no primary key of a single column",
     "a response of its own": "It makes its response itself",
     "a response of a helper's": "It makes its response itself",
-    "a limit that means something else": "which rows fulfil",
+    "parameters of a dependency": "begins with the first row",
     "an alias": "of which model the rows are",
 }
 

@@ -229,6 +229,28 @@ def test_what_the_guard_itself_stands_on_counts(tmp_path):
     assert protected.protected == ()
 
 
+def test_what_makes_the_error_is_followed(tmp_path):
+    from fastarch.discover.profile import Place, Symbol
+
+    deps = DEPS.replace(
+        """raise HTTPException(401, "no", {"WWW-Authenticate": "Bearer"})""", "raise nobody()"
+    ).replace(
+        "    def get_current_user",
+        """    def nobody() -> HTTPException:
+        return HTTPException(401)
+
+
+    def get_current_user""",
+    )
+    products = PRODUCTS.replace(
+        "from fastapi import APIRouter",
+        "from fastapi import APIRouter\n\n    from app.deps import CurrentUser",
+    ).replace("list_products()", "list_products(user: CurrentUser)")
+    root = shop(tmp_path, {"app/deps.py": deps + ACTIVE, "app/routers/products.py": products})
+    guard = Symbol(Place("app/deps.py", 1), "app.deps", "get_current_active_user")
+    assert plan(root, "products", guard=guard).already == ("GET /api/products/",)
+
+
 KEY = """
     from fastapi import APIRouter, Depends, Header, HTTPException
 
@@ -294,6 +316,11 @@ def test_a_target_that_is_not_there(tmp_path):
     with pytest.raises(UsageError) as caught:
         plan(root, "all", public=("GET /helth",))
     assert "GET /health" in caught.value.problems[0].hint
+
+
+def test_what_fastapi_serves_itself_is_public_anyway(tmp_path):
+    root = shop(tmp_path)
+    assert len(plan(root, "products", public=("GET /docs",)).protected) == 3
 
 
 def test_protected_and_public_at_once(tmp_path):

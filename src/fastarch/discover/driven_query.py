@@ -62,7 +62,7 @@ def read_query(trail: Trail, model: Definition, columns: Mapping[str, ColumnFact
             raise refusal(read, "It gives rows alone that refer to others, by a join.")
     for read in facts.offsets:
         if not _begins_at_once(read):
-            raise refusal(read, "It does not begin with the first row.")
+            raise refusal(read, "It cannot be told that it begins with the first row.")
     conditions = Conditions(model, columns)
     for read in facts.filters:
         match branch_of(read):

@@ -33,7 +33,9 @@ _NO_SQLITE = re.compile(
     r"\b(?:polymorphic_\w+|ForeignKeyConstraint|CheckConstraint|FetchedValue)\b"
 )
 ENOUGH = 20
-"""A text of so many characters holds a number."""
+"""Any text that is made up has fewer characters."""
+_DIGITS = 8
+"""So many of its last characters tell one text from another."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -195,4 +197,4 @@ def is_narrow(column: ColumnFacts) -> bool:
     found = column.type
     if found is None or found.kind in {"bool", "enum", "time", "json"}:
         return True
-    return found.max_length is not None and found.max_length < ENOUGH
+    return found.max_length is not None and found.max_length < _DIGITS

@@ -186,7 +186,7 @@ class Guards:
         found = Asked(frozenset({key}))
         if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
             found |= self._parameters(module, node, depth - 1)
-            return found | self._refusing(key, node)
+            return found | self._refusing(key, module, node)
         if isinstance(node, ast.ClassDef):
             for name in ("__init__", "__new__"):
                 found |= self._method(key, definition, name, depth)
@@ -225,7 +225,9 @@ class Guards:
             found |= Asked(frozenset({own}))
             return found | self._method(own, definition, "__call__", depth)
         if isinstance(definition.node, ast.FunctionDef | ast.AsyncFunctionDef):
-            found |= Asked(frozenset({own})) | self._refusing(own, definition.node)
+            found |= Asked(frozenset({own})) | self._refusing(
+                own, definition.module, definition.node
+            )
             for inner in ast.walk(definition.node):
                 if isinstance(inner, ast.FunctionDef | ast.AsyncFunctionDef):
                     found |= self._parameters(definition.module, inner, depth - 1)
@@ -240,7 +242,7 @@ class Guards:
         method = member_of(self.index, owner, name)
         if method is not None and isinstance(method.node, ast.FunctionDef | ast.AsyncFunctionDef):
             found |= self._parameters(method.module, method.node, depth - 1)
-            found |= self._refusing(key, method.node)
+            found |= self._refusing(key, method.module, method.node)
         if name == "__call__" and isinstance(owner.node, ast.ClassDef):
             bases = (dotted(base).rpartition(".")[2] for base in owner.node.bases)
             if any(_SCHEMES.fullmatch(base) for base in bases):
@@ -257,24 +259,24 @@ class Guards:
                 found |= self._target(module, argument.annotation, None, depth)
         return found
 
-    @staticmethod
-    def _refusing(key: Ask, node: FunctionNode) -> Asked:
-        said = "\n".join(_raised(node))
+    def _refusing(self, key: Ask, module: Module, node: FunctionNode) -> Asked:
+        said = "\n".join(self._raised(module, node))
         return Asked(refusing=frozenset({key}) if _REFUSES.search(said) else frozenset())
 
-
-def _raised(node: FunctionNode) -> Iterator[str]:
-    """What a function raises; where that is a variable, what is assigned to it."""
-    for inner in ast.walk(node):
-        if isinstance(inner, ast.Raise) and inner.exc is not None:
+    def _raised(self, module: Module, node: FunctionNode) -> Iterator[str]:
+        """What a function raises, with what makes it."""
+        for inner in ast.walk(node):
+            if not isinstance(inner, ast.Raise) or inner.exc is None:
+                continue
             yield ast.unparse(inner.exc)
-            if isinstance(inner.exc, ast.Name):
-                name = inner.exc.id
-                for other in ast.walk(node):
-                    if isinstance(other, ast.Assign) and any(
-                        dotted(target) == name for target in other.targets
-                    ):
-                        yield ast.unparse(other.value)
+            raised = inner.exc.func if isinstance(inner.exc, ast.Call) else inner.exc
+            name = dotted(raised)
+            for other in ast.walk(node):
+                if isinstance(other, ast.Assign) and name in map(dotted, other.targets):
+                    yield ast.unparse(other.value)
+            found = self.index.resolve(module, name) if name else None
+            if found is not None and found.node is not None and found.node is not node:
+                yield ast.unparse(found.node)
 
 
 def _arguments(node: ast.expr) -> Iterator[ast.AST]:

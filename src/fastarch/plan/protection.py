@@ -17,6 +17,9 @@ from fastarch.plan.signed_in_tests import signed_in_tests
 from fastarch.plan.steps import EditFile, Step, Tell
 from fastarch.records import dataclass
 
+# These are no operations of the app, and always open.
+_FASTAPIS = frozenset({"GET /docs", "GET /redoc", "GET /openapi.json"})
+
 
 class Asked(NamedTuple):
     """What was asked for, as typed.
@@ -76,7 +79,7 @@ def plan_protection(
     planner = _Planner(
         surface,
         {text: read_target(surface, text, ours) for text in asked.protect if text != ALL},
-        {text: read_target(surface, text, ours) for text in asked.public},
+        {text: read_target(surface, text, ours) for text in asked.public if text not in _FASTAPIS},
         ours,
         frozenset(exempt),
         all=ALL in asked.protect,

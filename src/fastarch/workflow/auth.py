@@ -94,6 +94,8 @@ def add_auth(target: Target, mode: Mode, request: Request) -> Report:
         reading = read(root, entry=target.entry, layout=target.layout)
         if record is None:
             _require_none(reading.profile, request)
+        elif request.way == "oauth2":
+            _require_addresses(record)
         own = record is None and reading.profile.auth is not None
         added = _Added() if is_there or own else _add(reading, record, draft, request)
         protection = _protect(reading.profile, target, draft, request)
@@ -128,6 +130,15 @@ def _require_none(profile: AppProfile, request: Request) -> None:
     if auth is None and request.way != "jwt":
         message = "There are no users who could sign in."
         raise UsageError(Problem(message, hint=f"fastarch add auth jwt, then: {request.command}"))
+
+
+def _require_addresses(record: Record) -> None:
+    """Another service knows people by their e-mail addresses."""
+    words = record.options["words"]
+    if not words["login_is_email"]:
+        what = f"{words['user']}.{words['login']}"
+        message = f"Users sign in with {what}, which is no e-mail address to find them by."
+        raise NotUnderstoodError(Problem(message))
 
 
 @dataclass(frozen=True, slots=True)

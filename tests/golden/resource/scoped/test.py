@@ -112,7 +112,7 @@ def new_user(database: Engine) -> User:
 
 
 @contextmanager
-def signed_in(client: TestClient, user: User) -> Iterator[None]:
+def signed_in_as(client: TestClient, user: User) -> Iterator[None]:
     """Have somebody else signed in meanwhile."""
     app: Any = client.app
     before = app.dependency_overrides[get_current_user]
@@ -492,7 +492,7 @@ def test_rows_of_somebody_else(
     for query in queries:
         assert client.get(URL, params=query).json() == [created]
 
-    with signed_in(client, new_user(database)):
+    with signed_in_as(client, new_user(database)):
         for method in ("get", "patch", "put", "delete"):
             assert client.request(method, item(created), json=sent.get(method)).status_code == 404
         for query in queries:
