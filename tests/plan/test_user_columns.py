@@ -16,7 +16,7 @@ from fastarch.discover.discovery import read
 from fastarch.discover.users import find_user_model
 from fastarch.errors import NotUnderstoodError
 from fastarch.plan.steps import EditFile, Tell
-from fastarch.plan.user_columns import MissingColumns, missing_columns
+from fastarch.plan.user_columns import MissingColumns, missing_columns, verified_column
 from fastarch.wire.edit import Cannot, Changed
 from fastarch.wire.python import apply_all
 from tests.discover.apps import write
@@ -505,3 +505,35 @@ def test_a_length_that_stands_elsewhere_has_no_safe_place(tmp_path: Path) -> Non
     outcome = step.edit.apply((tmp_path / "models.py").read_bytes())
     assert isinstance(outcome, Cannot)
     assert "does not say its length of 60" in outcome.reason
+
+
+@pytest.mark.usefixtures("clean")
+@pytest.mark.parametrize("shape", SHAPES)
+def test_since_when_an_address_is_known(tmp_path: Path, shape: str) -> None:
+    app(tmp_path, SHAPES[shape][0])
+    found, name = verified(tmp_path)
+    edit(tmp_path, found)
+    again, same = verified(tmp_path)
+
+    assert name == same == "email_verified_at"
+    assert "op.add_column(" in revision(found)
+    assert "op.drop_column(" in revision(found)
+    assert (again.steps, again.upgrade, again.downgrade) == ((), "", "")
+    tables = own_metadata(load(tmp_path, f"verified_{shape}")).tables
+    users = next(table for key, table in tables.items() if key != "posts")
+    assert users.c[name].nullable
+    assert getattr(users.c[name].type, "timezone", False)
+
+
+def test_a_taken_name_is_left_alone(tmp_path: Path) -> None:
+    taken = "email_verified_at: Mapped[bool] = mapped_column(default=False)"
+    app(tmp_path, MAPPED.replace("    posts:", f"    {taken}\n        posts:", 1))
+
+    assert verified(tmp_path)[1] == "email_confirmed_at"
+
+
+def verified(root: Path) -> tuple[MissingColumns, str]:
+    reading = read(root)
+    user = find_user_model(reading)
+    assert user is not None
+    return verified_column(user, reading.profile)
