@@ -9,7 +9,8 @@ from fastarch.discover import columns as _columns
 from fastarch.discover.index import Definition, ModuleIndex
 from fastarch.discover.profile import AppProfile, Expression
 
-_SECRET = re.compile(r"^(?:(?:app|jwt|auth|api|session|signing|access_token)_)?secret(?:_key)?$")
+# The key of `add auth` is none of them: features give the same code in any order.
+_SECRET = re.compile(r"^(?:(?:app|jwt|api|session|signing|access_token)_)?secret(?:_key)?$")
 _RANDOM = re.compile(r"\b(?:token_urlsafe|token_hex|token_bytes|urandom|uuid4|randbits|choices)\b")
 
 
