@@ -10,8 +10,10 @@ from typing import TYPE_CHECKING, Any, Literal
 from fastarch.discover.profile import Place, Symbol
 from fastarch.discover.user_model import UserModel
 from fastarch.plan import wiring
+from fastarch.plan.auth_model_words import USERS, model_imports, model_words
 from fastarch.plan.auth_places import auth_places
-from fastarch.plan.auth_words import AUTH, USERS, auth_words, model_imports, model_words
+from fastarch.plan.auth_user import new_user
+from fastarch.plan.auth_words import AUTH, auth_words
 from fastarch.plan.blueprint import load_blueprint, role_of
 from fastarch.plan.cycles import without_cycles
 from fastarch.plan.feature_code import example_line, feature_code, test_environment
@@ -133,7 +135,7 @@ def plan_auth(
     homes = {part: Home(*home) for part, home in words["homes"].items()}
     every = load_blueprint(FEATURE)
     places = {part: home.path for part, home in homes.items()} | _tests(profile) | _spelled(profile)
-    blueprint = every.select(places, _flags(options, words))
+    blueprint = every.select(places, _flags(options, words, made))
     # Where all is in one file, further routers come before the one that includes them.
     users = (words["router"],) if made else ()
     code = tuple(feature_code(profile, blueprint, homes, words, files, users))
@@ -176,10 +178,20 @@ def _provider_lines(provider: str, files: Files) -> Iterator[Step]:
     yield example_line(f"{named}_CLIENT_SECRET", f"What {provider} knows the app by", files)
 
 
-def _flags(options: AuthOptions, words: Mapping[str, Any]) -> set[str]:
-    """What the blueprint's entries can ask for."""
-    tests = {f"{way}_tests" for way in options.ways if options.tests}
+def _flags(options: AuthOptions, words: Mapping[str, Any], made: Made | None) -> set[str]:
+    """What the blueprint's entries can ask for; a way that came without tests gets none later."""
+    known = made.words["ways"] if made else {}
+    there = made.paths if made else {}
+    tests = {
+        f"{way}_tests"
+        for way in options.ways
+        if (_test_role(way) in there if known.get(way) else options.tests)
+    }
     return {*options.ways, *tests, *(["commands"] if words["session_context"] else [])}
+
+
+def _test_role(way: Way) -> str:
+    return "test_auth.py" if way == "jwt" else f"test_{way}.py"
 
 
 def _text(step: WriteFile | EditFile) -> str:
@@ -261,27 +273,6 @@ def _revision(
     named = {"roles": options.roles}
     revision = feature_revision(message, models, profile, now, columns, named)
     return Part("migration", "", (WriteFile(*revision),))
-
-
-def new_user(models: FeatureModels) -> UserModel:
-    """The user model that the feature makes."""
-    made, users = models.classes[USERS], models.resources[0]
-    return UserModel(
-        Symbol(Place("", 1), made.module, made.name or ""),
-        users.name.many,
-        id_name="id",
-        id_type=users.id or "int",
-        id_value=None,
-        login="email",
-        login_is_email=True,
-        login_unique=True,
-        login_nullable=False,
-        login_length=254,
-        password="password_hash",
-        password_nullable=True,
-        active="is_active",
-        superuser="is_superuser",
-    )
 
 
 def _spelled(profile: AppProfile) -> dict[str, str]:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from fastarch.discover.profile import Entry, Import
 from fastarch.plan.accent import floor
-from fastarch.plan.feature_models import PREFIX
+from fastarch.plan.auth_model_words import ID_EXAMPLES, ID_TYPES, model_imports, model_words
 from fastarch.plan.import_words import spelled
 from fastarch.plan.places import spell
 from fastarch.plan.probes import isolated_client
@@ -16,7 +16,6 @@ from fastarch.plan.samples import samples
 from fastarch.plan.settings_fields import value_of
 from fastarch.plan.urls import collection_url, in_openapi, router_prefix
 from fastarch.spec.names import Name
-from fastarch.spec.plurals import singularise
 from fastarch.spec.resource import Resource
 
 if TYPE_CHECKING:
@@ -25,7 +24,6 @@ if TYPE_CHECKING:
     from fastarch.plan.feature_models import FeatureModels
     from fastarch.plan.steps import Home
 
-USERS = "users"
 AUTH = Resource(Name("auth", "auth"))
 SETTINGS = (
     "secret_key", "algorithm", "private_key", "key_id", "public_keys", "issuer", "audience",
@@ -35,8 +33,6 @@ SETTINGS = (
     "oidc_client_id", "oidc_client_secret", "link_url", "verification_minutes", "reset_minutes",
     "mail_from", "smtp_host", "smtp_port", "smtp_security", "smtp_username", "smtp_password",
 )  # fmt: skip
-_ID = {"int": "int", "uuid": "UUID", "str": "str"}
-_EXAMPLES = {"int": "1", "uuid": '"8c2f6d1e-7f0a-4c2b-9a53-0d7a1b6f3e21"', "str": '"u-1"'}
 _TYPES = {
     "int": "int", "bigint": "int", "float": "float", "decimal": "Decimal", "bool": "bool",
     "date": "date", "time": "time", "datetime": "datetime", "uuid": "UUID",
@@ -64,7 +60,7 @@ def auth_words(
     is_async, sqlmodel = profile.orm.is_async, profile.orm.kind == "sqlmodel"
     pipe = style.optional == "pipe"
     new_python = floor(profile) >= (3, 11)
-    key = _ID[user.id_type]
+    key = ID_TYPES[user.id_type]
     entry = tested(profile)
 
     def optional(text: str) -> str:
@@ -163,8 +159,9 @@ def _user(user: UserModel, optional: Callable[[str], str], *, sqlmodel: bool) ->
         plain = f"{user.symbol.name}.{name}"
         return f"col({plain})" if sqlmodel else plain
 
+    kind = user.id_type
     profile: list[dict[str, Any]] = [
-        {"name": user.id_name, "type": _ID[user.id_type], "example": _EXAMPLES[user.id_type]},
+        {"name": user.id_name, "type": ID_TYPES[kind], "example": ID_EXAMPLES[kind]},
         {
             "name": user.login_field,
             "type": "str",
@@ -176,7 +173,7 @@ def _user(user: UserModel, optional: Callable[[str], str], *, sqlmodel: bool) ->
     return {
         "user": user.symbol.name,
         "user_id": user.id_name,
-        "user_id_type": _ID[user.id_type],
+        "user_id_type": ID_TYPES[user.id_type],
         "login": user.login,
         "login_field": user.login_field,
         "login_is_email": user.login_is_email,
@@ -234,42 +231,6 @@ def _field(column: UserColumn, optional: Callable[[str], str]) -> dict[str, Any]
         "default": " = None" if field.null else "",
         "example": repr(known[0] if known else None),
     }
-
-
-def model_words(models: FeatureModels) -> dict[str, Any]:
-    """The words for models: ``role`` and so on are classes; where each lies, for later ways."""
-    kinds = {
-        singularise(one.name.many.removeprefix(PREFIX)): one.id or "int" for one in models.resources
-    }
-    return {
-        **{singularise(key): one.name for key, one in models.classes.items() if key != USERS},
-        "models": {
-            key: {"class": one.name, "module": one.module, "table": models.tables[key]}
-            for key, one in models.classes.items()
-        },
-        "ids": {of: _ID[kind] for of, kind in kinds.items()},
-        "id_examples": {of: _EXAMPLES[kind] for of, kind in kinds.items()},
-        "associations": {
-            name.removeprefix(PREFIX): _as_named(name.removeprefix(PREFIX), table)
-            for name, table in models.associations.items()
-        },
-    }
-
-
-def _as_named(name: str, table: Mapping[str, str]) -> dict[str, str]:
-    """A table of pairs with its columns in the order of its name: ``user_roles``."""
-    first = singularise(name.partition("_")[0])
-    left, right = table["left"], table["right"]
-    in_order = left.removeprefix(PREFIX).startswith(first)
-    left, right = (left, right) if in_order else (right, left)
-    names = {"variable": table["variable"], "module": table["module"]}
-    return {**names, "left": left, "right": right}
-
-
-def model_imports(models: FeatureModels) -> list[str]:
-    """Imports of models and of the tables between them."""
-    tables = (Import(one["module"], one["variable"]) for one in models.associations.values())
-    return [spelled(one) for one in (*models.classes.values(), *tables)]
 
 
 def _router(profile: AppProfile) -> dict[str, Any]:

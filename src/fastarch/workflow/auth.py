@@ -13,11 +13,10 @@ from fastarch.discover.profile import Formatting
 from fastarch.errors import ConflictError, NotUnderstoodError, Problem, UsageError
 from fastarch.plan.auth import FEATURE, SECRET, AuthOptions, AuthPlan, Made, Way, plan_auth
 from fastarch.plan.auth_guard import auth_guard, auth_loads
-from fastarch.plan.auth_words import USERS
+from fastarch.plan.auth_model_words import USERS
 from fastarch.plan.closing import next_steps
 from fastarch.plan.drafting import sources
 from fastarch.plan.edition import edition
-from fastarch.plan.guard import guard_of
 from fastarch.plan.planner import Files, Part, declared
 from fastarch.plan.protection import Asked
 from fastarch.plan.support import SUPPORT
@@ -27,7 +26,7 @@ from fastarch.report import Report
 from fastarch.workflow import carry
 from fastarch.workflow.conflicts import Resolution, marked, preferences, require_agreement
 from fastarch.workflow.features import merge_pieces
-from fastarch.workflow.protecting import Protection, protect
+from fastarch.workflow.protecting import Protection, protect, protect_with_own
 from fastarch.workflow.session import Mode, Target, at_work, find_root
 from fastarch.workflow.sync import Request as Sync
 from fastarch.workflow.sync import bring_in_step
@@ -214,18 +213,7 @@ def _protect(profile: AppProfile, target: Target, draft: Draft, request: Request
     asked = Asked(request.protect, request.public)
     record = state.load(draft, "feature", FEATURE)
     if record is None:
-        guard = guard_of(profile)
-        if guard is None or profile.signed_in is None:
-            auth = profile.auth
-            raise NotUnderstoodError(
-                Problem(
-                    f"{auth.name if auth else 'It'} is nothing that a router could depend on.",
-                    file=auth.at.file if auth else None,
-                    line=auth.at.line if auth else None,
-                    hint="a function that FastAPI calls: get_current_user",
-                )
-            )
-        return protect(profile, target, draft, asked, profile.signed_in.function, guard)
+        return protect_with_own(profile, target, draft, asked)
     words = record.options["words"]
     symbol, guard = auth_guard(words)
     return protect(

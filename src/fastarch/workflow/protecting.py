@@ -7,6 +7,8 @@ from collections.abc import Collection
 from typing import TYPE_CHECKING
 
 from fastarch.change import state
+from fastarch.errors import NotUnderstoodError, Problem
+from fastarch.plan.guard import guard_of
 from fastarch.plan.planner import Part
 from fastarch.plan.protection import Asked, Protected, plan_protection
 from fastarch.records import dataclass
@@ -17,7 +19,7 @@ from fastarch.workflow.scaffolded_guard import guarded_due
 if TYPE_CHECKING:
     from fastarch.change.draft import Draft
     from fastarch.change.state import MadeEdit, Record
-    from fastarch.discover.profile import AppProfile, Symbol
+    from fastarch.discover.profile import AppProfile, Expression, Symbol
     from fastarch.spec.resource import Guard
     from fastarch.workflow.due import Due
     from fastarch.workflow.session import Target
@@ -42,13 +44,35 @@ class Protection:
     notices: tuple[str, ...] = ()
 
 
+def protect_with_own(profile: AppProfile, target: Target, draft: Draft, asked: Asked) -> Protection:
+    """Draft it with what the app itself has to know who is signed in.
+
+    Raises:
+        UsageError: there is no such resource or operation.
+        NotUnderstoodError: no router could depend on that, or something has no safe place for it.
+        ConflictError: a resource is out of step.
+    """
+    own = profile.signed_in.function if profile.signed_in else profile.guard
+    if own is None:
+        auth = profile.auth
+        raise NotUnderstoodError(
+            Problem(
+                f"{auth.name if auth else 'It'} is nothing that a router could depend on.",
+                file=auth.at.file if auth else None,
+                line=auth.at.line if auth else None,
+                hint="a function that FastAPI calls: get_current_user",
+            )
+        )
+    return protect(profile, target, draft, asked, own, guard_of(profile))
+
+
 def protect(
     profile: AppProfile,
     target: Target,
     draft: Draft,
     asked: Asked,
-    symbol: Symbol,
-    guard: Guard,
+    symbol: Symbol | Expression,
+    guard: Guard | None,
     *,
     open_files: Collection[str] = (),
     loads: Collection[str] = (),
@@ -57,7 +81,7 @@ def protect(
 
     Args:
         symbol: The dependency that gives who is signed in.
-        guard: The same, for the templates of resources.
+        guard: The same, for the templates of resources; None where those could not ask for it.
         open_files: Files with the routes by which people sign in.
         loads: What the guard's module imports of the app, where it is not there yet.
 
@@ -101,13 +125,20 @@ def _draft(
     records: dict[str, Record],
     profile: AppProfile,
     draft: Draft,
-    guard: Guard,
+    guard: Guard | None,
 ) -> Protection:
     part = Part("feature", FEATURE, made.steps)
     drafted, notices = carry.draft((part,), draft, profile.formatting)
     done = drafted[part.kind, part.name]
     edits = carry.keep_feature(part, done, draft) if done.edits or done.files else ()
-    due = tuple(guarded_due(in_step(records[name], draft), guard) for name in made.scaffolded)
+    if guard is None and made.scaffolded:
+        names = ", ".join(made.scaffolded)
+        message = f"Tests of {names} could not do without what says who is signed in."
+        hint = "let the app's endpoints depend on a function: get_current_user"
+        raise NotUnderstoodError(Problem(message, hint=hint))
+    due = tuple(
+        guarded_due(in_step(records[name], draft), guard) for name in made.scaffolded if guard
+    )
     return Protection(
         edits,
         tuple(one for one in due if one.spec.differs),
