@@ -210,10 +210,7 @@ MODEL: dict[str, dict[str, Edit]] = {
     "library": {
         **_MODEL,
         "an argument": edit(
-            sub(
-                "mapped_column(String(120), index=True",
-                'mapped_column(String(120), index=True, comment="shown"',
-            ),
+            sub("mapped_column(String(120)", 'mapped_column(String(120), comment="shown"'),
         ),
         "a field": edit(
             ahead("    note: ", "    weight: Mapped[int | None] = mapped_column()\n"),
