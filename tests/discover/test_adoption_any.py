@@ -14,12 +14,13 @@ from fastarch.discover.index import ModuleIndex
 from fastarch.discover.model_table import model_table
 from fastarch.discover.models import survey
 from fastarch.discover.profile import AppProfile
+from fastarch.plan.own_indexes import is_indexed, table_indexes
 from fastarch.plan.relations import association_name
 from fastarch.plan.render import render_resource
 from fastarch.plan.vocabulary import class_name, table_name
 from fastarch.spec.dump import dump
 from fastarch.spec.read import read_text
-from fastarch.spec.resource import Field, Relation, Resource
+from fastarch.spec.resource import Field, Index, Relation, Resource
 from tests.discover.apps import write
 from tests.plan.shapes import SHAPES, homes, targets
 from tests.plan.test_render import RICH
@@ -105,11 +106,18 @@ def expected(resource: Resource, app: AppProfile) -> Resource:
         fields=tuple(fields),
         id=(given or resource.id or "int") if given != "str" else None,
         timestamps=bool(resource.timestamps) or "created_at" in provided,
+        indexes=tuple(_by_field(index, resource) for index in table_indexes(resource)),
         prefix=None,
         table=table_name(resource, app),
         scope=None,
         doc=None,
     )
+
+
+def _by_field(index: Index, resource: Resource) -> Index:
+    """An index over columns, as a spec says it: by the names of references."""
+    names = {relation.column: relation.name for relation in resource.relations}
+    return replace(index, fields=tuple(names.get(one, one) for one in index.fields))
 
 
 def _expected(field: Field | Relation, app: AppProfile, resource: Resource) -> Field | Relation:
@@ -118,9 +126,7 @@ def _expected(field: Field | Relation, app: AppProfile, resource: Resource) -> F
         via = field.via
         if via == association_name(table_name(resource, app), replace(field, via=None)):
             via = None
-        indexed = field.kind == "ref" and (
-            field.index or field.filter or field.sort or field.unique
-        )
+        indexed = field.kind == "ref" and (field.unique or is_indexed(resource, field))
         return replace(
             field, filter=False, sort=False, readonly=False, was=None, doc=None, via=via,
             index=indexed, on_delete="cascade" if field.kind == "m2m" else field.on_delete,
@@ -147,7 +153,7 @@ def _expected(field: Field | Relation, app: AppProfile, resource: Resource) -> F
         field, type=kind, max_length=length, item=item, min_length=None, pattern=None,
         search=False, filter=False, sort=False, readonly=False, writeonly=False, hidden=False,
         was=None, doc=doc or None,
-        index=(field.index or field.filter or field.sort) and not field.unique, **limits,
+        index=is_indexed(resource, field), **limits,
     )  # fmt: skip
 
 
@@ -166,6 +172,8 @@ def test_any_resource(
 ) -> None:
     # A longer name of an index is shortened, for PostgreSQL.
     assume(all(len(index.name or "") <= 63 for index in resource.indexes))
+    longest = max((len(one.name) for one in resource.fields if one.sort), default=0)
+    assume(longest + len(resource.table or resource.name.many) + len("ix___id_id") <= 63)
     names = {resource.name, *(relation.target for relation in resource.relations)}
     # No app has two such classes, or tables.
     assume(len({name.one for name in names}) == len({name.many for name in names}) == len(names))
