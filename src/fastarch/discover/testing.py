@@ -10,6 +10,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path, PurePosixPath
 from typing import Any
 
+from fastarch.discover.evidence import PLAIN
 from fastarch.discover.index import Module, ModuleIndex, dotted
 from fastarch.discover.patterns import Subject, pattern
 from fastarch.discover.profile import Session, Tests
@@ -165,7 +166,8 @@ def _folder(
             continue
         file = index.relative(path)
         parent = str(PurePosixPath(file).parent)
-        named = pattern(path.stem, about)
+        # Whether there are one or many of `auth` tells nothing.
+        named = None if PLAIN.search(path.stem) else pattern(path.stem, about)
         named_there = any(name in text for name in names) or "Client(" in text
         score = (3 if named_there and word.search(text) else 0) + (1 if named else 0)
         inner = pattern(PurePosixPath(parent).name, about)
