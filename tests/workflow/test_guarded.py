@@ -6,13 +6,10 @@ from pathlib import Path
 
 import pytest
 
-from fastarch.change.draft import Draft
 from fastarch.errors import ConflictError, NotUnderstoodError
-from fastarch.plan.guard import guard_of
 from fastarch.report import Report
-from fastarch.workflow import known
-from fastarch.workflow.scaffolded_guard import guard_resources
-from fastarch.workflow.session import Mode, Target, at_work, read_app
+from fastarch.workflow.auth import Request, add_auth
+from fastarch.workflow.session import Mode, Target
 from tests.discover.apps import Files
 from tests.workflow import signed
 from tests.workflow.shop import new, run, shop, tree
@@ -23,13 +20,7 @@ FIELDS = ("name:str=120:search", "price:decimal=10,2:ge=0")
 
 def protect(root: Path, *names: str) -> Report:
     """Guard resources with what the app itself has."""
-    target, mode = Target(root), Mode()
-    with at_work(root, mode):
-        draft = Draft(root)
-        guard = guard_of(read_app(root, target))
-        assert guard is not None
-        records = [known.find(draft, name) for name in names]
-        return guard_resources(target, mode, records, guard, draft, "add auth")
+    return add_auth(Target(root), Mode(), Request(protect=names))
 
 
 def enter(folder: Path, monkeypatch: pytest.MonkeyPatch, changed: Files | None = None) -> Path:

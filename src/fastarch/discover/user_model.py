@@ -114,17 +114,8 @@ class UserModel:
         """What the database calls the column of an attribute."""
         return dict(self.renamed).get(attribute, attribute)
 
-    def may_sign_in(self, user: str) -> str:
-        """The condition, as Python over the name of a row: ``user.is_active``."""
-        parts = []
-        if self.active is not None:
-            parts.append(f"{'not ' if self.active_inverted else ''}{user}.{self.active}")
-        words = {"true": "not {}", "set": "{} is None"}
-        parts += [words[bar.when].format(f"{user}.{bar.name}") for bar in self.bars]
-        return " and ".join(parts) or "True"
-
     def kept_out(self, user: str) -> str:
-        """The opposite: ``not user.is_active``."""
+        """Whether an account may not sign in, as Python over a row: ``not user.is_active``."""
         parts = []
         if self.active is not None:
             parts.append(f"{'' if self.active_inverted else 'not '}{user}.{self.active}")
@@ -133,7 +124,7 @@ class UserModel:
         return " or ".join(parts) or "False"
 
     def let_in(self, column: Callable[[str], str]) -> tuple[str, ...]:
-        """The same conditions for a query.
+        """The conditions for those who may, for a query.
 
         Args:
             column: How it spells an attribute: ``User.is_active``, ``col(User.is_active)``.

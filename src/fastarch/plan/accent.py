@@ -52,8 +52,3 @@ def code_style(profile: AppProfile) -> str:
     if "repository" in found and "service" not in found:
         return style.repository
     return style.service
-
-
-def floor(profile: AppProfile) -> tuple[int, int]:
-    """The oldest Python that the app runs on, as far as it says."""
-    return profile.oldest_python

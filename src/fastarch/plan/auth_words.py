@@ -6,7 +6,6 @@ from collections.abc import Callable, Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
 from fastarch.discover.profile import Entry, Import
-from fastarch.plan.accent import floor
 from fastarch.plan.auth_model_words import ID_EXAMPLES, ID_TYPES, model_imports, model_words
 from fastarch.plan.import_words import spelled
 from fastarch.plan.places import spell
@@ -59,7 +58,7 @@ def auth_words(
     assert session is not None
     is_async, sqlmodel = profile.orm.is_async, profile.orm.kind == "sqlmodel"
     pipe = style.optional == "pipe"
-    new_python = floor(profile) >= (3, 11)
+    new_python = profile.oldest_python >= (3, 11)
     key = ID_TYPES[user.id_type]
     entry = tested(profile)
 
@@ -112,7 +111,7 @@ def auth_words(
         ),
         "optional_token": optional(f"tuple[{key}, UUID, {optional('str')}, bool]"),
         "str_or_bytes": "str | bytes" if pipe else "Union[str, bytes]",
-        "strict": ", strict=True" if floor(profile) >= (3, 10) else "",
+        "strict": ", strict=True" if profile.oldest_python >= (3, 10) else "",
         "request_schema_base": "BaseModel",
         "scopes": {},
         "documented": in_openapi(profile),

@@ -11,7 +11,6 @@ from fastarch.discover.profile import AppProfile, Role
 from fastarch.plan.accent import (
     class_name,
     code_style,
-    floor,
     has_timestamps,
     id_type_of,
     table_name,
@@ -138,7 +137,7 @@ def words(
     resource = _with_set_owner(resource)
     sqlmodel = profile.orm.kind == "sqlmodel"
     is_async = profile.orm.is_async
-    new_python = floor(profile) >= (3, 11)
+    new_python = profile.oldest_python >= (3, 11)
     model = class_name(resource, profile)
     id_type = {"int": "int", "uuid": "UUID", "str": "str"}[id_type_of(resource, profile, options)]
     one = name.one

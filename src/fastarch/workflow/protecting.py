@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Collection
+from dataclasses import asdict, replace
 from typing import TYPE_CHECKING
 
 from fastarch.change import state
@@ -14,7 +15,7 @@ from fastarch.plan.protection import Asked, Protected, plan_protection
 from fastarch.records import dataclass
 from fastarch.workflow import carry
 from fastarch.workflow.due import in_step
-from fastarch.workflow.scaffolded_guard import guarded_due
+from fastarch.workflow.living import with_features
 
 if TYPE_CHECKING:
     from fastarch.change.draft import Draft
@@ -136,12 +137,19 @@ def _draft(
         message = f"Tests of {names} could not do without what says who is signed in."
         hint = "let the app's endpoints depend on a function: get_current_user"
         raise NotUnderstoodError(Problem(message, hint=hint))
-    due = tuple(
-        guarded_due(in_step(records[name], draft), guard) for name in made.scaffolded if guard
-    )
+    due = tuple(_guarded(in_step(records[name], draft), guard) for name in made.scaffolded if guard)
     return Protection(
         edits,
         tuple(one for one in due if one.spec.differs),
         made.protected,
         notices,
     )
+
+
+def _guarded(due: Due, guard: Guard) -> Due:
+    """A resource to be generated with its guard, where it has none yet."""
+    if due.spec.living.guard is not None:
+        return due
+    features = {"guard": asdict(guard)}
+    spec = replace(due.spec, living=with_features(due.spec.living, features))
+    return replace(due, spec=spec, features=features)
