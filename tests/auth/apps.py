@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import subprocess
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -57,3 +58,28 @@ def outcome(root: Path, test: str, *words: str) -> subprocess.CompletedProcess[s
         text=True,
         check=False,
     )
+
+
+def library_with(factory: pytest.TempPathFactory, ways: Sequence[str]) -> Path:
+    """The library with ways to sign in, for several tests that give back what they change."""
+    with pytest.MonkeyPatch.context() as monkeypatch:
+        return app_with(monkeypatch, factory.mktemp("library"), "library", ways)
+
+
+@contextmanager
+def without(
+    root: Path, file: str, defence: str, instead: str, *, once: bool = True
+) -> Iterator[Path]:
+    """The app without one of its defences; yields the file, which is given back.
+
+    Args:
+        once: It stands there one time.
+    """
+    (path,) = (root / one for one in code_of(root) if one.endswith(file))
+    before = path.read_text()
+    assert before.count(defence) == 1 if once else defence in before
+    path.write_text(before.replace(defence, instead))
+    try:
+        yield path
+    finally:
+        path.write_text(before)

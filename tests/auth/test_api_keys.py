@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.auth.apps import app_with, code_of, find, outcome, without_revisions
+from tests.auth.apps import app_with, code_of, library_with, outcome, without, without_revisions
 from tests.workflow.shop import run, tree
 
 EXAMPLES = ("library", "clinic", "helpdesk", "blog", "inventory", "hello", "notes")
@@ -116,24 +116,20 @@ DEFENCES = [
 ]  # fmt: skip
 
 
+@pytest.fixture(scope="module")
+def library(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The library, which each test gives back as it was."""
+    return library_with(tmp_path_factory, ("jwt", "api-key"))
+
+
 @pytest.mark.parametrize(("file", "defence", "instead", "tests"), DEFENCES)
 def test_each_defence_is_tested(
-    tmp_path: Path,
-    monkeypatch: pytest.MonkeyPatch,
-    file: str,
-    defence: str,
-    instead: str,
-    tests: str,
+    library: Path, file: str, defence: str, instead: str, tests: str
 ) -> None:
-    root = app_with(monkeypatch, tmp_path, "library", ("jwt", "api-key"))
-    (path,) = (root / one for one in code_of(root) if one.endswith(f"/{file}"))
-    text = path.read_text()
-    assert text.count(defence) == 1
-    text = text.replace(defence, instead)
-    if "PrincipalDep" in instead:
-        text = text.replace("UNAUTHORIZED, ", "UNAUTHORIZED, PrincipalDep, ", 1)
-    path.write_text(text)
+    with without(library, f"/{file}", defence, instead) as path:
+        if "PrincipalDep" in instead:
+            text = path.read_text().replace("UNAUTHORIZED, ", "UNAUTHORIZED, PrincipalDep, ", 1)
+            path.write_text(text)
+        result = outcome(library, TEST, "-k", tests)
 
-    result = outcome(root, TEST, "-k", tests)
     assert result.returncode == 1, result.stdout
-    assert find(root, TEST).is_file()

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.auth.apps import app_with, code_of, find, outcome
+from tests.auth.apps import app_with, code_of, library_with, outcome, without
 from tests.workflow.shop import run, tree
 
 EXAMPLES = ("library", "clinic", "helpdesk", "blog", "inventory", "hello", "notes")
@@ -124,21 +124,17 @@ DEFENCES = [
 ]  # fmt: skip
 
 
+@pytest.fixture(scope="module")
+def library(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The library, which each test gives back as it was."""
+    return library_with(tmp_path_factory, ("jwt", "session"))
+
+
 @pytest.mark.parametrize(("file", "defence", "instead", "tests"), DEFENCES)
 def test_each_defence_is_tested(
-    tmp_path: Path,
-    monkeypatch: pytest.MonkeyPatch,
-    file: str,
-    defence: str,
-    instead: str,
-    tests: str,
+    library: Path, file: str, defence: str, instead: str, tests: str
 ) -> None:
-    root = app_with(monkeypatch, tmp_path, "library", ("jwt", "session"))
-    (path,) = (root / one for one in code_of(root) if one.endswith(file))
-    text = path.read_text()
-    assert text.count(defence) == 1
-    path.write_text(text.replace(defence, instead))
+    with without(library, file, defence, instead):
+        result = outcome(library, TEST, "-k", tests)
 
-    result = outcome(root, TEST, "-k", tests)
     assert result.returncode == 1, result.stdout
-    assert find(root, TEST).is_file()
