@@ -67,6 +67,7 @@ class UserModel:
         dataclass: The class is a dataclass: every column is a parameter of its constructor.
         renamed: Attributes whose columns are called otherwise, with those.
         bodies: Endpoints that take the model itself from a client, whatever its columns.
+        has_rows: It was there before: with hashes of another kind, and addresses in any letters.
     """
 
     symbol: Symbol
@@ -99,6 +100,7 @@ class UserModel:
     dataclass: bool = False
     renamed: tuple[tuple[str, str], ...] = ()
     bodies: tuple[Place, ...] = ()
+    has_rows: bool = True
 
     @property
     def place(self) -> str:

@@ -30,4 +30,5 @@ def new_user(models: FeatureModels) -> UserModel:
         password_nullable=True,
         active="is_active",
         superuser="is_superuser",
+        has_rows=False,
     )

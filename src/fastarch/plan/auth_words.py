@@ -188,7 +188,7 @@ def _user(user: UserModel, optional: Callable[[str], str], *, sqlmodel: bool) ->
         "kept_out": user.kept_out("user"),
         "let_in": list(user.let_in(column)),
         "superuser": user.superuser,
-        "old_hashes": bool(user.symbol.at.file),
+        "old_hashes": user.has_rows,
         "register_fields": [_field(one, optional) for one in user.required],
         "preset": [{"name": name, "value": value.source} for name, value in _preset(user)],
         "set_later": list(user.set_later),
@@ -210,7 +210,7 @@ def _case(user: UserModel) -> str:
     """How names of users are compared: ``folded``: all are kept in small letters."""
     if not user.login_is_email:
         return "exact"
-    return "lower" if user.symbol.at.file else "folded"
+    return "lower" if user.has_rows else "folded"
 
 
 def _field(column: UserColumn, optional: Callable[[str], str]) -> dict[str, Any]:
