@@ -47,6 +47,33 @@ def test_settings(tmp_path, config, name, accessor):
     assert (settings.accessor.source if settings.accessor else None) == accessor
 
 
+ASKS = "from pydantic_settings import BaseSettings\nclass Settings(BaseSettings):\n    database_host: str\n"
+
+
+@pytest.mark.parametrize(
+    ("file", "text", "accessor"),
+    [
+        ("app/deps.py", "from functools import lru_cache\nfrom app.config import Settings\n@lru_cache\ndef get_settings():\n    return Settings()\n", "get_settings()"),
+        ("app/core.py", "from app import config\nconf = config.Settings()\n", "conf"),
+        # Code that the entry imports cannot import it from there.
+        ("app/main.py", MAIN + "settings = Settings()\n", None),
+        ("app/deps.py", "from fastapi import Depends\nfrom app.config import Settings\ndef get_db(settings=Depends(Settings)): ...\n", None),
+    ],
+)  # fmt: skip
+def test_settings_that_are_made_elsewhere(tmp_path, file, text, accessor):
+    found, _, seen = read(tmp_path, {"app/config.py": ASKS, file: text})
+    settings = find_settings(found, seen)
+    assert settings is not None
+    assert settings.symbol.name == "Settings"
+    assert (settings.accessor.source if settings.accessor else None) == accessor
+
+
+def test_settings_that_nobody_makes(tmp_path):
+    """The environment may lack what they ask for: the app has never needed it."""
+    found, _, seen = read(tmp_path, {"app/config.py": ASKS + "#settings = Settings()\n"})
+    assert find_settings(found, seen) is None
+
+
 def test_no_settings(tmp_path):
     found, _, seen = read(
         tmp_path,

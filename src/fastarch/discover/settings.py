@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+from collections.abc import Iterator
 
 from fastarch.discover.app import Found
 from fastarch.discover.columns import lineage
@@ -29,6 +30,13 @@ def find_settings(found: Found, seen: Scan) -> Settings | None:
             if not isinstance(node, ast.ClassDef) or not _is_settings(index, module, node):
                 continue
             accessor = _accessor(index, module, node)
+            if accessor is None:
+                users = tuple(_users(index, node))
+                if not users and _asks(index, module, node):
+                    continue
+                shut = {found.module.file, *(index.at(one).file for one in seen.includes)}
+                free = (one for one in users if one.file not in shut)
+                accessor = next(filter(None, (_accessor(index, one, node) for one in free)), None)
             score = 3.0 * (accessor is not None) + 2.0 * (node.name in _NAMES)
             score += 2.0 * (module.file in imported) + 0.5 * ("gunicorn" not in module.name)
             score -= 0.1 * module.file.count("/")
@@ -106,6 +114,28 @@ def _is_settings(
         ):
             return True
     return False
+
+
+def _users(index: ModuleIndex, node: ast.ClassDef) -> Iterator[Module]:
+    """The modules of the app that make an instance, or have FastAPI make one."""
+    for path in index.containing(node.name.encode()):
+        user = index.at(path)
+        names = () if aside(user.file) else ast.walk(user.tree)
+        calls = (one for one in names if isinstance(one, ast.Call))
+        said = (dotted(one) for call in calls for one in (call.func, *call.args))
+        hits = (index.resolve(user, name) for name in said if name.split(".")[-1] == node.name)
+        if any(hit is not None and hit.node is node for hit in hits):
+            yield user
+
+
+def _asks(index: ModuleIndex, module: Module, node: ast.ClassDef) -> bool:
+    """Whether there are fields that the environment must give: nothing starts without."""
+    return any(
+        isinstance(each, ast.AnnAssign) and each.value is None
+        for current in lineage(index, Definition(module, node.name, node))
+        if isinstance(current.node, ast.ClassDef)
+        for each in current.node.body
+    )
 
 
 def _accessor(index: ModuleIndex, module: Module, node: ast.ClassDef) -> Expression | None:

@@ -99,9 +99,13 @@ def _paths(profile: AppProfile, name: str, exists: Callable[[str], bool]) -> dic
 
 
 def _layers(profile: AppProfile, name: Name) -> dict[str, str]:
-    """By layer, the path of a module of that name, where the app has one for each subject."""
+    """By layer, the path of a module of that name, where the app has one for each subject.
+
+    Of layers that share a module, only the last one is there.
+    """
     patterns = profile.layout.paths
-    return {role: spell(patterns[role], name) for role in LAYERS if "{" in patterns[role]}
+    paths = {spell(patterns[role], name): role for role in LAYERS if "{" in patterns[role]}
+    return {role: path for path, role in paths.items()}
 
 
 def _helpers(
