@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 from collections.abc import Callable, Iterator
 
 from fastarch.discover import user_rows, user_words
@@ -202,9 +203,14 @@ def _require_no_property(user: UserTable) -> None:
 
 
 def _takes_all(user: UserTable) -> bool:
-    """Whether no constructor is written, or one that takes whatever it is given."""
+    """Whether no constructor is written, or one that makes use of whatever it is given."""
     found = user_rows.constructor(user.line)
-    return found is None or found[1].args.kwarg is not None
+    if found is None:
+        return True
+    _, function = found
+    rest = function.args.kwarg
+    names = (one.id for one in ast.walk(function) if isinstance(one, ast.Name))
+    return rest is not None and rest.arg in names
 
 
 def _set_later(user: UserTable) -> tuple[str, ...]:
