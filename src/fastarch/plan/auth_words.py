@@ -223,12 +223,14 @@ def _field(column: UserColumn, optional: Callable[[str], str]) -> dict[str, Any]
         text = f"Literal[{', '.join(map(repr, field.choices))}]"
     elif text == "str" and field.max_length:
         text = f"Annotated[str, Field(max_length={field.max_length})]"
-    known = samples(field)
+    known = samples(field) or (None,)
     return {
         "name": column.name,
         "type": optional(text) if field.null else text,
         "default": " = None" if field.null else "",
-        "example": repr(known[0] if known else None),
+        "example": repr(known[0]),
+        # Of somebody else.
+        "other": repr(known[1]) if field.unique and len(known) > 1 else None,
     }
 
 
