@@ -37,6 +37,30 @@ def test_there_and_back(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, example
     assert tree(root) == before
 
 
+def test_a_user_model_with_ideas_of_its_own(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A name that one user alone can have, and a constructor that drops what it does not know."""
+    root = app_with(monkeypatch, tmp_path, "blog", ())
+    models = root / "models.py"
+    text = models.read_text().replace(
+        "name = Column(String(100), nullable=False)",
+        "name = Column(String(100), unique=True, nullable=False)",
+    )
+    text = text.replace(
+        "    posts = relationship",
+        "    def __init__(self, email, name, **others):\n"
+        "        self.email, self.name = email, name\n\n"
+        "    posts = relationship",
+        1,
+    )
+    models.write_text(text)
+    run("add", "auth", "jwt")
+
+    result = outcome(root, TEST, "-k", "register or good_for_its_user")
+    assert result.returncode == 0, result.stdout
+
+
 def test_what_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     root = app_with(monkeypatch, tmp_path, "library", ())
     before = tree(root)
