@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import subprocess
 import sys
 from pathlib import Path
@@ -15,6 +14,7 @@ from fastarch.plan.app import _bare_profile, plan_app
 from fastarch.plan.database import with_database
 from fastarch.plan.steps import WriteFile
 from tests.services import postgres_database
+from tests.workflow.shop import environment as process_environment
 
 
 def make(folder: Path, name: str = "my-shop", db: str = "sqlite") -> Path:
@@ -35,7 +35,7 @@ def run(app: Path, *arguments: str, **environment: str) -> str:
     done = subprocess.run(
         [sys.executable, "-m", *arguments],
         cwd=app,
-        env={**os.environ, "PYTHONPATH": "", **environment},
+        env=process_environment(PYTHONPATH="", **environment),
         capture_output=True,
         text=True,
         check=False,

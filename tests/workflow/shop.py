@@ -163,5 +163,9 @@ def enter_example(monkeypatch: pytest.MonkeyPatch, folder: Path, name: str) -> P
 
 
 def environment(**more: str) -> dict[str, str]:
-    """What a process of its own needs to find this checkout."""
-    return os.environ | {"PYTHONPATH": str(ROOT / "src")} | more
+    """What a process of its own needs to find this checkout; pytest has the apps' plugin alone.
+
+    It would load each that is installed: for seconds, with every start.
+    """
+    plugins = {"PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1", "PYTEST_PLUGINS": "anyio.pytest_plugin"}
+    return os.environ | {"PYTHONPATH": str(ROOT / "src")} | plugins | more
