@@ -28,6 +28,11 @@ class Command(TyperCommand):
         with _told_in_json(ctx, args):
             return super().parse_args(ctx, args)
 
+    def format_help(self, ctx: Any, formatter: Any) -> None:
+        """Show the help, without a type where an option takes no value."""
+        _hide_types(self.get_params(ctx))
+        super().format_help(ctx, formatter)
+
 
 class Group(TyperGroup):
     """For ``Typer(cls=Group)``."""
@@ -37,6 +42,11 @@ class Group(TyperGroup):
         _spare(self.get_params(ctx))
         with _told_in_json(ctx, args):
             return super().parse_args(ctx, args)
+
+    def format_help(self, ctx: Any, formatter: Any) -> None:
+        """Show the help, without a type where an option takes no value."""
+        _hide_types(self.get_params(ctx))
+        super().format_help(ctx, formatter)
 
     def resolve_command(self, ctx: Any, args: list[str]) -> Any:
         """Find the command that is named."""
@@ -58,6 +68,12 @@ def _told_in_json(ctx: Any, args: list[str]) -> Iterator[None]:
             command = ctx.command_path.partition(" ")[2]
             show_json(error_json(command, UsageError(error.format_message())))
         raise
+
+
+def _hide_types(parameters: Iterable[Any]) -> None:
+    for parameter in parameters:
+        if getattr(parameter, "is_flag", False):
+            parameter.metavar = ""
 
 
 def _spare(parameters: Iterable[Any]) -> None:

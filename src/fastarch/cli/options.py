@@ -10,7 +10,10 @@ import typer
 from fastarch.records import dataclass
 
 AppOption = Annotated[
-    Path | None, typer.Option("--app", help="The project's root (default: the nearest one above).")
+    Path | None,
+    typer.Option(
+        "--app", metavar="DIR", help="The project's root (default: the nearest one above)."
+    ),
 ]
 EntryOption = Annotated[
     str | None,
@@ -30,7 +33,8 @@ VerifyOption = Annotated[
     bool, typer.Option("--verify", help="Import the app before and after; roll back if it broke.")
 ]
 PythonOption = Annotated[
-    str | None, typer.Option("--python", help="The project's interpreter, for --verify.")
+    str | None,
+    typer.Option("--python", metavar="PATH", help="The project's interpreter, for --verify."),
 ]
 TracebackOption = Annotated[
     bool, typer.Option("--traceback", help="Show the traceback of a defect.", hidden=True)
