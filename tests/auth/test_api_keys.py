@@ -48,9 +48,11 @@ def test_ways_commute(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, example: 
 def test_with_all_other_ways_its_tests_pass(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    root = app_with(monkeypatch, tmp_path, "library", ("jwt", "session", "api-key", "email"))
+    ways = ("jwt", "session", "api-key", "email", "oauth2 google")
+    root = app_with(monkeypatch, tmp_path, "library", ways)
 
-    for test in (TEST, "test_auth_session.py", "test_auth_mail.py"):
+    others = ("test_auth.py", "test_auth_session.py", "test_auth_mail.py", "test_auth_oauth2.py")
+    for test in (TEST, *others):
         result = outcome(root, test)
         assert result.returncode == 0, result.stdout
 

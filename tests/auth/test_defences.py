@@ -61,6 +61,7 @@ DEFENCES = {
     "race": (SERVICE, "except IntegrityError:", "except KeyError:", "two_registrations"),
     "quiet log": (SERVICE, 'logger.info("sign_in user_id=%s address=%s", user_id, address)', 'logger.info("sign_in user_id=%s %s", user_id, password)', "repeats"),
     "unknown fields": (SCHEMA, 'model_config = ConfigDict(extra="forbid")', "", "no_client_sets"),
+    "length of what is kept": (SCHEMA, "BeforeValidator(in_small_letters),\n", "StringConstraints(to_lower=True),\n", "refused"),
     "shortest": (SCHEMA, "min_length=8, ", "", "refused"),
     "longest": (SCHEMA, "min_length=8, max_length=128", "min_length=8", "refused"),
     "text": (SCHEMA, 'raise ValueError("must be text")', "pass", "refused"),

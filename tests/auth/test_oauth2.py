@@ -104,6 +104,10 @@ DEFENCES = [
     ("routes/oauth.py", '"\\\\" in url or not url.isprintable() or " " in url', "False",
      "elsewhere"),
     ("services/oauth.py", "            user.password_hash = NO_PASSWORD\n", "", "links_a_user"),
+    ("services/oauth.py", "            await self.auth.revoke_sessions(user.id, datetime.now(UTC))\n", "",
+     "links_a_user"),
+    ("services/oauth.py", ".revoke_all(user.id, datetime.now(UTC))", ".list_of(user.id)",
+     "links_a_user"),
     ("services/oauth.py", "if not user.is_active:", "if False:", "disabled"),
 ]  # fmt: skip
 
@@ -111,7 +115,7 @@ DEFENCES = [
 @pytest.fixture(scope="module")
 def library(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The library, which each test gives back as it was."""
-    return library_with(tmp_path_factory, BOTH)
+    return library_with(tmp_path_factory, (*BOTH, "api-key"))
 
 
 @pytest.mark.parametrize(("file", "defence", "instead", "tests"), DEFENCES)
