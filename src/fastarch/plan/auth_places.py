@@ -95,7 +95,9 @@ def _paths(profile: AppProfile, name: str, exists: Callable[[str], bool]) -> dic
         found[part] = f"{package / subject.one}_{PACKAGE[layer]}.py"
     if profile.layout.kind == "feature":
         return found
-    return found | {role: path for role, path in layers.items() if role in profile.layout.found}
+    # A module beside the package that is called like it could not be imported.
+    beside = {role: path for role, path in layers.items() if path != f"{package}.py"}
+    return found | {role: path for role, path in beside.items() if role in profile.layout.found}
 
 
 def _layers(profile: AppProfile, name: Name) -> dict[str, str]:

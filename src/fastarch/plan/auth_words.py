@@ -26,8 +26,8 @@ if TYPE_CHECKING:
 AUTH = Resource(Name("auth", "auth"))
 SETTINGS = (
     "secret_key", "algorithm", "private_key", "key_id", "public_keys", "issuer", "audience",
-    "access_minutes", "refresh_days", "limits_url", "cookie_secure", "trusted_origins",
-    "session_idle_minutes", "session_hours", "public_url", "google_client_id",
+    "access_minutes", "refresh_days", "limits_url", "behind_proxy", "cookie_secure",
+    "trusted_origins", "session_idle_minutes", "session_hours", "public_url", "google_client_id",
     "google_client_secret", "github_client_id", "github_client_secret", "oidc_issuer",
     "oidc_client_id", "oidc_client_secret", "link_url", "verification_minutes", "reset_minutes",
     "mail_from", "smtp_host", "smtp_port", "smtp_security", "smtp_username", "smtp_password",

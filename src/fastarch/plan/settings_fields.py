@@ -12,6 +12,7 @@ from fastarch.plan import assemble
 from fastarch.plan.database import import_lines, settings_symbol
 from fastarch.plan.render import render
 from fastarch.plan.steps import EditFile, Step, WriteFile
+from fastarch.wire.add_class_keyword import AddClassKeyword
 from fastarch.wire.add_setting import AddSetting
 from fastarch.wire.imports import AddImport
 
@@ -56,6 +57,10 @@ def add_settings(
         text = assemble.module(text, settings.symbol.module, package=profile.package)
         yield WriteFile(settings.symbol.at.file, text)
         return
+    if any("SecretStr" in field.type for field in fields):
+        # An error at the start would tell what was said instead, of other fields too.
+        hide = AddClassKeyword(settings.symbol.name, "hide_input_in_errors", "True")
+        yield EditFile(settings.symbol.at.file, hide)
     named = bool(settings.prefix) or (settings.case_sensitive and not settings.upper)
     for field in fields:
         default, imports = field.default, field.imports

@@ -11,6 +11,7 @@ from fastarch.wire.edit import Edit
 _MODULES = {
     "AddAttribute": "add_attribute",
     "AddCall": "add_call",
+    "AddClassKeyword": "add_class_keyword",
     "AddDependency": "add_dependency",
     "AddEnvLine": "add_env_line",
     "AddImport": "imports",

@@ -1,0 +1,10 @@
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+
+class Settings(
+    BaseSettings,  # of ours
+    case_sensitive=True,
+):
+    model_config = SettingsConfigDict(env_file=".env")
+
+    name: str = "app"
