@@ -108,6 +108,11 @@ DEFENCES = [
      "links_a_user"),
     ("services/oauth.py", ".revoke_all(user.id, datetime.now(UTC))", ".list_of(user.id)",
      "links_a_user"),
+    ("services/oauth.py", "ADDRESS.validate_python(said)", "str(said).lower()", "that_is_none"),
+    ("services/oauth.py", "kept if kept.isascii() == said.isascii() else None", "kept",
+     "that_is_none"),
+    ("services/oauth.py", "not identity.subject or not is_text(identity.subject, 255)", "False",
+     "subject"),
     ("services/oauth.py", "if not user.is_active:", "if False:", "disabled"),
 ]  # fmt: skip
 
