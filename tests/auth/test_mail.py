@@ -53,7 +53,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 from app.db.base import Base
 
 
-class User(Base):
+class Account(Base):
     """Somebody."""
 
     __tablename__ = "users"
@@ -68,7 +68,7 @@ def with_users(monkeypatch: pytest.MonkeyPatch, folder: Path, column: str) -> Pa
     root = app_with(monkeypatch, folder, "library", ())
     (root / "app/models/user.py").write_text(USERS.format(column=column))
     package = root / "app/models/__init__.py"
-    package.write_text(f"from app.models.user import User as User\n{package.read_text()}")
+    package.write_text(f"from app.models.user import Account as Account\n{package.read_text()}")
     run("add", "auth", "jwt")
     return root
 
@@ -92,7 +92,7 @@ def test_people_who_sign_in_by_a_name_get_no_mail(
     before = tree(root)
 
     result = run("add", "auth", "email", code=3)
-    assert "User.username" in result.output
+    assert "Account.username" in result.output
     assert tree(root) == before
 
 

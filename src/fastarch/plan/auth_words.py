@@ -94,7 +94,7 @@ def auth_words(
         "optional_str_list": optional("list[str]"),
         "optional_key_scopes": optional("list[KeyScope]"),
         "optional_key_holder": optional("KeyHolder"),
-        "optional_account": optional("Account"),
+        "optional_account": optional("Recipient"),
         "optional_datetime": optional("datetime"),
         "optional_user": optional(user.symbol.name),
         "optional_scopes": optional("frozenset[str]"),
