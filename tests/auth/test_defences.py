@@ -49,6 +49,7 @@ DEFENCES = {
     "changed password": (REPOSITORY, ", User.password_hash == password_hash", "", "meanwhile"),
     "reuse": (SERVICE, "await self.auth.revoke_family(family, now)", "pass", "used_again"),
     "other sessions": (SERVICE, "await self.auth.revoke_sessions(user_id, datetime.now(UTC), but=family)", "pass", "new_password_ends"),
+    "sessions of the disabled": (SERVICE, "        await self.auth.revoke_sessions(user_id, datetime.now(UTC))\n", "", "commands"),
     "own session": (SERVICE, ", but=family", "", "new_password_ends"),
     "sign-out": (SERVICE, "await self.auth.revoke_family(family, datetime.now(UTC))", "pass", "sign_out"),
     "active user signs in": (SERVICE, "or not user.is_active", "", "disabled"),
