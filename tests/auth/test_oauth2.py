@@ -98,6 +98,7 @@ DEFENCES = [
     ("oauth_client.py", 'claims.get("email_verified") is True', "True", "links_nobody"),
     ("oauth_client.py", 'one["primary"] and one["verified"] is True', 'one["primary"]',
      "links_nobody"),
+    ("oauth_client.py", '"follow_redirects": False', '"follow_redirects": True', "elsewhere"),
     ("oauth_client.py", 'if metadata["issuer"] != issuer:', "if False:", "that_is_another"),
     ("routes/oauth.py", "if next is not None and not is_next(next):", "if False:", "elsewhere"),
     ("routes/oauth.py", 'url.startswith("/") and not url.startswith("//")', "True", "elsewhere"),
