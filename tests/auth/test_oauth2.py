@@ -79,6 +79,15 @@ def test_secrets_come_from_settings(tmp_path: Path, monkeypatch: pytest.MonkeyPa
 
 
 DEFENCES = [
+    ("services/oauth.py", "            await self.auth.revoke_sessions(user.id, datetime.now(UTC))\n", "",
+     "links_a_user"),
+    ("services/oauth.py", ".revoke_all(user.id, datetime.now(UTC))", ".list_of(user.id)",
+     "links_a_user"),
+    ("services/oauth.py", "ADDRESS.validate_python(said)", "str(said).lower()", "that_is_none"),
+    ("services/oauth.py", "kept if kept.isascii() == said.isascii() else None", "kept",
+     "that_is_none"),
+    ("services/oauth.py", "not identity.subject or not is_text(identity.subject, 255)", "False",
+     "subject"),
     ("oauth_client.py", " or not is_same(flow.state, state)", "", "answers_that_are_refused"),
     ("oauth_client.py", "flow.provider != provider or ", "", "flows_that or belongs_to_one"),
     ("oauth_client.py", 'options={"require": ["exp"]}', 'options={"verify_exp": False}', "none"),
@@ -105,15 +114,6 @@ DEFENCES = [
     ("routes/oauth.py", '"\\\\" in url or not url.isprintable() or " " in url', "False",
      "elsewhere"),
     ("services/oauth.py", "            user.password_hash = NO_PASSWORD\n", "", "links_a_user"),
-    ("services/oauth.py", "            await self.auth.revoke_sessions(user.id, datetime.now(UTC))\n", "",
-     "links_a_user"),
-    ("services/oauth.py", ".revoke_all(user.id, datetime.now(UTC))", ".list_of(user.id)",
-     "links_a_user"),
-    ("services/oauth.py", "ADDRESS.validate_python(said)", "str(said).lower()", "that_is_none"),
-    ("services/oauth.py", "kept if kept.isascii() == said.isascii() else None", "kept",
-     "that_is_none"),
-    ("services/oauth.py", "not identity.subject or not is_text(identity.subject, 255)", "False",
-     "subject"),
     ("services/oauth.py", "if not user.is_active:", "if False:", "disabled"),
 ]  # fmt: skip
 
