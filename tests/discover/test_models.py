@@ -10,6 +10,8 @@ import pytest
 from fastarch.discover import discover
 from fastarch.discover.index import ModuleIndex
 from fastarch.discover.models import Survey, id_convention, survey
+from fastarch.plan.places import spell
+from fastarch.spec.names import Name
 from tests.discover.apps import Files, write
 
 
@@ -95,8 +97,8 @@ def test_most_models_decide_the_base(tmp_path: Path) -> None:
                 class TableBase(Base):
                     __abstract__ = True
                     id: Mapped[uuid.UUID] = mapped_column(primary_key=True, default=uuid.uuid4)
-                    created_at: Mapped[datetime]
-                    updated_at: Mapped[datetime]
+                    created_at: Mapped[datetime] = mapped_column(default=datetime.now)
+                    updated_at: Mapped[datetime] = mapped_column(default=datetime.now)
             """,
             "models.py": """
                 from sqlalchemy.orm import Mapped, mapped_column
@@ -316,16 +318,16 @@ def test_disagreeing_ids_are_no_convention(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("body", "table"),
+    ("body", "table", "pattern"),
     [
-        ("return cls.__name__.lower()", "orderitem"),
-        ("return cls.__name__.lower() + 's'", "orderitems"),
-        ("return f'{cls.__name__.lower()}s'", "orderitems"),
-        ("return to_snake(cls.__name__)", "order_item"),
-        ("return pluralize(to_snake(cls.__name__))", "order_items"),
+        ("return cls.__name__.lower()", "orderitem", "{flat}"),
+        ("return cls.__name__.lower() + 's'", "orderitems", "{flat}s"),
+        ("return f'{cls.__name__.lower()}s'", "orderitems", "{flat}s"),
+        ("return to_snake(cls.__name__)", "order_item", "{one}"),
+        ("return pluralize(to_snake(cls.__name__))", "order_items", "{many}"),
     ],
 )
-def test_derived_table_names(tmp_path: Path, body: str, table: str) -> None:
+def test_derived_table_names(tmp_path: Path, body: str, table: str, pattern: str) -> None:
     found = read(
         tmp_path,
         {
@@ -343,7 +345,8 @@ class OrderItem(Base):
         },
     )
     assert found.orm.base is not None
-    assert found.orm.base.tablename
+    assert found.orm.base.tablename == pattern
+    assert spell(pattern, Name("order_item", "order_items")) == table
     assert [model.table for model in found.orm.models] == [table]
 
 
@@ -364,6 +367,46 @@ def test_dataclass_mapping(tmp_path: Path) -> None:
     )
     assert found.orm.base is not None
     assert found.orm.base.dataclass
+
+
+@pytest.mark.parametrize(
+    ("moment", "kind"),
+    [
+        ("Mapped[datetime]", "anew"),
+        ("Mapped[datetime | None]", "anew"),
+        ("Mapped[datetime] = mapped_column(DateTime(timezone=True))", "anew"),
+        ("Mapped[datetime] = mapped_column(onupdate=func.now())", "anew"),
+        ("Mapped[datetime | None] = mapped_column(default=None)", "anew"),
+        ("Mapped[datetime | None] = mapped_column(onupdate=func.now())", "late"),
+        ("Mapped[datetime] = mapped_column(server_default=func.now())", "provides"),
+        ("Mapped[Stamp]", "provides"),
+    ],
+)
+def test_moments_that_nobody_gives(tmp_path: Path, moment: str, kind: str) -> None:
+    """A model writes anew what would never have a value; what has one later may be null."""
+    text = f"""
+        from datetime import datetime
+        from typing import Annotated
+        from sqlalchemy import DateTime, func
+        from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
+
+        Stamp = Annotated[datetime, mapped_column(default=datetime.now)]
+
+        class Base(DeclarativeBase):
+            id: Mapped[int] = mapped_column(primary_key=True)
+            updated_at: {moment}
+
+        class User(Base):
+            __tablename__ = "users"
+    """
+    base = read(tmp_path, {"models.py": text}).orm.base
+
+    assert base is not None
+    assert ("updated_at" in base.provides) is (kind != "anew")
+    assert (base.anew, base.late) == (
+        ("updated_at",) if kind == "anew" else (),
+        ("updated_at",) if kind == "late" else (),
+    )
 
 
 @pytest.mark.parametrize("init", ["", ", init=False", ", default=None"])

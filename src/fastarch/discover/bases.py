@@ -13,7 +13,8 @@ from fastarch.discover import columns as _columns
 from fastarch.discover.columns import Column
 from fastarch.discover.index import Definition, Module, ModuleIndex, dotted
 from fastarch.discover.profile import Base, Model, Place, Symbol
-from fastarch.discover.provided import migration_columns
+from fastarch.discover.provided import column_calls, column_keywords, migration_columns
+from fastarch.discover.table_names import derived_pattern, deriving
 from fastarch.records import dataclass
 
 Kind = Literal["sqlalchemy", "sqlmodel", "tortoise", "beanie"]
@@ -22,6 +23,8 @@ _LIBRARY = {
     "tortoise": ("tortoise.models", "Model"),
     "beanie": ("beanie", "Document"),
 }
+_MOMENTS = ("created_at", "updated_at")
+_FIRST = frozenset({"default", "insert_default", "default_factory", "server_default"})
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -78,13 +81,6 @@ def assigned(node: ast.ClassDef, name: str) -> ast.expr | None:
     return None
 
 
-def declares_table(node: ast.stmt | None) -> bool:
-    """Whether a class derives ``__tablename__`` for its subclasses."""
-    return isinstance(node, ast.ClassDef) and any(
-        isinstance(item, ast.FunctionDef) and item.name == "__tablename__" for item in node.body
-    )
-
-
 # How SQLAlchemy calls what has a name by convention.
 _KINDS = frozenset({"ix", "uq", "ck", "fk", "pk"})
 
@@ -135,24 +131,65 @@ def _describe(index: ModuleIndex, definition: Definition, entities: Sequence[Ent
     provides = _provided(index, together)
     line = [current for item in together for current in _columns.lineage(index, item)]
     dataclass = any(is_dataclass(index, current) for current in line)
-    if dataclass:
-        # Nobody would give these to the constructor: a model writes them anew, without.
-        for name in ("created_at", "updated_at"):
-            if name in provides and _is_asked_for(provides[name]):
-                del provides[name]
+    # Nobody would say these: a model writes them anew, with a value of their own.
+    anew = [name for name in _MOMENTS if name in provides]
+    anew = [name for name in anew if _is_unsaid(index, provides[name], dataclass=dataclass)]
+    for name in anew:
+        del provides[name]
+    named = next((found for each in line if (found := deriving(each.node))), None)
     conventions = (_convention(index, current) for current in line)
     convention = next((found for found in conventions if found is not None), None)
     return Base(
         symbol=symbol(definition),
         provides=tuple(provides),
         id_type=_inherited_id(index, provides),
-        tablename=any(declares_table(current.node) for current in line),
+        tablename=derived_pattern(named) if named is not None else "",
         naming_convention=convention is not None,
         convention=_patterns(convention),
         dataclass=dataclass,
         mixins=tuple(symbol(mixin) for mixin in mixins),
         columns=migration_columns(index, provides, line),
+        anew=tuple(anew),
+        late=tuple(name for name in _MOMENTS if _is_late(index, provides.get(name))),
     )
+
+
+def _is_unsaid(index: ModuleIndex, column: Column, *, dataclass: bool) -> bool:
+    """Whether a column never has a value unless somebody gives it one."""
+    if dataclass:
+        return _is_asked_for(column)
+    words = _words(index, column)
+    later = "onupdate" in words or "server_onupdate" in words
+    return not (_begins(index, column) or (later and _may_be_null(words, column)))
+
+
+def _is_late(index: ModuleIndex, column: Column | None) -> bool:
+    return column is not None and not _begins(index, column)
+
+
+def _begins(index: ModuleIndex, column: Column) -> bool:
+    """Whether a new row has a value for a column."""
+    # In a Field, the first argument is the default.
+    fields = (one for one in column_calls(index, column) if dotted(one.func).endswith("Field"))
+    given = [value for name, value in _words(index, column).items() if name in _FIRST]
+    return any(one.args for one in fields) or not all(map(_is_none, given))
+
+
+def _may_be_null(words: dict[str, ast.expr], column: Column) -> bool:
+    said = words.get("nullable")
+    if isinstance(said, ast.Constant):
+        return bool(said.value)
+    text = ast.unparse(column.annotation) if column.annotation is not None else "None"
+    return "None" in text or "Optional" in text
+
+
+def _words(index: ModuleIndex, column: Column) -> dict[str, ast.expr]:
+    calls = column_calls(index, column)
+    return {word.arg: word.value for call in calls for word in column_keywords(call) if word.arg}
+
+
+def _is_none(value: ast.expr) -> bool:
+    return isinstance(value, ast.Constant) and value.value is None
 
 
 def _is_asked_for(column: Column) -> bool:

@@ -10,12 +10,12 @@ from typing import Literal
 
 from fastarch.discover import bases
 from fastarch.discover import columns as _columns
-from fastarch.discover.bases import Entity, Kind, assigned, declares_table, symbol
+from fastarch.discover.bases import Entity, Kind, assigned, symbol
 from fastarch.discover.index import Definition, Module, ModuleIndex, dotted
 from fastarch.discover.profile import Model, Orm, Place
 from fastarch.discover.provided import column_calls, database_name
+from fastarch.discover.table_names import derived_table, deriving
 from fastarch.records import dataclass
-from fastarch.spec.plurals import pluralise
 
 # What a module with a model, or with what models inherit from, contains.
 _HINTS = (
@@ -216,7 +216,7 @@ class _Reader:
         if assigned(node, "__tablename__") is not None or assigned(node, "__table__") is not None:
             return True
         derived = any(
-            declares_table(current.node)
+            deriving(current.node)
             for current in _columns.lineage(self.index, definition)
             if current.node is not node
         )
@@ -278,17 +278,9 @@ class _Reader:
         if isinstance(table, ast.Call) and table.args and isinstance(table.args[0], ast.Constant):
             return str(table.args[0].value)
         for current in _columns.lineage(self.index, definition):
-            if isinstance(current.node, ast.ClassDef):
-                function = next(
-                    (
-                        item
-                        for item in current.node.body
-                        if isinstance(item, ast.FunctionDef) and item.name == "__tablename__"
-                    ),
-                    None,
-                )
-                if function is not None:
-                    return derived_table(node.name, function)
+            function = deriving(current.node)
+            if function is not None:
+                return derived_table(node.name, function)
         return node.name.lower() if kind in ("sqlmodel", "tortoise") else ""
 
 
@@ -318,14 +310,3 @@ def _abstract_meta(node: ast.ClassDef) -> bool:
         and value.value is True
         for inner in node.body
     )
-
-
-def derived_table(name: str, function: ast.FunctionDef) -> str:
-    """What a ``__tablename__`` function makes of a class name, as it is usually written."""
-    code = ast.unparse(function)
-    snake = re.sub(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])", "_", name).lower()
-    plain = re.search(r"__name__\.lower\(\)", code) is not None
-    result = name.lower() if plain else snake
-    if "plural" in code:
-        return pluralise(snake)
-    return result + "s" if re.search(r"\+ 's'|\}s['\"]", code) else result

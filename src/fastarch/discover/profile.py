@@ -168,7 +168,7 @@ class Base:
         provides: Columns that a model inherits from it and the mixins together (``id``,
             ``created_at`` …).
         id_type: Type of the inherited primary key, None where it has none.
-        tablename: ``__tablename__`` is derived by the base.
+        tablename: The pattern by which the base derives ``__tablename__``; empty: it does not.
         naming_convention: Its metadata has one.
         convention: What that one says by kind (``ix``, ``uq`` …), as far as it can be read.
         dataclass: It is a MappedAsDataclass: required fields come first, keyword-only where it says
@@ -177,17 +177,22 @@ class Base:
             somebody must fill (a tenant, an owner).
         columns: What ``provides`` is in the database: name and ``sa.Column(…)``, as far as it can
             be read.
+        anew: Moments that it has too, and that no new row would have a value for: a model writes
+            them anew.
+        late: Moments that it provides, and that a new row does not have yet.
     """
 
     symbol: Symbol
     provides: tuple[str, ...] = ()
     id_type: Literal["int", "uuid", "str"] | None = None
-    tablename: bool = False
+    tablename: str = ""
     naming_convention: bool = False
     convention: tuple[tuple[str, str], ...] = ()
     dataclass: bool = False
     mixins: tuple[Symbol, ...] = ()
     columns: tuple[tuple[str, str], ...] = ()
+    anew: tuple[str, ...] = ()
+    late: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -160,7 +160,10 @@ def _model_class(survey: Survey) -> str:
 
 def _table(survey: Survey, default: str) -> str:
     """How tables are called after their models, where the model names them."""
+    base = survey.orm.base
     prefix, suffix = affixes(model.symbol.name for model in survey.orm.models)
+    if base is not None and base.tablename and not prefix + suffix:
+        return base.tablename
     votes: list[str] = []
     for model in survey.orm.models:
         name = subject(strip(model.symbol.name, prefix, suffix)).name
@@ -316,7 +319,15 @@ def _async(near: Neighbours, survey: Survey) -> bool:
 
 
 def _future(near: Neighbours, survey: Survey) -> bool:
-    modules = _modules(near, survey)
+    """Whether most modules say so, and of the routers by themselves most, too.
+
+    Models often need it for one another where nothing else in the app has it.
+    """
+    every = (near.modules, _modules(near, survey))
+    return all(_say_future(modules) for modules in every if modules)
+
+
+def _say_future(modules: Sequence[Module]) -> bool:
     count = sum("from __future__ import annotations" in module.text for module in modules)
     return count * 2 > len(modules)
 

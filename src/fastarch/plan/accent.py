@@ -39,7 +39,7 @@ def has_timestamps(resource: Resource, profile: AppProfile, options: Options) ->
     """Whether the resource has ``created_at`` and ``updated_at``."""
     asked = options.timestamps if options.timestamps is not None else resource.timestamps
     base = profile.orm.base
-    provided = base is not None and "created_at" in base.provides
+    provided = base is not None and ("created_at" in base.provides or bool(base.anew))
     if asked is None:
         with_them = [model for model in profile.orm.models if model.timestamps]
         return provided or len(with_them) * 2 > len(profile.orm.models) > 0

@@ -238,14 +238,12 @@ def schema_part(  # noqa: PLR0915 - one branch per kind of word
         )
     if has_timestamps(resource, profile, options):
         # Columns of the app's own base may come back without their time zone.
-        provided = profile.orm.base.provides if profile.orm.base else ()
-        outputs += [
-            {
-                "name": each,
-                "read": "UTCMoment" if each in provided else "datetime",
-            }
-            for each in ("created_at", "updated_at")
-        ]
+        base = profile.orm.base
+        provided = base.provides if base else ()
+        late = base.late if base else ()
+        for moment in ("created_at", "updated_at"):
+            read = "UTCMoment" if moment in provided else "datetime"
+            outputs.append({"name": moment, "read": optional(read) if moment in late else read})
     upper = name.one.upper()
     lists: dict[str, str] = {}
     if found_filters:

@@ -27,6 +27,8 @@ def spell(pattern: str, name: Name, **words: str) -> str:
         slug=name.slug,
         human=name.human,
         humans=name.humans,
+        flat=name.one.replace("_", ""),
+        flats=name.many.replace("_", ""),
         **words,
     )
 

@@ -39,6 +39,7 @@ def probe_words(resource: Resource, profile: AppProfile, shared: dict[str, Any])
     changing = [f.name for f in inputs if len(samples(f)) > 1 and not f.writeonly]
     targets_ = [r for r in resource.relations if not r.readonly and r.name in shared["targets"]]
     timestamps = "created_at" in [each["name"] for each in shared["outputs"]]
+    late = profile.orm.base.late if timestamps and profile.orm.base else ()
     read = [each["name"] for each in shared["outputs"]]
     m2m = [r for r in resource.relations if r.kind == "m2m"]
     unknowns = {"int": "999999", "UUID": "00000000-0000-4000-8000-000000000000", "str": "unknown"}
@@ -83,13 +84,14 @@ def probe_words(resource: Resource, profile: AppProfile, shared: dict[str, Any])
         "second": min(1, len(bodies) - 1),
         "updated_at": timestamps,
         "timestamps": timestamps,
+        "late": late,
         "utc_samples": [f.name for f in inputs if f.type == "datetime" and not f.writeonly],
         "cases": cases,
         "related_cases": related_cases(resource, shared)
         if shared["page_limit"] >= len(bodies)
         else [],
         "counts": SimpleNamespace(
-            create=1 + 2 * extra + checked,
+            create=1 + 2 * extra + checked + bool(late),
             get=1 + extra,
             patch=2 + 4 * extra + checked,
             put=2 + 4 * extra + checked,
