@@ -58,7 +58,7 @@ DEFENCES = {
     "long password": (SERVICE, "is_text(password, 128)", "True", "long_passwords"),
     "name that is none": (SERVICE, "is_text(login, 254) and ", "", "not_looked_for"),
     "one account": (SERVICE, "sign_in_attempt(login.lower(), address)", "sign_in_attempt(login, address)", "of_an_account"),
-    "no superuser": (SERVICE, 'values["is_superuser"] = False', 'values["is_superuser"] = True', "superuser"),
+    "no superuser": (SERVICE, '"is_superuser": False', '"is_superuser": True', "superuser"),
     "race": (SERVICE, "except IntegrityError:", "except KeyError:", "two_registrations"),
     "quiet log": (SERVICE, 'logger.info("sign_in user_id=%s address=%s", user_id, address)', 'logger.info("sign_in user_id=%s %s", user_id, password)', "repeats"),
     "unknown fields": (SCHEMA, 'model_config = ConfigDict(extra="forbid")', "", "no_client_sets"),

@@ -206,7 +206,8 @@ def write(
         kept = [
             b for b in bounds if b.local in read and b.local not in defined and b.module != name
         ]
-        return list(dict.fromkeys(kept))
+        # Of two that have the same name, Python takes the later one.
+        return list({b.local: b for b in kept}.values())
 
     imports = wanted(piece.imports)
     runtime = {bound.local for bound in imports}
@@ -332,10 +333,11 @@ def _import_block(
                 plain, _, as_ = module_name.partition("\0")
                 lines.append(_spelled(Bound(plain, None, as_), plain))
                 continue
-            words = ", ".join(
-                n if n == as_ else f"{n} as {as_}" for n, as_ in sorted(found, key=_member_order)
-            )
-            lines.append(f"from {module_name} import {words}")
+            # Sorters of imports want a renamed name on a line of its own.
+            named = sorted(found, key=_member_order)
+            lines += [f"from {module_name} import {n} as {as_}" for n, as_ in named if n != as_]
+            if plain_names := ", ".join(n for n, as_ in named if n == as_):
+                lines.append(f"from {module_name} import {plain_names}")
         if lines:
             blocks.append("\n".join(lines) + "\n")
     return "\n".join(blocks)

@@ -140,7 +140,7 @@ def plan_auth(
     users = (words["router"],) if made else ()
     code = tuple(feature_code(profile, blueprint, homes, words, files, users))
     known = made.paths if made else {}
-    new = every.select(places, fresh | {_hashes(own, made)})
+    new = every.select(places, fresh | {_hashes(profile, own, made)})
     steps: list[Step] = [
         *(user.steps if user else ()),
         *models.steps,
@@ -249,10 +249,14 @@ def _about(way: Way) -> Name:
     return Name(f"{FEATURE}_{way}", f"{FEATURE}_{way}")
 
 
-def _hashes(user: UserModel | None, made: Made | None) -> str:
+def _hashes(profile: AppProfile, user: UserModel | None, made: Made | None) -> str:
+    """What the library for hashes is needed with: a bcrypt of the app's own has its version."""
     if made is not None:
         return ""
-    return "new_hashes" if user is None else "old_hashes"
+    if user is None:
+        return "new_hashes"
+    known = profile.dependencies.declared if profile.dependencies else {}
+    return "own_bcrypt" if "bcrypt" in known else "old_hashes"
 
 
 def _revision(

@@ -190,6 +190,7 @@ def _user(user: UserModel, optional: Callable[[str], str], *, sqlmodel: bool) ->
         "superuser": user.superuser,
         "old_hashes": user.has_rows,
         "register_fields": [_field(one, optional) for one in user.required],
+        "parents": list(_parents(user)),
         "preset": [{"name": name, "value": value.source} for name, value in _preset(user)],
         "set_later": list(user.set_later),
         "profile_fields": profile,
@@ -232,6 +233,15 @@ def _field(column: UserColumn, optional: Callable[[str], str]) -> dict[str, Any]
         # Of somebody else.
         "other": repr(known[1]) if field.unique and len(known) > 1 else None,
     }
+
+
+def _parents(user: UserModel) -> Iterator[dict[str, str]]:
+    """What an account refers to from the first: tests need a row of it, with this key."""
+    for one in user.required:
+        known = samples(one.field)
+        if one.refers is not None and one.refers[0] != user.table and known:
+            value = f'UUID("{known[0]}")' if one.field.type == "uuid" else repr(known[0])
+            yield {"column": one.column, "key": one.refers[1], "value": value}
 
 
 def _router(profile: AppProfile) -> dict[str, Any]:

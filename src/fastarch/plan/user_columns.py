@@ -243,5 +243,11 @@ def _notices(user: UserModel, after: UserModel) -> Iterator[str]:
             f"{name}.{user.login} is not unique: of two accounts with the same one, one alone is"
             " found. Give it unique=True once no two rows are alike."
         )
+    for one in user.required:
+        if one.refers is not None and not one.field.null:
+            yield (
+                f"Who registers says {one.name}, a row of {one.refers[0]}: where that is not theirs"
+                f" to choose, set it in new_user() and take it out of Registration."
+            )
     if user.password is None:
         yield f"The rows of {user.table} have no password yet: nobody signs in before setting one."
