@@ -79,7 +79,7 @@ DEFENCES = {
     "role": (CURRENT, "if not principal.has_role(role)", "if False", "roles_and_scopes"),
     "scope": (CURRENT, "if not principal.may(scope)", "if False", "roles_and_scopes"),
     "limited token": (CURRENT, "return not is_limited and ", "return ", "limited_to_scopes"),
-    "one statement": (CURRENT, "principal: PrincipalDep,\n        # For", "principal: Annotated[Principal, Security(get_principal, scopes=[scope])],\n        # For", "one_statement"),
+    "one statement": (CURRENT, "principal: PrincipalDep, _", "principal: Annotated[Principal, Security(get_principal, scopes=[scope])], _", "one_statement"),
     "documented scope": (CURRENT, "Security(oauth2_scheme, scopes=[scope])", "Depends(oauth2_scheme)", "documented"),
     "failures before": (THROTTLE, "if not await LIMITER.test(limit, key):", "if False:", "of_an_account"),
     "failures at once": (THROTTLE, "if not await LIMITER.hit(limit, key)", "if False", "at_once_are_counted"),

@@ -5,10 +5,11 @@ from __future__ import annotations
 import subprocess
 import sys
 from pathlib import Path
+from textwrap import dedent
 
 import pytest
 
-from tests.auth.apps import app_with, code_of, outcome, without_revisions
+from tests.auth.apps import app_with, code_of, find, outcome, without_revisions
 from tests.workflow.shop import environment, run, run_json, tree
 
 EXAMPLES = ("library", "clinic", "helpdesk", "blog", "inventory", "hello", "notes")
@@ -58,6 +59,47 @@ def test_a_user_model_with_ideas_of_its_own(
     run("add", "auth", "jwt")
 
     result = outcome(root, TEST, "-k", "register or good_for_its_user")
+    assert result.returncode == 0, result.stdout
+
+
+def test_a_user_model_that_refers_to_others(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Tests have a row for it, who registers says it, and a flag that disables is one in OAuth2."""
+    root = app_with(monkeypatch, tmp_path, "blog", ())
+    models = root / "models.py"
+    text = models.read_text().replace(
+        "is_active = Column(Boolean, default=True)",
+        'team_id = Column(Integer, ForeignKey("teams.id"), nullable=False)\n'
+        "    disabled = Column(Boolean, default=False)",
+    )
+    team = """
+        class Team(Base):
+            __tablename__ = "teams"
+
+            id = Column(Integer, primary_key=True)
+            name = Column(String(50), nullable=False)
+    """
+    models.write_text(text + "\n\n" + dedent(team).lstrip())
+    told = " ".join(run_json("add", "auth", "jwt")["notices"])
+    assert "Who registers says team_id, a row of teams" in told
+    run("add", "auth", "oauth2", "github")
+
+    result = outcome(root, TEST, "-k", "test_register or disabled")
+    assert result.returncode == 0, result.stdout
+    result = outcome(root, "test_auth_oauth2.py", "-k", "disabled or links_a_user")
+    assert result.returncode == 0, result.stdout
+
+
+def test_scopes_are_known_where_annotations_are_postponed(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    root = app_with(monkeypatch, tmp_path, "library", ["jwt"])
+    guard = find(root, "current_user.py")
+    head, _, rest = guard.read_text().partition("\n\n")
+    guard.write_text(f"{head}\n\nfrom __future__ import annotations\n\n{rest}")
+
+    result = outcome(root, TEST, "-k", "documented or limited_to_scopes")
     assert result.returncode == 0, result.stdout
 
 
