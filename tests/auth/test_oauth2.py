@@ -113,7 +113,7 @@ DEFENCES = [
     ("routes/oauth.py", 'url.startswith("/") and not url.startswith("//")', "True", "elsewhere"),
     ("routes/oauth.py", '"\\\\" in url or not url.isprintable() or " " in url', "False",
      "elsewhere"),
-    ("services/oauth.py", "            user.password_hash = NO_PASSWORD\n", "", "links_a_user"),
+    ("services/oauth.py", "            user.password_hash = LOCKED\n", "", "links_a_user"),
     ("services/oauth.py", "if not user.is_active:", "if False:", "disabled"),
 ]  # fmt: skip
 

@@ -18,6 +18,8 @@ from fastarch.discover.profile import Session, Tests
 _SYNC = frozenset({"TestClient"})
 _ASYNC = frozenset({"AsyncClient", "AsyncTestClient"})
 _CLIENT = re.compile(r"\b(?:TestClient|AsyncClient|AsyncTestClient)\s*\(")
+# A client whose paths begin below the app's own.
+_PREFIXED = re.compile(r"base_url=(?!['\"]\w+://[^/'\"{]+/?['\"])")
 _FORM = re.compile(
     r"(?:\{(?:one|many)\}/)?test_(?:api_|routes?_|crud_)?\{(?:one|many)\}"
     r"(?:_(?:api|routes?|routers?|endpoints?|views?|crud|service|repository|resource))?"
@@ -128,7 +130,7 @@ def _clients(index: ModuleIndex, conftests: Iterable[Path]) -> Iterator[tuple[Mo
                         for call in ast.walk(node)
                         if isinstance(call, ast.Call)
                     }
-                    if kinds & (_SYNC | _ASYNC):
+                    if kinds & (_SYNC | _ASYNC) and not _PREFIXED.search(ast.unparse(node)):
                         yield item, name, bool(kinds & _ASYNC) and not kinds & _SYNC
 
 

@@ -71,6 +71,7 @@ def read_user(index: ModuleIndex, profile: AppProfile, entity: Entity) -> UserMo
         ),
         spelling=_spelling(user),
         dataclass=user.dataclass,
+        eager=tuple(user_rows.eager_relationships(user.line)),
         renamed=tuple(
             (one.name, one.column) for one in user.facts.values() if one.name != one.column
         ),

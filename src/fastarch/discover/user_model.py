@@ -22,6 +22,7 @@ class UserColumn:
         field: Its values, under the attribute's name: type, length, words, whether it may be null.
         enum: The class of its words, where the app has one.
         refers: The table and the column that it refers to.
+        told_apart: By its values, with those of other columns or alone, no two rows are alike.
     """
 
     name: str
@@ -29,6 +30,7 @@ class UserColumn:
     field: Field
     enum: Symbol | None = None
     refers: tuple[str, str] | None = None
+    told_apart: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +69,7 @@ class UserModel:
         dataclass: The class is a dataclass: every column is a parameter of its constructor.
         renamed: Attributes whose columns are called otherwise, with those.
         bodies: Endpoints that take the model itself from a client, whatever its columns.
+        eager: How others are loaded that always come with a row: ``selectin``, ``joined`` …
         has_rows: It was there before: with hashes of another kind, and addresses in any letters.
     """
 
@@ -100,6 +103,7 @@ class UserModel:
     dataclass: bool = False
     renamed: tuple[tuple[str, str], ...] = ()
     bodies: tuple[Place, ...] = ()
+    eager: tuple[str, ...] = ()
     has_rows: bool = True
 
     @property

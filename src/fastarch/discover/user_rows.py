@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import re
 from collections.abc import Iterator, Sequence
 
 from fastarch.discover import columns as _columns
@@ -19,6 +20,7 @@ _FILLED = frozenset({
     "default", "insert_default", "default_factory", "server_default", "server_onupdate",
 })  # fmt: skip
 _GIVEN = frozenset({"default", "default_factory"})
+_EAGER = re.compile(r"""\blazy['"]?\s*[=:]\s*['"](selectin|joined|subquery|immediate)['"]""")
 _MAPPED = ("polymorphic_on", "version_id_col")
 
 
@@ -167,6 +169,15 @@ def asked_relationships(line: Sequence[Definition]) -> Iterator[str]:
                 words = {word.arg for word in value.keywords}
                 if not words & {*_GIVEN, "init", "viewonly"}:
                     yield dotted(getattr(statement, "target", None))
+
+
+def eager_relationships(line: Sequence[Definition]) -> Iterator[str]:
+    """How relationships are loaded that come with every row, and in a statement or several more."""
+    for definition in line:
+        for statement in getattr(definition.node, "body", ()):
+            value = getattr(statement, "value", None)
+            if isinstance(value, ast.Call) and called(value).lower() == "relationship":
+                yield from _EAGER.findall(ast.unparse(value))
 
 
 def _arguments(line: Sequence[Definition]) -> Iterator[tuple[ast.expr, Module]]:

@@ -90,7 +90,10 @@ class UserTable:
         )
         enum = user_rows.symbol(definition) if definition is not None else None
         refers = (one.foreign.table, one.foreign.column) if one.foreign is not None else None
-        return UserColumn(one.name, one.column, plain, enum, refers)
+        apart = plain.unique or any(
+            ix.unique and one.column in ix.columns for ix in self.table.indexes
+        )
+        return UserColumn(one.name, one.column, plain, enum, refers, apart)
 
     def _type_of_target(self, one: ColumnFacts) -> TypeFacts | None:
         """A foreign key that names no type has that of the key that it refers to."""

@@ -23,7 +23,7 @@ from fastarch.plan.migration import listing
 from fastarch.plan.places import spell
 from fastarch.plan.planner import Files, Part, with_own_names
 from fastarch.plan.refusals import require_servable
-from fastarch.plan.settings_fields import add_settings, settings_of
+from fastarch.plan.settings_fields import add_settings, secret_default, settings_of
 from fastarch.plan.steps import EditFile, Home, Step, WriteFile
 from fastarch.records import dataclass
 from fastarch.spec.names import Name
@@ -134,7 +134,8 @@ def plan_auth(
         words["verified_at"] = options.verified_at
     homes = {part: Home(*home) for part, home in words["homes"].items()}
     every = load_blueprint(FEATURE)
-    places = {part: home.path for part, home in homes.items()} | _tests(profile) | _spelled(profile)
+    places = {part: home.path for part, home in homes.items()} | _tests(profile)
+    places |= _spelled(profile, files)
     blueprint = every.select(places, _flags(options, words, made))
     # Where all is in one file, further routers come before the one that includes them.
     users = (words["router"],) if made else ()
@@ -279,9 +280,10 @@ def _revision(
     return Part("migration", "", (WriteFile(*revision),))
 
 
-def _spelled(profile: AppProfile) -> dict[str, str]:
+def _spelled(profile: AppProfile, files: Files) -> dict[str, str]:
     pipe = profile.style.optional == "pipe"
     return {
+        "secret": secret_default(profile, files),
         "optional_secret": "SecretStr | None" if pipe else "Optional[SecretStr]",
         "optional_str": "str | None" if pipe else "Optional[str]",
         "optional_needs": "" if pipe else " typing:Optional",

@@ -41,6 +41,8 @@ FURTHER: Mapping[str, tuple[Role, Name]] = {
     )
     for layer in LAYERS
 }
+# Parts that read settings, and are imported by others.
+SET_UP = ("security", "throttle", "mailer", "oauth_client")
 NAMES = ("auth", "authentication", "sign_in")
 
 
@@ -68,6 +70,8 @@ def _among_the_app(profile: AppProfile) -> dict[str, Home]:
     }
     if "router" in found:
         found["auth_route"] = found["current_user"] = found["router"]
+        if profile.settings is not None and profile.settings.symbol.at.file == found["router"]:
+            found |= dict.fromkeys(SET_UP, found["router"])
     found |= {part: found[layer] for part, (layer, _) in FURTHER.items() if layer in found}
     return {
         part: Home(path, module_name(profile.import_root, path), shared=True)

@@ -190,6 +190,9 @@ def _user(user: UserModel, optional: Callable[[str], str], *, sqlmodel: bool) ->
         "superuser": user.superuser,
         "old_hashes": user.has_rows,
         "register_fields": [_field(one, optional) for one in user.required],
+        "eager": bool(user.eager),
+        # Statements beside the one that loads a user.
+        "loads": sum(how != "joined" for how in user.eager),
         "parents": list(_parents(user)),
         "preset": [{"name": name, "value": value.source} for name, value in _preset(user)],
         "set_later": list(user.set_later),
@@ -231,8 +234,13 @@ def _field(column: UserColumn, optional: Callable[[str], str]) -> dict[str, Any]
         "default": " = None" if field.null else "",
         "example": repr(known[0]),
         # Of somebody else.
-        "other": repr(known[1]) if field.unique and len(known) > 1 else None,
+        "other": repr(known[1]) if _differs(column) and len(known) > 1 else None,
     }
+
+
+def _differs(column: UserColumn) -> bool:
+    """Whether somebody else in a test has another value."""
+    return column.told_apart and column.refers is None
 
 
 def _parents(user: UserModel) -> Iterator[dict[str, str]]:

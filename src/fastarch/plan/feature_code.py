@@ -120,6 +120,6 @@ def test_environment(
     modules = [settings.symbol.module, profile.package]
     modules.append(profile.entry.module if profile.entry else None)
     modules.append(profile.tests.prefix if profile.tests else None)
-    tops = sorted({module.partition(".")[0] for module in modules if module})
+    tops = sorted({*map(_top, filter(None, modules)), *local_names(profile)})
     value = (AddImport("secrets"),)
     yield EditFile(path, SetEnvironment(name, "secrets.token_hex(32)", tuple(tops), value))

@@ -121,12 +121,18 @@ def _read(specs: Iterable[str]) -> Iterator[Resource]:
 
 
 def _free(resource: Resource, profile: AppProfile, together: AppProfile, files: Files) -> Name:
-    """The name, or another where the app has such a model or class."""
+    """The name, or another where the app has such a model, or such a name beside its models."""
     home = homes(together, resource.name, LAYERS)["model"]
+    beside = [profile.layout.exports.get("model"), home.path if home.shared else None]
+    names = frozenset[str]().union(*(files.names(path) for path in beside if path))
     taken = find_model(profile, resource.name) is not None
-    if taken or (home.shared and class_name(resource, profile) in files.names(home.path)):
+    if taken or class_name(resource, profile) in names or _is_there(home, files):
         return Name(f"{PREFIX}{resource.name.one}", f"{PREFIX}{resource.name.many}")
     return resource.name
+
+
+def _is_there(home: Home, files: Files) -> bool:
+    return not home.shared and files.exists(home.path)
 
 
 def _renamed(resource: Resource, names: Mapping[str, Name]) -> Resource:

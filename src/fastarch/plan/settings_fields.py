@@ -19,6 +19,9 @@ from fastarch.wire.imports import AddImport
 if TYPE_CHECKING:
     from fastarch.discover.profile import AppProfile, Settings
     from fastarch.plan.blueprint import Setting
+    from fastarch.plan.planner import Files
+
+_MYPY = ("pyproject.toml", "mypy.ini", ".mypy.ini", "setup.cfg")
 
 
 def settings_of(profile: AppProfile, exists: Callable[[str], bool]) -> Settings:
@@ -75,6 +78,20 @@ def add_settings(
         before = tuple(field_name(settings, one) for one in later)
         put = AddSetting(settings.symbol.name, source, needed, before=before)
         yield EditFile(settings.symbol.at.file, put)
+
+
+def secret_default(profile: AppProfile, files: Files) -> str:
+    """How a secret without a default is declared.
+
+    Without pydantic's plugin, mypy takes what is said by name for a default, and that alone.
+    """
+    folder = PurePosixPath(profile.dependencies.file if profile.dependencies else "").parent
+    paths = [str(folder / name) for name in _MYPY]
+    texts = [found for path in paths if (found := files.project.read(path)) is not None]
+    is_checked = any(b"tool.mypy" in text or b"[mypy" in text for text in texts)
+    if not is_checked or any(b"pydantic.mypy" in text for text in texts):
+        return "Field(min_length=32)"
+    return "Field(default=..., min_length=32)"
 
 
 def field_name(settings: Settings, name: str) -> str:
