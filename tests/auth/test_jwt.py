@@ -91,6 +91,23 @@ def test_a_user_model_that_refers_to_others(
     assert result.returncode == 0, result.stdout
 
 
+def test_names_that_the_app_has_beside_its_models(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """An enum Role; and mypy, which takes what is said by name for a default."""
+    root = app_with(monkeypatch, tmp_path, "library", ())
+    (root / "app/models/kinds.py").write_text(
+        "from enum import Enum\n\nclass Role(Enum):\n    A = 1\n"
+    )
+    package = root / "app/models/__init__.py"
+    package.write_text(f"from app.models.kinds import Role\n{package.read_text()}")
+    run("add", "auth", "jwt")
+
+    assert "class AuthRole(" in find(root, "auth_role.py").read_text()
+    said = "auth_secret_key: SecretStr = Field(default=..., min_length=32)"
+    assert said in find(root, "config.py").read_text()
+
+
 def test_scopes_are_known_where_annotations_are_postponed(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

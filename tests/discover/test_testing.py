@@ -62,6 +62,24 @@ def test_client_of_a_conftest(tmp_path: Path) -> None:
     )
 
 
+@pytest.mark.parametrize(
+    ("url", "client"),
+    [
+        ('"http://test"', "client"),
+        ('"http://test/"', "client"),
+        ('"http://test/api/v1"', None),
+        ('f"http://test{PREFIX}"', None),
+        ("BASE_URL", None),
+    ],
+)
+def test_a_client_below_a_prefix_is_no_use(tmp_path: Path, url: str, client: str | None) -> None:
+    conftest = CLIENT.replace("TestClient(app)", f"TestClient(app, base_url={url})")
+    found = read(tmp_path, {"tests/conftest.py": conftest, "tests/test_users.py": CASE})
+
+    assert found is not None
+    assert (found.client, found.conftest) == (client, "tests/conftest.py")
+
+
 def test_async_client(tmp_path: Path) -> None:
     found = read(
         tmp_path,

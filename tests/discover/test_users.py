@@ -457,6 +457,30 @@ def test_an_enum_of_the_app_is_a_field(tmp_path: Path) -> None:
     assert level.enum is not None and level.enum.name == "Level"
 
 
+def test_columns_that_tell_accounts_apart(tmp_path: Path) -> None:
+    """Alone, or with others."""
+    model = found(
+        tmp_path,
+        user(
+            "__table_args__ = (UniqueConstraint('company', 'number'),)",
+            KEY,
+            EMAIL,
+            "company: Mapped[str]",
+            "number: Mapped[int]",
+            "badge: Mapped[int] = mapped_column(unique=True)",
+            "name: Mapped[str]",
+        ),
+    )
+    assert {one.name for one in model.required if one.told_apart} == {"company", "number", "badge"}
+
+
+def test_what_is_loaded_with_users(tmp_path: Path) -> None:
+    posts = "posts: Mapped[list['Post']] = relationship(lazy='selectin', back_populates='a')"
+    team = "team: Mapped['Team'] = relationship(lazy='joined')"
+    notes = "notes: Mapped[list['Note']] = relationship(lazy='select')"
+    assert found(tmp_path, user(KEY, EMAIL, posts, team, notes)).eager == ("selectin", "joined")
+
+
 def test_names_that_the_database_has(tmp_path: Path) -> None:
     model = found(
         tmp_path,

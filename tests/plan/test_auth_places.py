@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import pytest
 
-from fastarch.discover.profile import Layout, LayoutKind, Role
+from fastarch.discover.profile import Layout, LayoutKind, Role, Settings, Symbol
 from fastarch.plan.auth_places import auth_places
 from tests.plan.shapes import profile
 
@@ -24,3 +24,21 @@ def test_each_part_has_a_file_of_its_own(kind: LayoutKind, shared: tuple[Role, .
     there = {"app", "app/routers", "app/routers/auth.py"}
     homes = auth_places(replace(app, layout=layout), there.__contains__)
     assert len({home.path for home in homes.values()}) == len(homes)
+
+
+def test_what_reads_settings_lies_with_them_where_all_is_in_one_file() -> None:
+    app = profile()
+    assert app.router_site is not None
+    assert app.orm.base is not None
+    at, module = app.router_site.at, app.router_site.module
+    base = replace(app.orm.base, symbol=Symbol(at, module, "Base"))
+    paths = {role: f"app/{role}s.py" for role in LAYERS}
+    app = replace(
+        app,
+        layout=Layout("flat", {**app.layout.paths, **paths}),
+        settings=Settings(Symbol(at, module, "Settings")),
+        orm=replace(app.orm, base=base),
+    )
+    homes = auth_places(app, frozenset[str]().__contains__)
+    beside = {part for part, home in homes.items() if home.path == at.file}
+    assert beside >= {"service", "router", "security", "throttle", "mailer", "oauth_client"}
