@@ -180,3 +180,16 @@ def test_unknown_edits_are_errors():
         registry.load({"edit": "Nothing"})
     with pytest.raises(ValueError, match="AddImport"):
         registry.load({"edit": "AddImport", "modul": "x"})
+
+
+@pytest.mark.parametrize(
+    ("module", "wanted", "name"),
+    [
+        ("fastapi.param_functions", "fastapi", "Depends"),
+        ("sqlalchemy.future", "sqlalchemy", "select"),
+        ("typing", "collections.abc", "Iterator"),
+    ],
+)
+def test_what_another_module_has_too_is_there(module: str, wanted: str, name: str) -> None:
+    source = f"from {module} import {name}\n\nprint({name})\n".encode()
+    assert AddImport(wanted, name).apply(source) == Already()

@@ -18,7 +18,15 @@ _PACKAGES = frozenset({
     "pydantic_settings", "pytest", "pytest_asyncio", "redis", "rq", "sentry_sdk", "sqlalchemy",
     "sqlmodel", "starlette", "structlog", "taskiq", "typing_extensions", "uvicorn",
 })  # fmt: skip
-_TWINS = ({"typing", "collections.abc", "typing_extensions"},)
+# Modules that have the same things by the same names.
+_TWINS = (
+    {"typing", "collections.abc", "typing_extensions"},
+    {"fastapi", "fastapi.param_functions", "fastapi.routing", "fastapi.exceptions"},
+    {
+        "sqlalchemy", "sqlalchemy.future", "sqlalchemy.sql", "sqlalchemy.sql.expression",
+        "sqlalchemy.schema", "sqlalchemy.types",
+    },
+)  # fmt: skip
 
 
 class Importing(Protocol):
