@@ -9,6 +9,7 @@ from textwrap import dedent
 
 import pytest
 
+from fastarch.discover.discovery import discover
 from tests.auth.apps import app_with, code_of, find, outcome, without_revisions
 from tests.workflow.shop import environment, run, run_json, tree
 
@@ -239,7 +240,8 @@ def test_protect_needs_something_to_protect(
     assert tree(root) == before
 
 
-def test_features_commute(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize("example", ["library", "blog", "inventory"])
+def test_features_commute(example: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     features = (
         ("add", "pagination", "products"),
         ("add", "filtering", "products", "--fields", "price"),
@@ -247,13 +249,27 @@ def test_features_commute(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> No
     )
     trees = []
     for number, order in enumerate((features, features[::-1], (*features[2:], *features[:2]))):
-        root = app_with(monkeypatch, tmp_path / str(number), "library", ())
+        root = app_with(monkeypatch, tmp_path / str(number), example, ())
         run("new", "resource", "products", "name:str=120:search", "price:decimal=10,2")
         for words in order:
             run(*words)
         trees.append(without_revisions(root))
 
     assert trees[0] == trees[1] == trees[2]
+
+
+@pytest.mark.parametrize("example", ["blog", "hello", "notes"])
+def test_code_of_features_shows_nothing_of_the_app(
+    example: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    app_with(monkeypatch, tmp_path, example, ())
+    before = discover()
+    run("add", "auth", "jwt")
+    after = discover()
+
+    assert after.layout == before.layout
+    assert after.style == before.style
+    assert after.package == before.package
 
 
 def test_verify(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -71,7 +71,12 @@ def bases(index: ModuleIndex, entry: Module) -> list[str]:
         for target in index.imports(entry):
             top = target.name.split(".")[0]
             package = index.find(top)
-            if package is not None and package.is_package and top not in found:
+            if (
+                package is not None
+                and package.is_package
+                and top not in found
+                and index.shows(package)
+            ):
                 found.append(top)
     return found
 

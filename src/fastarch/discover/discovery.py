@@ -218,7 +218,7 @@ def _package(found: Found) -> str | None:
         return top
     counted: Counter[str] = Counter()
     for used in index.reachable(module):
-        if used is not module and not aside(used.file):
+        if used is not module and not aside(used.file) and index.shows(used):
             counted[used.name.split(".")[0]] += 1
     if not counted:
         return None

@@ -5,9 +5,11 @@ from __future__ import annotations
 import ast
 import os
 from collections.abc import Iterable, Iterator
+from functools import cached_property
 from pathlib import Path
 
 from fastarch.discover import import_scan
+from fastarch.discover.feature_files import feature_files
 from fastarch.discover.modules import (
     Bound,
     FunctionNode,
@@ -88,6 +90,17 @@ class ModuleIndex:
         self._sources: dict[Path, Source] = {} if like is None else like._sources
 
     # --- modules
+
+    @cached_property
+    def _of_features(self) -> frozenset[str]:
+        return feature_files(self.root)
+
+    def shows(self, module: Module) -> bool:
+        """Whether a module shows how the app is written: what came with a feature does not."""
+        if module.path.is_dir():
+            inner = self.submodules(module)
+            return not inner or any(self.shows(each) for each in inner)
+        return module.file not in self._of_features
 
     def find(self, name: str) -> Module | None:
         """The module of a dotted name; None where it is not the project's own."""

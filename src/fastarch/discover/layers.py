@@ -89,7 +89,7 @@ def _files(index: ModuleIndex, near: Neighbours, form: str) -> Iterator[Module]:
     seen: set[str] = set()
     for module in near.modules:
         for target in index.imports(module):
-            if shape.fullmatch(target.file) and target.file not in seen:
+            if shape.fullmatch(target.file) and target.file not in seen and index.shows(target):
                 seen.add(target.file)
                 yield target
                 if len(seen) >= _ENOUGH:
@@ -99,8 +99,9 @@ def _files(index: ModuleIndex, near: Neighbours, form: str) -> Iterator[Module]:
         folder = index.root.joinpath(*fixed)
         for path in sorted(folder.rglob("*.py"))[:200]:
             file = index.relative(path)
-            if shape.fullmatch(file) and path.name != "__init__.py":
+            module = index.at(path)
+            if shape.fullmatch(file) and path.name != "__init__.py" and index.shows(module):
                 seen.add(file)
-                yield index.at(path)
+                yield module
                 if len(seen) >= _ENOUGH:
                     return

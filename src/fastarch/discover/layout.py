@@ -65,7 +65,7 @@ def layout(
     about = subjects(survey, near)
     home = PurePosixPath(entry.file).parent
     evidence: dict[Role, Evidence] = {
-        "model": evidence_of(_model_modules(survey), about, "model", home),
+        "model": evidence_of(_model_modules(index, survey), about, "model", home),
         "schema": evidence_of(schemas.modules, about, "schema", home),
         "router": evidence_of(near.modules, about, "router", home),
     }
@@ -128,8 +128,9 @@ def _inside_routers(near: Neighbours, schemas: Schemas) -> bool:
     return inside * 2 > len(schemas.modules)
 
 
-def _model_modules(survey: Survey) -> list[Module]:
-    return [entity.definition.module for entity in survey.entities]
+def _model_modules(index: ModuleIndex, survey: Survey) -> list[Module]:
+    modules = [entity.definition.module for entity in survey.entities]
+    return [module for module in modules if index.shows(module)]
 
 
 def _layers(
@@ -147,7 +148,7 @@ def _layers(
     while waiting:
         module, depth = waiting.pop(0)
         for target in index.imports(module):
-            if target.file in seen:
+            if target.file in seen or not index.shows(target):
                 continue
             seen.add(target.file)
             role = layer_of(target.file, names)
@@ -184,9 +185,8 @@ def _empty_places(index: ModuleIndex, entry: Module, evidence: dict[Role, Eviden
                     continue
                 name = f"{base}.{word}" if base else word
                 module = index.find(name)
-                if module is None or module.file in {
-                    file for other in evidence.values() for file in other.files
-                }:
+                taken = {file for other in evidence.values() for file in other.files}
+                if module is None or module.file in taken or not index.shows(module):
                     continue
                 if module.is_package:
                     folder = module.path if module.path.is_dir() else module.path.parent
@@ -234,10 +234,10 @@ def _kind(
         [
             child
             for child in index.submodules(index.find(entry.package) or entry)
-            if child.is_package and child.file != entry.file
+            if child.is_package and child.file != entry.file and index.shows(child)
         ]
         if entry.package
-        else [p for p in folder.iterdir() if (p / "__init__.py").is_file()]
+        else [init for init in folder.glob("*/__init__.py") if index.shows(index.at(init))]
     )
     if packages:
         return "layered", "packages beside the entry, no model or schema yet"

@@ -79,11 +79,8 @@ def neighbours(
         site: The module that includes routers.
         modules: The siblings' modules, where they are known already.
     """
-    found = (
-        list(_with_endpoints(index, modules))
-        if modules is not None
-        else list(_siblings(index, site))
-    )
+    beside = _with_endpoints(index, modules) if modules is not None else _siblings(index, site)
+    found = [module for module in beside if index.shows(module)]
     if not found:
         found = [module for module in (site, entry) if _ENDPOINT.search(module.text)][:1]
     found = _sample(list(dict.fromkeys(found)))

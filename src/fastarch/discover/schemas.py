@@ -50,7 +50,7 @@ def schemas(index: ModuleIndex, near: Neighbours) -> Schemas:
     def add(definition: Definition, purpose: Purpose) -> None:
         key = (definition.module.file, definition.name)
         if key not in known:
-            known[key] = is_schema(index, definition)
+            known[key] = index.shows(definition.module) and is_schema(index, definition)
         if known[key]:
             found.setdefault((*key, purpose), Schema(definition, purpose))
 
