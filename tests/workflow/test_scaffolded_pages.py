@@ -12,6 +12,7 @@ from tests.workflow.shop import ROOT, enter, environment, new, run, tree
 
 FIELDS = ("name:str=120:search:sort", "price:decimal=10,2:ge=0:filter", "note:text:null:sort")
 KINDS = (
+    (),
     ("--total",),
     ("--body", "list", "--total", "--limit", "2", "--max", "3"),
     ("--by", "offset"),
