@@ -229,6 +229,24 @@ def test_protect_and_auth_are_one_change(tmp_path: Path, monkeypatch: pytest.Mon
     assert without_revisions(root) == at_once
 
 
+def test_protect_where_all_is_in_one_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What routers ask for is defined ahead of them, and they are no routes of signing in."""
+    trees = []
+    for number, later in enumerate(([], ["jwt"], ["jwt", "jwt --protect notes"])):
+        root = app_with(monkeypatch, tmp_path / str(number), "notes", later)
+        said = run("add", "auth", "jwt", "--protect", "all")
+        trees.append(without_revisions(root))
+    assert "/notes" not in said.stdout
+    assert trees[0] == trees[1] == trees[2]
+    text = (root / "main.py").read_text()
+    assert text.index("def get_current_user") < text.index("\nrouter = APIRouter(")
+
+    run("new", "resource", "todos", "name")
+    run("add", "auth", "jwt", "--protect", "todos")
+    result = outcome(root, "test_todos.py", "test_notes.py", "-k", "create or notes")
+    assert result.returncode == 0, result.stdout
+
+
 def test_protect_needs_something_to_protect(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -32,7 +32,8 @@ def accent(
         pairs: The siblings.
     """
     forms = [form for form in (_form(module, child) for _, child in pairs) if form is not None]
-    form: Form = _most((name for name, *_ in forms), "module" if forms else "alias")
+    usual: Form = "module" if forms or not pairs else "alias"
+    form: Form = _most((name for name, *_ in forms), usual)
     same = [one for one in forms if one[0] == form] or forms
     alias = _most((one[3] for one in same if one[3]), "{many}_router")
     site = replace(

@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import re
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 from typing import NamedTuple
 
 from fastarch.discover.index import Definition, ModuleIndex
@@ -58,7 +59,10 @@ class Guards:
         """What ``Depends`` takes: the guard itself, or what the alias wraps; None: no name."""
         module = self.index.find(guard.module)
         found = self.index.resolve(module, guard.name) if module is not None else None
-        if found is None or not isinstance(found.value, ast.Subscript | ast.Call):
+        if found is None:
+            return guard
+        guard = replace(guard, at=found.place)
+        if not isinstance(found.value, ast.Subscript | ast.Call):
             return guard
         asking = (
             call

@@ -76,3 +76,17 @@ def _statements(body: Iterable[ast.stmt]) -> Iterator[ast.stmt]:
             yield from _statements(getattr(node, part, ()))
         for handler in getattr(node, "handlers", ()):
             yield from _statements(handler.body)
+
+
+def while_loading(statement: ast.stmt) -> Iterator[ast.AST]:
+    """What is evaluated of a statement while its module is loaded: no function's body."""
+    waiting: list[ast.AST] = [statement]
+    while waiting:
+        node = waiting.pop()
+        yield node
+        inner = list(ast.iter_child_nodes(node))
+        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
+            inner = [child for child in inner if child not in node.body]
+        elif isinstance(node, ast.Lambda):
+            inner = [node.args]
+        waiting += inner

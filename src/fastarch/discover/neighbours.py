@@ -185,7 +185,11 @@ def has_endpoints(module: Module) -> bool:
 
 def endpoints_of(module: Module) -> Iterator[Endpoint]:
     """The endpoints that a module's functions are decorated as."""
-    for node in _functions(module.tree.body):
+    yield from _endpoints(module.tree.body, module)
+
+
+def _endpoints(body: list[ast.stmt], module: Module) -> Iterator[Endpoint]:
+    for node in _functions(body):
         for decorator in node.decorator_list:
             if not (
                 isinstance(decorator, ast.Call)
@@ -196,6 +200,21 @@ def endpoints_of(module: Module) -> Iterator[Endpoint]:
             on = dotted(decorator.func.value)
             if on:
                 yield Endpoint(module, node, decorator.func.attr, _path(decorator), decorator, on)
+
+
+def served_by(index: ModuleIndex, module: Module) -> Iterator[str]:
+    """The names that a module's own routers and endpoints, and what makes them, are bound to."""
+    for node in module.tree.body:
+        makes = any(
+            isinstance(inner, ast.Call) and is_router_class(index, module, inner.func)
+            for inner in ast.walk(node)
+        )
+        if not makes and not any(True for _ in _endpoints([node], module)):
+            continue
+        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
+            yield node.name
+        targets = node.targets if isinstance(node, ast.Assign) else [getattr(node, "target", None)]
+        yield from (target.id for target in targets if isinstance(target, ast.Name))
 
 
 def _functions(body: list[ast.stmt]) -> Iterator[FunctionNode]:

@@ -189,7 +189,7 @@ def _site(graph: Graph, reader: Reader, group: Group, others: tuple[Place, ...])
         ),
         module,
         first,
-        [pair for pair in pairs if pair[1] in siblings],
+        [pair for pair in pairs if pair[1] in siblings and _shows(reader, pair[1])],
     )
 
 
@@ -207,6 +207,11 @@ def _is_plain(child: Child) -> bool:
     return definition is not None and bool(
         PLAIN.search(definition.module.name) or PLAIN.search(definition.name)
     )
+
+
+def _shows(reader: Reader, child: Child) -> bool:
+    """Whether a router shows how the app has its own."""
+    return child.definition is None or reader.index.shows(child.definition.module)
 
 
 def _symbols(children: Sequence[Child]) -> tuple[Symbol, ...]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import asdict, field
+from dataclasses import asdict, field, replace
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, Literal
 
@@ -59,6 +59,7 @@ class AuthOptions:
         verified_at: The attribute of users that says since when an address is known to be theirs.
         shared: By role, where what resources share lies by now.
         session_context: The expression of a context that a session comes from, outside of requests.
+        serving: By file, names of routers and endpoints, which may come to ask who is signed in.
     """
 
     ways: tuple[Way, ...] = ("jwt",)
@@ -69,6 +70,7 @@ class AuthOptions:
     migration: bool = True
     shared: Mapping[str, str] = field(default_factory=dict)
     session_context: str | None = None
+    serving: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,7 +159,7 @@ def plan_auth(
     part = Part(
         "feature",
         FEATURE,
-        tuple(steps),
+        tuple(_ahead(step, options.serving) for step in steps),
         paths={role_of(file): file.path for file in blueprint.files} | dict(models.paths),
         words=words,
         options={"ways": list(options.ways), "providers": list(options.providers)},
@@ -166,6 +168,19 @@ def plan_auth(
     columns = (user.upgrade, user.downgrade) if user else ("", "")
     message = MESSAGE if made is None else None
     return AuthPlan(part, _revision(models, profile, options, now, columns, message), again)
+
+
+def _ahead(step: Step, serving: Mapping[str, tuple[str, ...]]) -> Step:
+    """What goes into a file with routers goes ahead of them; another router needs not."""
+    if (
+        not isinstance(step, EditFile)
+        or not isinstance(step.edit, AppendDefinitions)
+        or step.path not in serving
+        or (step.role or "").endswith("router.py")
+    ):
+        return step
+    users = (*step.edit.users, *serving[step.path])
+    return replace(step, edit=replace(step.edit, users=users))
 
 
 def _provider_lines(provider: str, files: Files) -> Iterator[Step]:

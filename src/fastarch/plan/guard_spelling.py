@@ -59,6 +59,8 @@ class GuardSpelling:
         guard = self.guard
         first, rest = parted(guard)
         bindings = module.bindings()[0]
+        if module.name == guard.module and first not in bindings:
+            return guard.name, None  # the same plan brings it here
         for name, bound in bindings.items():
             if (bound.module, bound.attribute) == (guard.module, first):
                 return f"{name}{rest}", None

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -11,6 +12,7 @@ from fastarch.change import state
 from fastarch.change.draft import Draft
 from fastarch.discover.profile import Formatting
 from fastarch.errors import ConflictError, NotUnderstoodError, Problem, UsageError
+from fastarch.plan import assemble
 from fastarch.plan.auth import FEATURE, SECRET, AuthOptions, AuthPlan, Made, Way, plan_auth
 from fastarch.plan.auth_guard import auth_guard, auth_loads
 from fastarch.plan.auth_model_words import USERS
@@ -223,9 +225,20 @@ def _protect(profile: AppProfile, target: Target, draft: Draft, request: Request
         asked,
         symbol,
         guard,
-        open_files=frozenset(record.paths.values()),
+        signing_in=_signing_in(record, draft),
         loads=auth_loads(words),
     )
+
+
+def _signing_in(record: Record, draft: Draft) -> Callable[[str, str], bool]:
+    """Whether a function in a file is a route by which people sign in."""
+    bases = state.read_bases(draft, record)
+    shared = {
+        (record.paths[role], name)
+        for role, text in bases.items()
+        for name in assemble.names(text.decode())
+    }
+    return lambda file, name: file in record.files or (file, name) in shared
 
 
 def _formatted(profile: AppProfile, record: Record | None) -> AppProfile:
@@ -261,6 +274,7 @@ def _plan(
         migration=request.migration,
         shared=shared,
         session_context=session_outside(reading.index, reading.profile),
+        serving=_serving(reading),
     )
     now = datetime.now(UTC)
     if record is not None:
@@ -274,6 +288,17 @@ def _plan(
     user = find_user_model(reading, request.user, Path.cwd())
     missing = missing_columns(user, profile, migration=request.migration) if user else None
     return plan_auth(profile, missing, options, files, now)
+
+
+def _serving(reading: Reading) -> dict[str, tuple[str, ...]]:
+    """By file, the names of the app's routers and endpoints."""
+    from fastarch.discover.neighbours import served_by
+
+    site = reading.profile.router_site
+    places = [one.at.file for one in site.siblings] if site else []
+    places += [one.at.file for one in reading.profile.entries]
+    modules = {path: reading.index.at(path) for path in places}
+    return {path: tuple(served_by(reading.index, one)) for path, one in modules.items()}
 
 
 def _user(reading: Reading, made: Made) -> UserModel:

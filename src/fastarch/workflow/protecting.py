@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import ast
 from collections import defaultdict
-from collections.abc import Collection
+from collections.abc import Callable, Collection
 from dataclasses import asdict, replace
 from typing import TYPE_CHECKING
 
 from fastarch.change import state
+from fastarch.discover.loading import while_loading
 from fastarch.errors import NotUnderstoodError, Problem
 from fastarch.plan.guard import guard_of
 from fastarch.plan.planner import Part
@@ -75,7 +77,7 @@ def protect(
     symbol: Symbol | Expression,
     guard: Guard | None,
     *,
-    open_files: Collection[str] = (),
+    signing_in: Callable[[str, str], bool] = lambda _file, _name: False,
     loads: Collection[str] = (),
 ) -> Protection:
     """Draft what has routes ask for a user.
@@ -83,7 +85,7 @@ def protect(
     Args:
         symbol: The dependency that gives who is signed in.
         guard: The same, for the templates of resources; None where those could not ask for it.
-        open_files: Files with the routes by which people sign in.
+        signing_in: Whether a function in a file is a route by which people sign in.
         loads: What the guard's module imports of the app, where it is not there yet.
 
     Raises:
@@ -106,7 +108,7 @@ def protect(
     exempt = [
         label
         for route in surface.routes
-        if route.operation.module.file in open_files
+        if signing_in(route.operation.module.file, route.operation.node.name)
         for label in route.labels
     ]
     made = plan_protection(
@@ -116,9 +118,39 @@ def protect(
         ours=ours,
         exempt=exempt,
         loads=loads,
-        generated=[record.paths["test"] for record in records.values() if "test" in record.paths],
+        generated=[
+            records[name].paths["test"]
+            for names in ours.values()
+            for name in names
+            if "test" in records[name].paths
+        ],
     )
-    return _draft(made, records, profile, draft, guard)
+    protection = _draft(made, records, profile, draft, guard)
+    _require_bound(surface.guard, draft)
+    return protection
+
+
+def _require_bound(guard: Symbol, draft: Draft) -> None:
+    """Refuse what would ask, in the guard's own module, before the guard is there.
+
+    Raises:
+        NotUnderstoodError: something would.
+    """
+    try:
+        body = ast.parse(draft.read(guard.at.file) or b"").body
+    except SyntaxError:
+        return  # of a newer Python: nothing is known of it
+    own = next((node for node in body if getattr(node, "name", None) == guard.name), None)
+    early = (
+        node.lineno
+        for statement in body[: body.index(own) if own else 0]
+        for node in while_loading(statement)
+        if isinstance(node, ast.Name) and node.id == guard.name
+    )
+    if (line := next(early, None)) is not None:
+        message = f"{guard.name} is defined after line {line}, which is to ask for it."
+        hint = f"move what is asked there below {guard.name}, or {guard.name} to another module"
+        raise NotUnderstoodError(Problem(message, file=guard.at.file, line=line, hint=hint))
 
 
 def _draft(
