@@ -247,6 +247,41 @@ def test_protect_where_all_is_in_one_file(tmp_path: Path, monkeypatch: pytest.Mo
     assert result.returncode == 0, result.stdout
 
 
+def test_a_new_app_with_every_way(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """It has an id for each request, and an engine that its lifespan makes."""
+    monkeypatch.chdir(tmp_path)
+    run("new", "app", "shop")
+    root = tmp_path / "shop"
+    monkeypatch.chdir(root)
+    for way in ("jwt", "session", "api-key", "email"):
+        run("add", "auth", way)
+
+    some = "commands or documented or learns"
+    result = outcome(root, "test_auth.py", "tests/test_auth_mail.py", "-k", some)
+    assert result.returncode == 0, result.stdout
+    for words in (["alembic", "upgrade", "head"], ["app.auth_commands", "permit", "a", "b:c"]):
+        done = subprocess.run(
+            [sys.executable, "-m", *words],
+            cwd=root,
+            env=environment(PYTHONPATH=".", AUTH_SECRET_KEY="k" * 32),
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        assert done.returncode == 0, done.stderr
+
+
+@pytest.mark.parametrize("example", ["hello", "helpdesk"])
+def test_commands_where_the_lifespan_makes_the_engine(
+    example: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    root = app_with(monkeypatch, tmp_path, example, ("jwt",))
+
+    result = outcome(root, TEST, "-k", "commands")
+    assert result.returncode == 0, result.stdout
+    assert "1 passed" in result.stdout
+
+
 def test_protect_needs_something_to_protect(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

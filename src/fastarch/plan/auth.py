@@ -31,6 +31,7 @@ from fastarch.wire.append_definitions import AppendDefinitions
 
 if TYPE_CHECKING:
     from fastarch.discover.profile import AppProfile, Settings
+    from fastarch.discover.session_use import SessionOutside
     from fastarch.plan.user_columns import MissingColumns
 
 FEATURE = "auth"
@@ -58,7 +59,7 @@ class AuthOptions:
         roles: Names of roles that the revision adds.
         verified_at: The attribute of users that says since when an address is known to be theirs.
         shared: By role, where what resources share lies by now.
-        session_context: The expression of a context that a session comes from, outside of requests.
+        session: How a session comes about outside of requests.
         serving: By file, names of routers and endpoints, which may come to ask who is signed in.
     """
 
@@ -69,7 +70,7 @@ class AuthOptions:
     tests: bool = True
     migration: bool = True
     shared: Mapping[str, str] = field(default_factory=dict)
-    session_context: str | None = None
+    session: SessionOutside | None = None
     serving: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
 
@@ -245,7 +246,7 @@ def _words(
     if made is None:
         places = {part: (one.path, one.module, one.shared) for part, one in homes.items()}
         own = user or new_user(models)
-        words = auth_words(profile, own, models, settings, homes, options.session_context)
+        words = auth_words(profile, own, models, settings, homes, options.session)
         return {**words, "homes": places, "formatting": asdict(profile.formatting)}
     words = {**made.words, **model_words(models)}
     for key in ("associations", "ids", "id_examples"):

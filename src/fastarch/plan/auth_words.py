@@ -19,6 +19,7 @@ from fastarch.spec.resource import Resource
 
 if TYPE_CHECKING:
     from fastarch.discover.profile import AppProfile, Expression, Settings
+    from fastarch.discover.session_use import SessionOutside
     from fastarch.discover.user_model import UserColumn, UserModel
     from fastarch.plan.feature_models import FeatureModels
     from fastarch.plan.steps import Home
@@ -44,7 +45,7 @@ def auth_words(
     models: FeatureModels,
     settings: Settings,
     homes: Mapping[str, Home],
-    session_context: str | None,
+    outside: SessionOutside | None,
 ) -> dict[str, Any]:
     """The words.
 
@@ -52,7 +53,7 @@ def auth_words(
         user: The user model, as it is afterwards.
         settings: The app's settings, or those that it gets.
         homes: Where each part goes.
-        session_context: The expression of a context that a session comes from, outside of requests.
+        outside: How a session comes about outside of requests.
     """
     session, style = profile.session, profile.style
     assert session is not None
@@ -127,11 +128,13 @@ def auth_words(
         "app_client": isolated_client(profile),
         "app_module": entry.module if entry else "",
         "commands_module": homes["commands"].module.removesuffix(".__main__"),
-        "session_context": session_context,
-        "lifespan": None,
+        "session_context": outside.context if outside else None,
+        "asks_request": bool(outside and outside.context.endswith("(request)")),
+        "within_app": bool(outside and outside.within_app and entry),
         "own_modules": sorted(
             {
                 settings.symbol.module,
+                *([entry.module] if entry else []),
                 *(one.module for one in models.classes.values()),
             }
         ),

@@ -18,6 +18,7 @@ from fastarch.discover.profile import (
     Settings,
     Symbol,
 )
+from fastarch.discover.session_use import SessionOutside
 from fastarch.errors import NotUnderstoodError, Problem
 from fastarch.plan.blueprint import Blueprint, Feature, Setting, load_blueprint, role_of
 from fastarch.plan.places import module_name
@@ -109,6 +110,17 @@ def with_database(
     told = Tell("The database is SQLite in ./app.db; DATABASE_URL names another, PostgreSQL too.")
     after = _profile(profile, files, database, config)
     return Feature((*steps, told), paths, vocabulary), after
+
+
+def new_session(profile: AppProfile) -> SessionOutside:
+    """How a session of the new database comes about outside of requests.
+
+    Args:
+        profile: With the database.
+    """
+    assert profile.session is not None
+    manager = "asynccontextmanager" if profile.orm.is_async else "contextmanager"
+    return SessionOutside(f"{manager}({profile.session.provider.name})()", within_app=True)
 
 
 def import_lines(imports: Iterable[Import]) -> tuple[str, ...]:

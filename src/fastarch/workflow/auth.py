@@ -258,6 +258,7 @@ def _plan(
 ) -> AuthPlan:
     from fastarch.discover.session_use import session_outside
     from fastarch.discover.users import find_user_model
+    from fastarch.plan.database import new_session
 
     shared = {
         role: path
@@ -273,7 +274,9 @@ def _plan(
         tests=request.tests,
         migration=request.migration,
         shared=shared,
-        session_context=session_outside(reading.index, reading.profile),
+        session=new_session(profile)
+        if reading.profile.orm.kind == "none"
+        else session_outside(reading.index, profile),
         serving=_serving(reading),
     )
     now = datetime.now(UTC)
