@@ -194,10 +194,38 @@ def test_what_is_open_only_where_nothing_is_asked(tmp_path):
     """
     root = shop(tmp_path, {"app/main.py": main})
     protected = plan(root, "all")
-    assert set(protected.left_open) == {
-        "GET /version", "GET /metrics", "GET /docs", "GET /{path:path}",
-    }  # fmt: skip
-    assert set(protected.protected) == {"GET /", "GET /live"}
+    assert set(protected.left_open) == {"GET /docs", "GET /{path:path}"}
+    assert set(protected.protected) == {"GET /", "GET /live", "GET /version", "GET /metrics"}
+
+
+def test_a_router_that_an_object_makes_is_protected(tmp_path):
+    products = """
+    from fastapi import APIRouter
+
+
+    class Products:
+        def __init__(self) -> None:
+            self.router = APIRouter(prefix="/products")
+            self.router.add_api_route("/", self.listing, methods=["GET"])
+
+        def listing(self) -> list[str]:
+            return []
+
+
+    views = Products()
+    router = Products().router
+    """
+    for named in ("router", "views.router"):
+        main = f"""
+        from fastapi import FastAPI
+
+        from app.routers import products
+
+        app = FastAPI()
+        app.include_router(products.{named})
+        """
+        files = {"app/main.py": main, "app/routers/products.py": products}
+        assert plan(shop(tmp_path, files), "all").protected == ("GET /products/",)
 
 
 def test_where_tokens_are_given_out_is_read_from_the_scheme(tmp_path):

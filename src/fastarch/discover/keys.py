@@ -67,6 +67,8 @@ class Keys:
             return None
         if isinstance(node, ast.Call):
             return self._key_called(module, node, scopes, depth)
+        if isinstance(node, ast.Attribute) and (made := self._key_object(module, node, scopes)):
+            return made
         chain = dotted(node)
         if not chain:
             return None
@@ -143,6 +145,26 @@ class Keys:
             self._made.setdefault(key, (target.module, target.node, back))
             return key
         return self.key(target.module, back, (target.node,), depth - 1)
+
+    def _key_object(
+        self, module: Module, node: ast.Attribute, scopes: tuple[walk.Scope, ...]
+    ) -> Key | None:
+        """A router that an object of the project's own makes for itself: ``Books().router``."""
+        scope = innermost(scopes)
+        maker: ast.expr | None = node.value
+        if not isinstance(maker, ast.Call):
+            chain = dotted(node.value)
+            bound = self.index.resolve(module, chain, scope) if chain else None
+            if bound is None:
+                return None
+            module, scope, maker = bound.module, None, bound.value
+        if not isinstance(maker, ast.Call):
+            return None
+        owner = self.index.resolve(module, dotted(maker.func) or "-", scope)
+        if owner is None or not isinstance(owner.node, ast.ClassDef):
+            return None
+        key = self._key_self(owner.module, owner.node, f"self.{node.attr}")
+        return key if key in self._made else None
 
     def _key_self(self, module: Module, owner: ast.ClassDef, chain: str) -> Key:
         key = (module.file, owner.name, chain)

@@ -16,8 +16,7 @@ _HEALTH = frozenset({
 })  # fmt: skip
 # These are so only where nothing is asked of a request.
 _PLAIN = frozenset({
-    "", "live", "alive", "ready", "startup", "status", "up", "version", "metrics", "prometheus",
-    "docs", "redoc", "openapijson", "swagger", "scalar", "faviconico", "robotstxt",
+    "live", "alive", "ready", "startup", "status", "up", "docs", "redoc", "openapijson", "swagger", "scalar", "faviconico", "robotstxt",
 })  # fmt: skip
 _CHECKED = frozenset({
     "db", "database", "redis", "cache", "broker", "celery", "worker", "workers", "check", "app",
@@ -131,7 +130,7 @@ def _says_so(segment: str) -> bool:
 
 
 def _is_plain(operation: Operation, path: str, prefix: str) -> bool:
-    """Health, metrics, documentation, the root, the page of a frontend."""
+    """Health, documentation, the page of a frontend."""
     if operation.method not in {"GET", "HEAD"}:
         return False
     if re.fullmatch(r"/\{\w+:path\}", path):
