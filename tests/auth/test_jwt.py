@@ -247,6 +247,26 @@ def test_protect_where_all_is_in_one_file(tmp_path: Path, monkeypatch: pytest.Mo
     assert result.returncode == 0, result.stdout
 
 
+def test_roles_that_are_not_made_are_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    root = app_with(monkeypatch, tmp_path, "library", ())
+    said = run("add", "auth", "jwt", "--roles", "admin,admin,editor").stdout
+    assert "export AUTH_SECRET_KEY=" in said
+    (revision,) = root.glob("alembic/versions/*sign_in.py")
+    assert revision.read_text().count('"name": "admin"') == 1
+
+    before = tree(root)
+    run("add", "auth", "jwt", "--roles", "editor")
+    said = run("add", "auth", "jwt", "--roles", "editor,boss", code=2).output
+    assert "without boss" in said
+    assert "python -m app.auth_commands grant USER boss" in said
+    run("add", "auth", "jwt", "--public", "GET /api/books", code=2)
+    assert tree(root) == before
+
+    app_with(monkeypatch, tmp_path, "blog", ())
+    said = run("add", "auth", "jwt", "--roles", "admin").stdout
+    assert "No revision adds the roles admin: python -m auth grant USER admin" in said
+
+
 def test_a_new_app_with_every_way(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """It has an id for each request, and an engine that its lifespan makes."""
     monkeypatch.chdir(tmp_path)

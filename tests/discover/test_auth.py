@@ -307,6 +307,17 @@ class PermissionDependency:
 """,
         "_=Depends(PermissionDependency([User]))",
     ),
+    "a class that is made for each request": (
+        "Authenticated",
+        "Authenticated",
+        """
+class Authenticated:
+    def __init__(self, request: Request) -> None:
+        if request.headers.get("authorization") is None:
+            raise HTTPException(401, "Not authenticated")
+""",
+        "user: Annotated[Any, Depends(Authenticated)]",
+    ),
     "a password with each request": (
         "check",
         "check",

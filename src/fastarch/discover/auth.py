@@ -15,6 +15,7 @@ from fastarch.discover.modules import Module, dotted
 from fastarch.discover.neighbours import arguments
 from fastarch.discover.profile import Expression, Import, Symbol
 from fastarch.discover.scan import Scan, aside
+from fastarch.discover.values import member_of
 from fastarch.records import dataclass
 
 _DEPENDS = re.compile(
@@ -127,8 +128,6 @@ def _knows(index: ModuleIndex, one: _Candidate) -> bool:
     if one.definition is None:
         return rank == _CURRENT or bool(_SIGNED_IN.search(one.name))
     seen = verdict(index, one.definition)
-    if isinstance(one.definition.node, ast.ClassDef) and not one.call:
-        return False
     return not seen.scheme and (rank == _CURRENT or seen.reads or not seen.known)
 
 
@@ -202,7 +201,7 @@ def _candidate(index: ModuleIndex, module: Module, name: str, call: str) -> _Can
     """What a name is; None where it is no dependency."""
     node = ast.parse(name, mode="eval").body
     definition = resolved(index, module, node)
-    if definition is not None and not _is_dependency(definition, called=bool(call)):
+    if definition is not None and not _is_dependency(index, definition, called=bool(call)):
         return None
     root = index.resolve(module, name.partition(".")[0])
     if definition is not None and index.resolve(module, name) is not None:
@@ -252,17 +251,25 @@ def _is_alias(module: Module, name: str) -> bool:
     return bound.module is not None or bound.value is not None
 
 
-def _is_dependency(definition: Definition, *, called: bool) -> bool:
+def _is_dependency(index: ModuleIndex, definition: Definition, *, called: bool) -> bool:
     if isinstance(definition.node, ast.FunctionDef | ast.AsyncFunctionDef):
         return True
     if isinstance(definition.node, ast.ClassDef):
-        return called
+        return called or _lets_in(index, definition)
     value = definition.value
     if isinstance(value, ast.Subscript):
         return dotted(value.value).rpartition(".")[2] == "Annotated" and bool(
             re.search(r"\b(?:Depends|Security)\(", ast.unparse(value))
         )
     return isinstance(value, ast.Call)
+
+
+def _lets_in(index: ModuleIndex, definition: Definition) -> bool:
+    """Whether a class lets nobody in, while it is made, who has not signed in."""
+    if member_of(index, definition, "__call__") is not None:
+        return False
+    seen = verdict(index, definition)
+    return seen.reads and seen.refuses
 
 
 def _rank(name: str) -> int:

@@ -37,7 +37,9 @@ if TYPE_CHECKING:
 FEATURE = "auth"
 MESSAGE = "create tables for sign-in"
 SECRET = "AUTH_SECRET_KEY"
-_HOW = "Signs access tokens: python -c 'import secrets; print(secrets.token_urlsafe(48))'"
+_MAKE = "python -c 'import secrets; print(secrets.token_urlsafe(48))'"
+_HOW = f"Signs access tokens: {_MAKE}"
+SET_SECRET = f'export {SECRET}="$({_MAKE})"'
 
 
 Way = Literal["jwt", "api_key", "oauth2", "session", "mail"]
@@ -163,7 +165,11 @@ def plan_auth(
         tuple(_ahead(step, options.serving) for step in steps),
         paths={role_of(file): file.path for file in blueprint.files} | dict(models.paths),
         words=words,
-        options={"ways": list(options.ways), "providers": list(options.providers)},
+        options={
+            "ways": list(options.ways),
+            "providers": list(options.providers),
+            "roles": list(options.roles),
+        },
     )
     again = {one.role: _text(one) for one in code if one.role and one.role in known}
     columns = (user.upgrade, user.downgrade) if user else ("", "")

@@ -16,7 +16,8 @@ _HEALTH = frozenset({
 })  # fmt: skip
 # These are so only where nothing is asked of a request.
 _PLAIN = frozenset({
-    "live", "alive", "ready", "startup", "status", "up", "docs", "redoc", "openapijson", "swagger", "scalar", "faviconico", "robotstxt",
+    "live", "alive", "ready", "startup", "status", "up",
+    "docs", "redoc", "openapijson", "swagger", "scalar", "faviconico", "robotstxt",
 })  # fmt: skip
 _CHECKED = frozenset({
     "db", "database", "redis", "cache", "broker", "celery", "worker", "workers", "check", "app",

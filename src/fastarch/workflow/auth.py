@@ -13,7 +13,16 @@ from fastarch.change.draft import Draft
 from fastarch.discover.profile import Formatting
 from fastarch.errors import ConflictError, NotUnderstoodError, Problem, UsageError
 from fastarch.plan import assemble
-from fastarch.plan.auth import FEATURE, SECRET, AuthOptions, AuthPlan, Made, Way, plan_auth
+from fastarch.plan.auth import (
+    FEATURE,
+    SECRET,
+    SET_SECRET,
+    AuthOptions,
+    AuthPlan,
+    Made,
+    Way,
+    plan_auth,
+)
 from fastarch.plan.auth_guard import auth_guard, auth_loads
 from fastarch.plan.auth_model_words import USERS
 from fastarch.plan.closing import next_steps
@@ -26,6 +35,7 @@ from fastarch.plan.user_columns import missing_columns, verified_column
 from fastarch.records import dataclass
 from fastarch.report import Report
 from fastarch.workflow import carry
+from fastarch.workflow.auth_asked import require_roles, untold_roles
 from fastarch.workflow.conflicts import Resolution, marked, preferences, require_agreement
 from fastarch.workflow.features import merge_pieces
 from fastarch.workflow.protecting import Protection, protect, protect_with_own
@@ -89,6 +99,8 @@ def add_auth(target: Target, mode: Mode, request: Request) -> Report:
         draft = Draft(root)
         record = state.load(draft, "feature", FEATURE)
         is_there = record is not None and _is_there(record, request)
+        _require_protect(request)
+        require_roles(request.roles, record, own=False)
         if is_there and not request.protect:
             summary = "Nothing to do: users can sign in so already."
             return Report(request.command, "unchanged", notices=told, summary=summary, root=root)
@@ -98,6 +110,7 @@ def add_auth(target: Target, mode: Mode, request: Request) -> Report:
         elif request.way == "oauth2":
             _require_addresses(record)
         own = record is None and reading.profile.auth is not None
+        require_roles(request.roles, record, own=own)
         added = _Added() if is_there or own else _add(reading, record, draft, request)
         protection = _protect(reading.profile, target, draft, request)
         mode = replace(mode, environment={SECRET: _KEY})
@@ -131,6 +144,12 @@ def _require_none(profile: AppProfile, request: Request) -> None:
     if auth is None and request.way != "jwt":
         message = "There are no users who could sign in."
         raise UsageError(Problem(message, hint=f"fastarch add auth jwt, then: {request.command}"))
+
+
+def _require_protect(request: Request) -> None:
+    if request.public and not request.protect:
+        message = "--public says what stays open, and --protect says of what."
+        raise UsageError(Problem(message, hint="--protect all"))
 
 
 def _require_addresses(record: Record) -> None:
@@ -176,8 +195,11 @@ def _add(reading: Reading, record: Record | None, draft: Draft, request: Request
     return _Added(
         edits,
         declared(parts),
-        (*profile.notices, *notices),
-        tuple(next_steps(profile, _tests(plan, record), migrated=bool(plan.revision))),
+        (*profile.notices, *notices, *untold_roles(plan, request.roles)),
+        (
+            *([SET_SECRET] if record is None else []),
+            *next_steps(profile, _tests(plan, record), migrated=bool(plan.revision)),
+        ),
     )
 
 
@@ -208,9 +230,6 @@ def _merge(
 
 def _protect(profile: AppProfile, target: Target, draft: Draft, request: Request) -> Protection:
     if not request.protect:
-        if request.public:
-            message = "--public says what stays open, and --protect says of what."
-            raise UsageError(Problem(message, hint="--protect all"))
         return Protection()
     asked = Asked(request.protect, request.public)
     record = state.load(draft, "feature", FEATURE)
@@ -270,7 +289,7 @@ def _plan(
     options = AuthOptions(
         ways=tuple(dict.fromkeys((*known["ways"], request.way))),
         providers=tuple(dict.fromkeys((*known["providers"], *request.providers))),
-        roles=request.roles,
+        roles=tuple(dict.fromkeys((*known.get("roles", ()), *request.roles))),
         tests=request.tests,
         migration=request.migration,
         shared=shared,
