@@ -10,6 +10,8 @@ from textwrap import dedent
 import pytest
 
 from fastarch.discover.discovery import discover
+from fastarch.plan.blueprint import templates_folder
+from fastarch.plan.render import environment as environment_of_templates
 from tests.auth.apps import app_with, code_of, find, outcome, without_revisions
 from tests.workflow.shop import environment, run, run_json, tree
 
@@ -350,3 +352,19 @@ def test_verify(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     run("add", "auth", "jwt", "--protect", "all", "--verify", "--python", sys.executable)
 
     assert "get_current_user" in (root / "app/api/routes/books.py").read_text()
+
+
+def test_the_project_has_a_template_of_its_own(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    root = app_with(monkeypatch, tmp_path, "library", ("jwt",))
+    template = root / ".fastarch/templates/auth/service.py.jinja"
+    template.parent.mkdir(parents=True)
+    text = (templates_folder() / "auth/service.py.jinja").read_text()
+    template.write_text(text.replace("Lets users in and out.", "Lets people in and out."))
+    environment_of_templates.cache_clear()  # each command is a process of its own
+
+    run("check", code=5)
+    run("upgrade")
+    assert "Lets people in and out." in (root / "app/services/auth.py").read_text()
+    run("check")

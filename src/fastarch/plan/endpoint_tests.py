@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
+from pathlib import Path
 from typing import Any, Literal
 
 from fastarch.discover.driven import Driven, read_driven
@@ -79,7 +80,7 @@ def endpoint_tests(
         yield Tell(f"No tests of {label} were written. {own}")
         return
     common = _common(driven, profile, is_async)
-    text = render(f"{feature}/test_endpoint.py.jinja", {**common, **own})
+    text = render(f"{feature}/test_endpoint.py.jinja", {**common, **own}, Path(profile.root))
     tops = local_names(profile) | {driven.model.module.name.partition(".")[0]}
     if profile.tests.prefix:
         tops |= {profile.tests.prefix.partition(".")[0]}

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from pathlib import PurePosixPath
+from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING, Any
 
 from fastarch.plan import assemble
@@ -49,6 +49,7 @@ def feature_code(
     paths = [file.path for file in blueprint.files if not role_of(file).startswith("test_")]
     for path in new_packages(profile, paths, files.exists):
         yield WriteFile(path, "")
+    root = Path(profile.root)
     roles = [role_of(file) for file in blueprint.files]
     modules = {role: _module(homes, role) for role in roles}
     words["modules"] = modules
@@ -61,7 +62,8 @@ def feature_code(
     }
     blank = {**words, "imports": "", "test_imports": ""}
     defined = {
-        role: assemble.names(render(f"{blueprint.name}/{role}.jinja", blank)) for role in roles
+        role: assemble.names(render(f"{blueprint.name}/{role}.jinja", blank, root))
+        for role in roles
     }
     imports: list[str] = [
         *words["app_imports"],
@@ -76,7 +78,7 @@ def feature_code(
     imports += words["test_needs"]
     words["test_imports"] = "\n".join(of_tests(profile, filter(None, modules.values()), imports))
     for file in blueprint.files:
-        text = render_feature(blueprint.name, role_of(file), words)
+        text = render_feature(blueprint.name, role_of(file), words, root)
         assert text is not None
         home = homes.get(role_of(file).removesuffix(".py"))
         if home is not None and home.shared:

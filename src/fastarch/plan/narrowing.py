@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 from collections.abc import Callable, Iterator
 from datetime import datetime
+from pathlib import Path
 
 from fastarch.discover.modules import Module
 from fastarch.discover.narrowed import DEPENDENCIES
@@ -157,7 +158,7 @@ def _module(
     words["statements"] = (
         "Union[Select[Any], orm.Query[Any]]" if old else "Select[Any] | orm.Query[Any]"
     )
-    text = assemble.reached(render(f"{feature}/{file.template}", words), names)
+    text = assemble.reached(render(f"{feature}/{file.template}", words, Path(profile.root)), names)
     there = read(home.path)
     if there is not None:
         text = assemble.without(text, assemble.bound(there.decode("utf-8", "replace")))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from pathlib import PurePosixPath
+from pathlib import Path, PurePosixPath
 from typing import NamedTuple
 
 from fastarch.discover.profile import AppProfile, Expression
@@ -88,8 +88,8 @@ def pages_steps(
     is_new = there is None and "cursor_page" in names and bool(test) and read(test) is None
     words = {"pages_file": home.path, "test_file": test}
     files = load_blueprint("pagination").select(words, {"tests"} if is_new else ()).files
-    vocabulary = _words(paged, profile, home)
-    text = assemble.reached(render(f"pagination/{files[0].template}", vocabulary), names)
+    vocabulary, root = _words(paged, profile, home), Path(profile.root)
+    text = assemble.reached(render(f"pagination/{files[0].template}", vocabulary, root), names)
     if there is not None:
         text = assemble.without(text, assemble.bound(there.decode("utf-8", "replace")))
     local = local_names(profile)
@@ -102,7 +102,7 @@ def pages_steps(
         else:
             yield EditFile(home.path, AppendDefinitions(text, home.module))
     for file in files[1:]:
-        text = render(f"pagination/{file.template}", vocabulary)
+        text = render(f"pagination/{file.template}", vocabulary, root)
         yield WriteFile(file.path, assemble.module(text, "", package=profile.package, local=local))
 
 

@@ -60,18 +60,21 @@ def render(template: str, vocabulary: Mapping[str, object], root: Path | None = 
     return environment(tuple(folders)).get_template(template).render(vocabulary)
 
 
-def render_feature(feature: str, role: str, vocabulary: Mapping[str, object]) -> str | None:
+def render_feature(
+    feature: str, role: str, vocabulary: Mapping[str, object], root: Path
+) -> str | None:
     """Render one template of a feature, None where there is no such template by now.
 
     Args:
         role: The template's name without its ending.
         vocabulary: The words. Where they say ``modules``, by role, the text becomes such a module
             in the manner that ``accent`` says.
+        root: The project's root, whose own templates come first.
     """
     template = f"{feature}/{role}.jinja"
     if not (templates_folder() / template).is_file():
         return None
-    text = render(template, vocabulary)
+    text = render(template, vocabulary, root)
     modules: Any = vocabulary.get("modules")
     if modules is None:
         return text

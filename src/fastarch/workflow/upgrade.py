@@ -17,6 +17,8 @@ from fastarch.workflow.session import Mode, Target, at_work, find_root, read_app
 from fastarch.workflow.sync import Request, bring_in_step
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from fastarch.change.state import Record
     from fastarch.discover.profile import Formatting
     from fastarch.merge import Conflict
@@ -52,7 +54,9 @@ def _upgrade_features(
     prefer = preferences(resolution, draft)
     conflicts: list[tuple[str, Conflict]] = []
     for record in features:
-        bases, found = merge_pieces(record, _render(record), {}, draft, formatting, prefer)
+        bases, found = merge_pieces(
+            record, _render(record, draft.root), {}, draft, formatting, prefer
+        )
         conflicts += found
         options = {**record.options, "templates": edition(record.name, draft)}
         state.save(draft, replace(record, options=options), bases=bases)
@@ -60,7 +64,7 @@ def _upgrade_features(
     return marked(conflicts)
 
 
-def _render(record: Record) -> dict[str, str]:
+def _render(record: Record, root: Path) -> dict[str, str]:
     """By role, what today's templates make of a feature; those that are no more are left out."""
     from fastarch.plan.render import render_feature
 
@@ -68,5 +72,5 @@ def _render(record: Record) -> dict[str, str]:
     return {
         role: text
         for role in record.bases
-        if (text := render_feature(record.name, role, words)) is not None
+        if (text := render_feature(record.name, role, words, root)) is not None
     }
