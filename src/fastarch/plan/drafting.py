@@ -174,7 +174,7 @@ class _Drafting:
             self.finish(path)
         found = self.draft.read(path)
         if found is not None and found != content:
-            message = "This file is in the way; fastarch did not write it."
+            message = "This file is in the way; it holds something else."
             hint = "move it, or choose another name"
             self.conflicts.append(Problem(message, file=path, hint=hint))
         return found is None
