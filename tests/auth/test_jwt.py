@@ -345,6 +345,9 @@ def test_code_of_features_shows_nothing_of_the_app(
     assert after.layout == before.layout
     assert after.style == before.style
     assert after.package == before.package
+    assert after.router_site is not None
+    assert before.router_site is not None
+    assert after.router_site.path == before.router_site.path
 
 
 def test_verify(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
