@@ -350,6 +350,22 @@ def test_code_of_features_shows_nothing_of_the_app(
     assert after.router_site.path == before.router_site.path
 
 
+@pytest.mark.parametrize("example", ["library", "blog", "notes"])
+def test_routers_go_where_they_went(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, example: str
+) -> None:
+    """Those of the ways lie below one of auth's own: no place for others."""
+    root = app_with(monkeypatch, tmp_path, example, ())
+    before = discover(root).router_site
+    for way in ("jwt", "session", "api-key", "email"):
+        run("add", "auth", way)
+
+    after = discover(root).router_site
+    assert before is not None
+    assert after is not None
+    assert (after.module, after.on, after.prefix) == (before.module, before.on, before.prefix)
+
+
 def test_verify(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     root = app_with(monkeypatch, tmp_path, "library", ())
     run("add", "auth", "jwt", "--protect", "all", "--verify", "--python", sys.executable)

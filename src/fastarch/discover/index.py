@@ -9,7 +9,7 @@ from functools import cached_property
 from pathlib import Path
 
 from fastarch.discover import import_scan
-from fastarch.discover.feature_files import feature_files
+from fastarch.discover.feature_files import FeatureCode, feature_code
 from fastarch.discover.modules import (
     Bound,
     FunctionNode,
@@ -92,15 +92,20 @@ class ModuleIndex:
     # --- modules
 
     @cached_property
-    def _of_features(self) -> frozenset[str]:
-        return feature_files(self.root)
+    def _of_features(self) -> FeatureCode:
+        return feature_code(self.root)
 
-    def shows(self, module: Module) -> bool:
-        """Whether a module shows how the app is written: what came with a feature does not."""
+    def shows(self, module: Module, name: str = "") -> bool:
+        """Whether a module shows how the app is written: what came with a feature does not.
+
+        Args:
+            name: One of its definitions.
+        """
         if module.path.is_dir():
             inner = self.submodules(module)
             return not inner or any(self.shows(each) for each in inner)
-        return module.file not in self._of_features
+        made = self._of_features
+        return module.file not in made.files and (module.file, name) not in made.definitions
 
     def find(self, name: str) -> Module | None:
         """The module of a dotted name; None where it is not the project's own."""

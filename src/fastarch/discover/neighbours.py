@@ -88,7 +88,7 @@ def neighbours(
     routers: list[Router] = []
     endpoints: list[Endpoint] = []
     for module in found:
-        own = list(endpoints_of(module))
+        own = [one for one in endpoints_of(module) if index.shows(module, one.node.name)]
         endpoints += own
         for definition, call in _routers(index, module, own):
             key = (definition.module.file, definition.name)

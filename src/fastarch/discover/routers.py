@@ -47,7 +47,11 @@ def find_site(found: Found, seen: Scan) -> RouterSite:
     modules = list(dict.fromkeys([found.module, *(index.at(path) for path in files)]))
     reader = Reader(index, key, modules, seen.files)
     graph = reader.graph()
-    groups = [group for group in _groups(graph) if not _is_attached(group)]
+    groups = [
+        group
+        for group in _groups(graph)
+        if not _is_attached(group) and index.shows(group.first.module, group.first.parent[2])
+    ]
     if not groups:
         return on_app(found, graph)
     best = max(groups, key=lambda group: (group.score, _version(group, graph)))
