@@ -12,6 +12,8 @@ from fastarch.wire.import_names import Importing, bindings, kinship, members, se
 from fastarch.wire.nodes import Statement, blank
 from fastarch.wire.syntax import cst
 
+_THE_APP = 3
+
 
 @dataclass(frozen=True, slots=True)
 class Site:
@@ -133,6 +135,8 @@ def _own_group(
         if ours in {1, 2} and theirs and min(theirs) == ours:
             alike = [i for i in head if _has_section(body[i], ours)]
             return _beside(body, alike, line, wanted, len(body))
+    if ours == _THE_APP and head and _is_the_apps(body, *_group(body, head[-1], len(body))):
+        return _beside(body, head[-1:], line, wanted, len(body))
     after = [index for index in head if not _has_later(body[index], ours)]
     if after:
         return _with_group(body, after[-1] + 1, line)
@@ -141,6 +145,12 @@ def _own_group(
     follower = body[0]
     body[0] = nodes.with_leading(follower, _gap_before(follower))
     return [nodes.with_leading(line, nodes.leading(follower)), *body]
+
+
+def _is_the_apps(body: Sequence[Statement], start: int, stop: int) -> bool:
+    """Whether a group, the last one, has only what is no known package: the app's modules."""
+    found = (m for line in body[start:stop] for part in nodes.small(line) for m in members(part))
+    return all(section(one) == _THE_APP for one in found)
 
 
 def _with_group(body: list[Statement], place: int, line: Statement) -> list[Statement]:
