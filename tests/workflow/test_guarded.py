@@ -8,7 +8,8 @@ import pytest
 
 from fastarch.errors import ConflictError, NotUnderstoodError
 from fastarch.report import Report
-from fastarch.workflow.auth import Request, add_auth
+from fastarch.workflow.auth import add_auth
+from fastarch.workflow.auth_asked import Request
 from fastarch.workflow.session import Mode, Target
 from tests.discover.apps import Files
 from tests.workflow import signed

@@ -66,7 +66,8 @@ def add_auth_jwt_command(
     """
 
     def run() -> Report:
-        from fastarch.workflow.auth import Request, add_auth
+        from fastarch.workflow.auth import add_auth
+        from fastarch.workflow.auth_asked import Request
         from fastarch.workflow.session import Mode, Target
 
         asked = Request(

@@ -56,7 +56,8 @@ def add_auth_session_command(
     """
 
     def run() -> Report:
-        from fastarch.workflow.auth import Request, add_auth
+        from fastarch.workflow.auth import add_auth
+        from fastarch.workflow.auth_asked import Request
         from fastarch.workflow.conflicts import Resolution
         from fastarch.workflow.session import Mode, Target
 
@@ -95,7 +96,8 @@ def add_auth_oauth2_command(
     """
 
     def run() -> Report:
-        from fastarch.workflow.auth import Request, add_auth
+        from fastarch.workflow.auth import add_auth
+        from fastarch.workflow.auth_asked import Request
         from fastarch.workflow.conflicts import Resolution
         from fastarch.workflow.session import Mode, Target
 
@@ -134,7 +136,8 @@ def add_auth_api_key_command(
     """
 
     def run() -> Report:
-        from fastarch.workflow.auth import Request, add_auth
+        from fastarch.workflow.auth import add_auth
+        from fastarch.workflow.auth_asked import Request
         from fastarch.workflow.conflicts import Resolution
         from fastarch.workflow.session import Mode, Target
 
@@ -172,7 +175,8 @@ def add_auth_email_command(
     """
 
     def run() -> Report:
-        from fastarch.workflow.auth import Request, add_auth
+        from fastarch.workflow.auth import add_auth
+        from fastarch.workflow.auth_asked import Request
         from fastarch.workflow.conflicts import Resolution
         from fastarch.workflow.session import Mode, Target
 

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 from fastarch.change import state
 from fastarch.change.draft import Draft
 from fastarch.discover.profile import Formatting
-from fastarch.errors import ConflictError, NotUnderstoodError, Problem, UsageError
+from fastarch.errors import NotUnderstoodError, Problem
 from fastarch.plan import assemble
 from fastarch.plan.auth import (
     FEATURE,
@@ -20,7 +20,6 @@ from fastarch.plan.auth import (
     AuthOptions,
     AuthPlan,
     Made,
-    Way,
     plan_auth,
 )
 from fastarch.plan.auth_guard import auth_guard, auth_loads
@@ -35,7 +34,14 @@ from fastarch.plan.user_columns import missing_columns, verified_column
 from fastarch.records import dataclass
 from fastarch.report import Report
 from fastarch.workflow import carry
-from fastarch.workflow.auth_asked import require_roles, untold_roles
+from fastarch.workflow.auth_asked import (
+    Request,
+    require_addresses,
+    require_none,
+    require_protect,
+    require_roles,
+    untold_roles,
+)
 from fastarch.workflow.conflicts import Resolution, marked, preferences, require_agreement
 from fastarch.workflow.features import merge_pieces
 from fastarch.workflow.protecting import Protection, protect, protect_with_own
@@ -52,36 +58,6 @@ if TYPE_CHECKING:
 
 # Long enough, and good for nothing but an import.
 _KEY = "for-verification-only-" + "0" * 32
-_COMMANDS = {"api_key": "api-key", "mail": "email"}
-
-
-@dataclass(frozen=True, slots=True)
-class Request:
-    """What was asked for, as typed.
-
-    Args:
-        way: How people sign in.
-        providers: Who else may say who somebody is: ``google``.
-        user: ``FILE:CLASS``, the app's own user model.
-        protect: Resources and operations that ask for a user from now on; ``all``.
-        public: Operations that stay open.
-        roles: Names of roles to begin with.
-    """
-
-    way: Way = "jwt"
-    providers: tuple[str, ...] = ()
-    user: str | None = None
-    protect: tuple[str, ...] = ()
-    public: tuple[str, ...] = ()
-    roles: tuple[str, ...] = ()
-    tests: bool = True
-    migration: bool = True
-    resolution: Resolution = Resolution()
-
-    @property
-    def command(self) -> str:
-        """As it was typed."""
-        return " ".join(("add auth", _COMMANDS.get(self.way, self.way), *self.providers))
 
 
 def add_auth(target: Target, mode: Mode, request: Request) -> Report:
@@ -99,16 +75,16 @@ def add_auth(target: Target, mode: Mode, request: Request) -> Report:
         draft = Draft(root)
         record = state.load(draft, "feature", FEATURE)
         is_there = record is not None and _is_there(record, request)
-        _require_protect(request)
+        require_protect(request)
         require_roles(request.roles, record, own=False)
         if is_there and not request.protect:
             summary = "Nothing to do: users can sign in so already."
             return Report(request.command, "unchanged", notices=told, summary=summary, root=root)
         reading = read(root, entry=target.entry, layout=target.layout)
         if record is None:
-            _require_none(reading.profile, request)
+            require_none(reading.profile, request)
         elif request.way == "oauth2":
-            _require_addresses(record)
+            require_addresses(record)
         own = record is None and reading.profile.auth is not None
         require_roles(request.roles, record, own=own)
         added = _Added() if is_there or own else _add(reading, record, draft, request)
@@ -133,32 +109,6 @@ def add_auth(target: Target, mode: Mode, request: Request) -> Report:
 def _is_there(record: Record, request: Request) -> bool:
     known = record.options
     return request.way in known["ways"] and set(request.providers) <= set(known["providers"])
-
-
-def _require_none(profile: AppProfile, request: Request) -> None:
-    auth = profile.auth
-    if auth is not None and not (request.protect and request.way == "jwt"):
-        message = f"The app has its own way to know who is signed in: {auth.name}."
-        hint = "to ask for it elsewhere: fastarch add auth jwt --protect RESOURCE"
-        raise ConflictError(Problem(message, file=auth.at.file, line=auth.at.line, hint=hint))
-    if auth is None and request.way != "jwt":
-        message = "There are no users who could sign in."
-        raise UsageError(Problem(message, hint=f"fastarch add auth jwt, then: {request.command}"))
-
-
-def _require_protect(request: Request) -> None:
-    if request.public and not request.protect:
-        message = "--public says what stays open, and --protect says of what."
-        raise UsageError(Problem(message, hint="--protect all"))
-
-
-def _require_addresses(record: Record) -> None:
-    """Another service knows people by their e-mail addresses."""
-    words = record.options["words"]
-    if not words["login_is_email"]:
-        what = f"{words['user']}.{words['login']}"
-        message = f"Users sign in with {what}, which is no e-mail address to find them by."
-        raise NotUnderstoodError(Problem(message))
 
 
 @dataclass(frozen=True, slots=True)

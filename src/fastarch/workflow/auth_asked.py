@@ -1,17 +1,50 @@
-"""What was asked of ``fastarch add auth`` that a run cannot do: it is told, never passed over."""
+"""What is asked of ``fastarch add auth``, and what of it a run cannot do: it is told."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, Any
 
-from fastarch.errors import Problem, UsageError
+from fastarch.errors import ConflictError, NotUnderstoodError, Problem, UsageError
+from fastarch.records import dataclass
+from fastarch.workflow.conflicts import Resolution
 
 if TYPE_CHECKING:
     from fastarch.change.state import Record
-    from fastarch.plan.auth import AuthPlan
+    from fastarch.discover.profile import AppProfile
+    from fastarch.plan.auth import AuthPlan, Way
 
 _LONGEST = 64
+_COMMANDS = {"api_key": "api-key", "mail": "email"}
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """What was asked for, as typed.
+
+    Args:
+        way: How people sign in.
+        providers: Who else may say who somebody is: ``google``.
+        user: ``FILE:CLASS``, the app's own user model.
+        protect: Resources and operations that ask for a user from now on; ``all``.
+        public: Operations that stay open.
+        roles: Names of roles to begin with.
+    """
+
+    way: Way = "jwt"
+    providers: tuple[str, ...] = ()
+    user: str | None = None
+    protect: tuple[str, ...] = ()
+    public: tuple[str, ...] = ()
+    roles: tuple[str, ...] = ()
+    tests: bool = True
+    migration: bool = True
+    resolution: Resolution = Resolution()
+
+    @property
+    def command(self) -> str:
+        """As it was typed."""
+        return " ".join(("add auth", _COMMANDS.get(self.way, self.way), *self.providers))
 
 
 def require_roles(roles: Sequence[str], record: Record | None, *, own: bool) -> None:
@@ -36,6 +69,47 @@ def require_roles(roles: Sequence[str], record: Record | None, *, own: bool) -> 
     if record is not None and new:
         message = f"--roles: the tables for roles are there already, without {', '.join(new)}."
         raise UsageError(Problem(message, hint=_by_hand(record.options["words"], new[0])))
+
+
+def require_none(profile: AppProfile, request: Request) -> None:
+    """Refuse to bring users to an app that has its own, and further ways to one that has none.
+
+    Raises:
+        ConflictError: the app knows by itself who is signed in.
+        UsageError: nobody could sign in by that way alone.
+    """
+    auth = profile.auth
+    if auth is not None and not (request.protect and request.way == "jwt"):
+        message = f"The app has its own way to know who is signed in: {auth.name}."
+        hint = "to ask for it elsewhere: fastarch add auth jwt --protect RESOURCE"
+        raise ConflictError(Problem(message, file=auth.at.file, line=auth.at.line, hint=hint))
+    if auth is None and request.way != "jwt":
+        message = "There are no users who could sign in."
+        raise UsageError(Problem(message, hint=f"fastarch add auth jwt, then: {request.command}"))
+
+
+def require_protect(request: Request) -> None:
+    """Refuse ``--public`` without ``--protect``.
+
+    Raises:
+        UsageError: nothing is closed that something could be left out of.
+    """
+    if request.public and not request.protect:
+        message = "--public says what stays open, and --protect says of what."
+        raise UsageError(Problem(message, hint="--protect all"))
+
+
+def require_addresses(record: Record) -> None:
+    """Refuse another service, which knows people by their addresses, where users have none.
+
+    Raises:
+        NotUnderstoodError: they sign in with another name.
+    """
+    words = record.options["words"]
+    if not words["login_is_email"]:
+        what = f"{words['user']}.{words['login']}"
+        message = f"Users sign in with {what}, which is no e-mail address to find them by."
+        raise NotUnderstoodError(Problem(message))
 
 
 def untold_roles(plan: AuthPlan, roles: Sequence[str]) -> Iterator[str]:
