@@ -135,7 +135,7 @@ def test_what_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     assert done["status"] == "applied"
     assert done["changes"] == planned["changes"]
     settings = (root / "app/core/config.py").read_text()
-    assert "auth_secret_key: SecretStr = Field(min_length=32)" in settings
+    assert "auth_secret_key: SecretStr = Field(default=..., min_length=32)" in settings
     assert "\nAUTH_SECRET_KEY=\n" in (root / ".env.example").read_text()
     assert "SECRET_KEY" in (root / "tests/conftest.py").read_text()
 
