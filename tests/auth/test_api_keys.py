@@ -9,29 +9,7 @@ import pytest
 from tests.auth.apps import app_with, code_of, library_with, outcome, without, without_revisions
 from tests.workflow.shop import run, tree
 
-EXAMPLES = ("library", "clinic", "helpdesk", "blog", "inventory", "hello", "notes")
 TEST = "test_auth_api_key.py"
-
-
-@pytest.mark.parametrize("example", EXAMPLES)
-def test_its_own_tests_pass(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, example: str) -> None:
-    root = app_with(monkeypatch, tmp_path, example, ("jwt", "api-key"))
-
-    result = outcome(root, TEST)
-    assert result.returncode == 0, result.stdout
-
-
-@pytest.mark.parametrize("example", EXAMPLES)
-def test_there_and_back(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, example: str) -> None:
-    root = app_with(monkeypatch, tmp_path, example, ("jwt",))
-    before = tree(root)
-    run("add", "auth", "api-key")
-    made = tree(root)
-
-    assert "Nothing to do" in run("add", "auth", "api-key").stdout
-    assert tree(root) == made
-    run("undo")
-    assert tree(root) == before
 
 
 @pytest.mark.parametrize("example", ["library", "blog", "inventory"])
@@ -122,6 +100,12 @@ DEFENCES = [
 def library(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The library, which each test gives back as it was."""
     return library_with(tmp_path_factory, ("jwt", "api-key"))
+
+
+def test_its_own_tests_pass(library: Path) -> None:
+    """Without the other ways; beside them in test_ways."""
+    result = outcome(library, TEST)
+    assert result.returncode == 0, result.stdout
 
 
 @pytest.mark.parametrize(("file", "defence", "instead", "tests"), DEFENCES)

@@ -11,42 +11,6 @@ from tests.workflow.shop import run, tree
 
 TEST = "test_auth_oauth2.py"
 BOTH = ("jwt", "oauth2 google", "oauth2 github")
-APPS = [
-    ("library", BOTH),
-    ("blog", BOTH),
-    ("inventory", BOTH),
-    ("notes", BOTH),
-    ("clinic", ("jwt", "oauth2 github")),
-    ("helpdesk", ("jwt", "session", "oauth2 oidc")),
-    ("hello", ("jwt", "oauth2 google")),
-]
-
-
-@pytest.mark.parametrize(("example", "ways"), APPS)
-def test_its_own_tests_pass(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, example: str, ways: tuple[str, ...]
-) -> None:
-    root = app_with(monkeypatch, tmp_path, example, ways)
-
-    result = outcome(root, TEST)
-    assert result.returncode == 0, result.stdout
-
-
-@pytest.mark.parametrize("example", ["library", "blog", "inventory", "notes"])
-def test_there_and_back(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, example: str) -> None:
-    root = app_with(monkeypatch, tmp_path, example, ("jwt",))
-    before = tree(root)
-    run("add", "auth", "oauth2", "google")
-    first = tree(root)
-
-    assert "Nothing to do" in run("add", "auth", "oauth2", "google").stdout
-    assert tree(root) == first
-    run("add", "auth", "oauth2", "github")
-    assert "Nothing to do" in run("add", "auth", "oauth2", "google").stdout
-    run("undo")
-    assert tree(root) == first
-    run("undo")
-    assert tree(root) == before
 
 
 @pytest.mark.parametrize("example", ["library", "blog"])
@@ -122,6 +86,12 @@ DEFENCES = [
 def library(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The library, which each test gives back as it was."""
     return library_with(tmp_path_factory, (*BOTH, "api-key"))
+
+
+def test_its_own_tests_pass(library: Path) -> None:
+    """Without the other ways; beside them in test_ways."""
+    result = outcome(library, TEST)
+    assert result.returncode == 0, result.stdout
 
 
 @pytest.mark.parametrize(("file", "defence", "instead", "tests"), DEFENCES)

@@ -1,0 +1,46 @@
+"""Every way to sign in, in every shape of app: one beside the others, there and back."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from tests.auth.apps import app_with, find, outcome
+from tests.workflow.shop import run, tree
+
+FURTHER = ("session", "api-key", "email")
+PROVIDERS = {
+    "library": ("google", "github"),
+    "clinic": ("github",),
+    "helpdesk": ("oidc",),
+    "blog": ("google", "github"),
+    "inventory": ("google", "github"),
+    "hello": ("google",),
+    "notes": ("google", "github"),
+}
+TESTS = ("session", "api_key", "mail", "oauth2")
+
+
+@pytest.mark.parametrize("example", PROVIDERS)
+def test_their_own_tests_pass(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, example: str
+) -> None:
+    """All in one app, each of which has been taken back once."""
+    root = app_with(monkeypatch, tmp_path, example, ("jwt",))
+    for way in (*FURTHER, *(f"oauth2 {provider}" for provider in PROVIDERS[example])):
+        command = ("add", "auth", *way.split())
+        before = tree(root)
+        run(*command)
+        made = tree(root)
+        assert "Nothing to do" in run(*command).stdout
+        assert tree(root) == made
+        run("undo")
+        assert tree(root) == before
+        run(*command)
+    run("check")
+
+    result = outcome(
+        root, "test_auth.py", *(str(find(root, f"test_auth_{one}.py")) for one in TESTS)
+    )
+    assert result.returncode == 0, result.stdout
