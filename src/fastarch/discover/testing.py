@@ -19,7 +19,7 @@ _SYNC = frozenset({"TestClient"})
 _ASYNC = frozenset({"AsyncClient", "AsyncTestClient"})
 _CLIENT = re.compile(r"\b(?:TestClient|AsyncClient|AsyncTestClient)\s*\(")
 # A client whose paths begin below the app's own.
-_PREFIXED = re.compile(r"base_url=(?!['\"]\w+://[^/'\"{]+/?['\"])")
+_PREFIXED = re.compile(r"\bbase_url=(?!['\"]\w+://[^/'\"{]+/?['\"])")
 _FORM = re.compile(
     r"(?:\{(?:one|many)\}/)?test_(?:api_|routes?_|crud_)?\{(?:one|many)\}"
     r"(?:_(?:api|routes?|routers?|endpoints?|views?|crud|service|repository|resource))?"
