@@ -43,8 +43,13 @@ def main(database: str | None = None) -> int:
         with twice.serve(env) as client:
             item = fill(client)
             sign_in(client)
-            holds = compare(client, "list of 50", "/guarded", "/api/products")
-            holds &= compare(client, "item", f"/guarded/{item}", f"/api/products/{item}")
+            holds = True
+            for name, path in (("list of 50", ""), ("item", f"/{item}")):
+                free = f"/api/products{path}"
+                alone = ratio(client, f"/asked{path}", free)
+                print(f"{name}, SELECT 1 and no more : open {alone:.2f}")
+                guarded = ratio(client, f"/guarded{path}", free)
+                holds &= verdict(f"{name}, guarded : open", guarded, 1.15)
             holds &= asyncio.run(beside_sign_ins(str(client.base_url), f"/api/products/{item}"))
     return 0 if holds else 1
 
@@ -77,18 +82,16 @@ def times(client: httpx2.Client, path: str) -> list[float]:
     return found
 
 
-def compare(client: httpx2.Client, name: str, guarded: str, free: str) -> bool:
-    """Ask both by turns, in an order that turns too; the median of the rounds' ratios counts."""
-    assert client.get(guarded).json() == client.get(free).json()
-    times(client, guarded), times(client, free)
-    ratios, rests = [], []
+def ratio(client: httpx2.Client, path: str, free: str) -> float:
+    """Ask both by turns, in an order that turns too; the median of the rounds' ratios."""
+    assert client.get(path).json() == client.get(free).json()
+    times(client, path), times(client, free)
+    ratios = []
     for turn in range(ROUNDS):
-        paths = (guarded, free) if turn % 2 else (free, guarded)
-        took = {path: statistics.median(times(client, path)) for path in paths}
-        ratios.append(took[guarded] / took[free])
-        rests.append(took[free] * 1000)
-    print(f"{name}, open: {statistics.median(rests):.2f} ms")
-    return verdict(f"{name}, guarded : open", statistics.median(ratios), 1.15)
+        paths = (path, free) if turn % 2 else (free, path)
+        took = {each: statistics.median(times(client, each)) for each in paths}
+        ratios.append(took[path] / took[free])
+    return statistics.median(ratios)
 
 
 async def beside_sign_ins(url: str, path: str) -> bool:
