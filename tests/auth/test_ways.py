@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
 
-from tests.auth.apps import app_with, find, outcome
+from tests.auth.apps import app_with, code_of, find, outcome
 from tests.workflow.shop import run, tree
 
 FURTHER = ("session", "api-key", "email")
@@ -39,8 +41,22 @@ def test_their_own_tests_pass(
         assert tree(root) == before
         run(*command)
     run("check")
+    require_secure(root)
 
     result = outcome(
         root, "test_auth.py", *(str(find(root, f"test_auth_{one}.py")) for one in TESTS)
     )
     assert result.returncode == 0, result.stdout
+
+
+def require_secure(root: Path) -> None:
+    """What serves has nothing for bandit and its rules in ruff to find, and no line is left out."""
+    served = [
+        path
+        for path in code_of(root)
+        if path.endswith(".py") and "test" not in path and "/versions/" not in path
+    ]
+    for tool in (["bandit", "-q", "--ignore-nosec"], ["ruff", "check", "--isolated", "--select=S"]):
+        command = [sys.executable, "-m", *tool, *served]
+        done = subprocess.run(command, cwd=root, capture_output=True, text=True, check=False)
+        assert done.returncode == 0, done.stdout
