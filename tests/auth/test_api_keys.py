@@ -23,18 +23,6 @@ def test_ways_commute(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, example: 
     assert made[0] == made[1]
 
 
-def test_with_all_other_ways_its_tests_pass(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    ways = ("jwt", "session", "api-key", "email", "oauth2 google")
-    root = app_with(monkeypatch, tmp_path, "library", ways)
-
-    others = ("test_auth.py", "test_auth_session.py", "test_auth_mail.py", "test_auth_oauth2.py")
-    for test in (TEST, *others):
-        result = outcome(root, test)
-        assert result.returncode == 0, result.stdout
-
-
 def test_there_are_users_first(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     root = app_with(monkeypatch, tmp_path, "library", ())
     before = tree(root)
