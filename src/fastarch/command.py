@@ -28,11 +28,6 @@ class Command(TyperCommand):
         with _told_in_json(ctx, args):
             return super().parse_args(ctx, args)
 
-    def format_help(self, ctx: Any, formatter: Any) -> None:
-        """Show the help, without a type where an option takes no value."""
-        _hide_types(self.get_params(ctx))
-        super().format_help(ctx, formatter)
-
 
 class Group(TyperGroup):
     """For ``Typer(cls=Group)``."""
@@ -42,11 +37,6 @@ class Group(TyperGroup):
         _spare(self.get_params(ctx))
         with _told_in_json(ctx, args):
             return super().parse_args(ctx, args)
-
-    def format_help(self, ctx: Any, formatter: Any) -> None:
-        """Show the help, without a type where an option takes no value."""
-        _hide_types(self.get_params(ctx))
-        super().format_help(ctx, formatter)
 
     def resolve_command(self, ctx: Any, args: list[str]) -> Any:
         """Find the command that is named."""
@@ -70,14 +60,10 @@ def _told_in_json(ctx: Any, args: list[str]) -> Iterator[None]:
         raise
 
 
-def _hide_types(parameters: Iterable[Any]) -> None:
-    for parameter in parameters:
-        if getattr(parameter, "is_flag", False):
-            parameter.metavar = ""
-
-
 def _spare(parameters: Iterable[Any]) -> None:
     for parameter in parameters:
+        if getattr(parameter, "is_flag", False):
+            parameter.metavar = ""  # the help would name a type, where no value is taken
         # Older versions of Typer have no such attribute, and convert without pydantic.
         if hasattr(parameter, "type_descriptor"):
             parameter.process_value = partial(_process, parameter, parameter.process_value)

@@ -9,7 +9,7 @@ from functools import cached_property
 from pathlib import Path
 
 from fastarch.discover import import_scan
-from fastarch.discover.feature_files import FeatureCode, feature_code
+from fastarch.discover.feature_code import FeatureCode, feature_code
 from fastarch.discover.modules import (
     Bound,
     FunctionNode,

@@ -76,7 +76,7 @@ def add_auth(target: Target, mode: Mode, request: Request) -> Report:
         record = state.load(draft, "feature", FEATURE)
         is_there = record is not None and _is_there(record, request)
         require_protect(request)
-        require_roles(request.roles, record, own=False)
+        require_roles(request.roles, record)
         if is_there and not request.protect:
             summary = "Nothing to do: users can sign in so already."
             return Report(request.command, "unchanged", notices=told, summary=summary, root=root)
@@ -86,7 +86,6 @@ def add_auth(target: Target, mode: Mode, request: Request) -> Report:
         elif request.way == "oauth2":
             require_addresses(record)
         own = record is None and reading.profile.auth is not None
-        require_roles(request.roles, record, own=own)
         added = _Added() if is_there or own else _add(reading, record, draft, request)
         protection = _protect(reading.profile, target, draft, request)
         mode = replace(mode, environment={SECRET: _KEY})

@@ -47,12 +47,11 @@ class Request:
         return " ".join(("add auth", _COMMANDS.get(self.way, self.way), *self.providers))
 
 
-def require_roles(roles: Sequence[str], record: Record | None, *, own: bool) -> None:
+def require_roles(roles: Sequence[str], record: Record | None) -> None:
     """Refuse roles that this run would not make.
 
     Args:
         record: What ``add auth`` has made earlier.
-        own: The app has its own way to know who is signed in.
 
     Raises:
         UsageError: one is too long, or the time for them has passed.
@@ -61,9 +60,6 @@ def require_roles(roles: Sequence[str], record: Record | None, *, own: bool) -> 
         if len(role) > _LONGEST:
             message = f"--roles: {role[:20]}… is longer than {_LONGEST} characters."
             raise UsageError(Problem(message))
-    if own and roles:
-        message = "--roles: the app has its own users, and there are no tables for roles."
-        raise UsageError(Problem(message, hint="leave --roles out"))
     known = record.options.get("roles", ()) if record is not None else roles
     new = [role for role in roles if role not in known]
     if record is not None and new:
@@ -76,13 +72,16 @@ def require_none(profile: AppProfile, request: Request) -> None:
 
     Raises:
         ConflictError: the app knows by itself who is signed in.
-        UsageError: nobody could sign in by that way alone.
+        UsageError: nobody could sign in by that way alone, or it knows no roles of ours.
     """
     auth = profile.auth
     if auth is not None and not (request.protect and request.way == "jwt"):
         message = f"The app has its own way to know who is signed in: {auth.name}."
         hint = "to ask for it elsewhere: fastarch add auth jwt --protect RESOURCE"
         raise ConflictError(Problem(message, file=auth.at.file, line=auth.at.line, hint=hint))
+    if auth is not None and request.roles:
+        message = "--roles: the app has its own users, and there are no tables for roles."
+        raise UsageError(Problem(message, hint="leave --roles out"))
     if auth is None and request.way != "jwt":
         message = "There are no users who could sign in."
         raise UsageError(Problem(message, hint=f"fastarch add auth jwt, then: {request.command}"))
