@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 
 from fastarch.discover import alembic
+from fastarch.discover.database_facts import Alembic
 from fastarch.discover.index import ModuleIndex
-from fastarch.discover.profile import Alembic
 from tests.discover.apps import Files, write
 
 INI = "[alembic]\nscript_location = alembic\n"

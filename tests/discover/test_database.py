@@ -8,7 +8,7 @@ from textwrap import dedent
 import pytest
 
 from fastarch.discover import discover
-from fastarch.discover.profile import Session
+from fastarch.discover.database_facts import Session
 from tests.discover.apps import write
 
 ENGINE = """

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from fastarch.discover.profile import Import
+from fastarch.discover.symbols import Import
 from tests.discover.apps import crud, read
 
 HEAD = "from fastapi import APIRouter, Depends, FastAPI\n"

@@ -6,9 +6,11 @@ from pathlib import Path
 
 import pytest
 
+from fastarch.discover.database_facts import Session
 from fastarch.discover.index import ModuleIndex
 from fastarch.discover.patterns import Subject, subject
-from fastarch.discover.profile import Import, Place, Session, Symbol, Tests
+from fastarch.discover.profile import Tests
+from fastarch.discover.symbols import Import, Place, Symbol
 from fastarch.discover.testing import tests as read_tests
 from tests.discover.apps import Files, write
 

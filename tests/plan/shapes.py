@@ -6,21 +6,9 @@ from collections.abc import Iterable
 from dataclasses import replace
 from itertools import product
 
-from fastarch.discover.profile import (
-    AppProfile,
-    Base,
-    Entry,
-    Formatting,
-    Import,
-    Layout,
-    Orm,
-    Place,
-    Role,
-    RouterSite,
-    Session,
-    Style,
-    Symbol,
-)
+from fastarch.discover.database_facts import Base, Orm, Session
+from fastarch.discover.profile import AppProfile, Entry, Formatting, Layout, Role, RouterSite, Style
+from fastarch.discover.symbols import Import, Place, Symbol
 from fastarch.plan.steps import Home
 from fastarch.plan.vocabulary import Target, class_name, table_name
 from fastarch.spec.names import Name

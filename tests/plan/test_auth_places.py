@@ -6,7 +6,8 @@ from dataclasses import replace
 
 import pytest
 
-from fastarch.discover.profile import Layout, LayoutKind, Role, Settings, Symbol
+from fastarch.discover.profile import Layout, LayoutKind, Role, Settings
+from fastarch.discover.symbols import Symbol
 from fastarch.plan.auth_places import auth_places
 from tests.plan.shapes import profile
 

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from fastarch.discover.profile import Import
+from fastarch.discover.symbols import Import
 from fastarch.plan import blueprint
 from fastarch.plan.blueprint import (
     Blueprint,

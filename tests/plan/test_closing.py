@@ -6,7 +6,9 @@ from dataclasses import replace
 
 import pytest
 
-from fastarch.discover.profile import Alembic, Entry, Place, Symbol
+from fastarch.discover.database_facts import Alembic
+from fastarch.discover.profile import Entry
+from fastarch.discover.symbols import Place, Symbol
 from fastarch.plan.closing import next_steps, upgrade
 from tests.plan.shapes import profile
 

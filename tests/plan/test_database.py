@@ -11,19 +11,9 @@ from pathlib import Path
 
 import pytest
 
-from fastarch.discover.profile import (
-    AppProfile,
-    Entry,
-    Expression,
-    Formatting,
-    Import,
-    Layout,
-    Orm,
-    Place,
-    Settings,
-    Style,
-    Symbol,
-)
+from fastarch.discover.database_facts import Orm
+from fastarch.discover.profile import AppProfile, Entry, Formatting, Layout, Settings, Style
+from fastarch.discover.symbols import Expression, Import, Place, Symbol
 from fastarch.errors import NotUnderstoodError
 from fastarch.plan.database import import_lines, with_database
 from fastarch.plan.steps import EditFile, Step, WriteFile

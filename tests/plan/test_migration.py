@@ -15,21 +15,9 @@ from alembic import command
 from alembic.config import Config
 from sqlalchemy import Engine, MetaData, create_engine, inspect, make_url
 
-from fastarch.discover.profile import (
-    Alembic,
-    AppProfile,
-    Base,
-    Entry,
-    Formatting,
-    Import,
-    Layout,
-    Model,
-    Orm,
-    Place,
-    Session,
-    Style,
-    Symbol,
-)
+from fastarch.discover.database_facts import Alembic, Base, Model, Orm, Session
+from fastarch.discover.profile import AppProfile, Entry, Formatting, Layout, Style
+from fastarch.discover.symbols import Import, Place, Symbol
 from fastarch.plan.migration import render_drop, render_migration
 from fastarch.plan.render import ROLES, render_resource
 from fastarch.plan.steps import Home

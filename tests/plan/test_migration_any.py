@@ -13,7 +13,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import MetaData
 
-from fastarch.discover.profile import Model, Place, Symbol
+from fastarch.discover.database_facts import Model
+from fastarch.discover.symbols import Place, Symbol
 from fastarch.plan.migration import render_drop, render_migration
 from fastarch.spec.resource import Resource
 from tests.plan.test_migration import profile

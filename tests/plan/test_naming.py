@@ -6,7 +6,8 @@ from dataclasses import replace
 
 import pytest
 
-from fastarch.discover.profile import Model, Place, Symbol
+from fastarch.discover.database_facts import Model
+from fastarch.discover.symbols import Place, Symbol
 from fastarch.errors import NotUnderstoodError
 from fastarch.plan.naming import name_model
 from fastarch.plan.targets import find_model

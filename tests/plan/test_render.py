@@ -14,7 +14,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from fastarch.discover.profile import Entry, Place, Symbol, Tests
+from fastarch.discover.profile import Entry, Tests
+from fastarch.discover.symbols import Place, Symbol
 from fastarch.plan import assemble
 from fastarch.plan.blueprint import templates_folder
 from fastarch.plan.render import render_resource

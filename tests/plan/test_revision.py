@@ -8,7 +8,8 @@ from pathlib import Path
 import alembic as library
 import pytest
 
-from fastarch.discover.profile import Alembic, Place
+from fastarch.discover.database_facts import Alembic
+from fastarch.discover.symbols import Place
 from fastarch.errors import NotUnderstoodError
 from fastarch.plan.blueprint import templates_folder
 from fastarch.plan.revision import Revision, render_revision

@@ -6,7 +6,8 @@ from dataclasses import replace
 
 import pytest
 
-from fastarch.discover.profile import AppProfile, Expression, Place, RouterSite
+from fastarch.discover.profile import AppProfile, RouterSite
+from fastarch.discover.symbols import Expression, Place
 from fastarch.errors import NotUnderstoodError
 from fastarch.plan.urls import collection_url, resource_path, router_prefix, with_own_prefix
 from fastarch.spec.read import read_flags

@@ -6,7 +6,9 @@ from dataclasses import replace
 
 import pytest
 
-from fastarch.discover.profile import Alembic, Expression, Place, RouterSite
+from fastarch.discover.database_facts import Alembic
+from fastarch.discover.profile import RouterSite
+from fastarch.discover.symbols import Expression, Place
 from fastarch.errors import NotUnderstoodError
 from fastarch.plan.steps import EditFile, Home
 from fastarch.plan.wiring import include_router, register_model

@@ -13,8 +13,8 @@ from fastapi.testclient import TestClient
 
 from fastarch.change.draft import Draft
 from fastarch.discover import discover
-from fastarch.discover.profile import Expression, Symbol
 from fastarch.discover.protection import read_surface
+from fastarch.discover.symbols import Expression, Symbol
 from fastarch.plan.planner import Part
 from fastarch.plan.protection import Asked, Protected, plan_protection
 from fastarch.report import Report

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from fastarch.discover.profile import Expression, Import
+from fastarch.discover.symbols import Expression, Import
 from fastarch.errors import NotUnderstoodError, UsageError
 from fastarch.plan.steps import EditFile
 from tests.protection.common import (
@@ -209,7 +209,7 @@ ACTIVE = """
 
 def test_an_alias_is_followed_to_its_function(tmp_path):
     root = shop(tmp_path, {"app/deps.py": DEPS + ACTIVE})
-    from fastarch.discover.profile import Place, Symbol
+    from fastarch.discover.symbols import Place, Symbol
 
     guard = Symbol(Place("app/deps.py", 1), "app.deps", "CurrentActiveUser")
     closes(root, lambda: protect(root, "products", guard=guard)[0], "GET /api/products/")
@@ -219,7 +219,7 @@ def test_an_alias_is_followed_to_its_function(tmp_path):
 
 
 def test_what_the_guard_itself_stands_on_counts(tmp_path):
-    from fastarch.discover.profile import Place, Symbol
+    from fastarch.discover.symbols import Place, Symbol
 
     products = listing("", '"/"', "user: CurrentUser")
     root = shop(tmp_path, {"app/deps.py": ALL_DEPS + ACTIVE, "app/routers/products.py": products})
@@ -230,7 +230,7 @@ def test_what_the_guard_itself_stands_on_counts(tmp_path):
 
 
 def test_what_makes_the_error_is_followed(tmp_path):
-    from fastarch.discover.profile import Place, Symbol
+    from fastarch.discover.symbols import Place, Symbol
 
     deps = DEPS.replace(
         """raise HTTPException(401, "no", {"WWW-Authenticate": "Bearer"})""", "raise nobody()"
@@ -421,7 +421,7 @@ def test_an_alias_of_something_without_a_name(tmp_path):
     made = "    def make(kind: str):\n        return get_current_user\n\n\n    CurrentUser"
     deps = DEPS.replace("    CurrentUser", made)
     root = shop(tmp_path, {"app/deps.py": deps.replace("(get_current_user)]", '(make("user"))]')})
-    from fastarch.discover.profile import Place, Symbol
+    from fastarch.discover.symbols import Place, Symbol
 
     guard = Symbol(Place("app/deps.py", 1), "app.deps", "CurrentUser")
     closes(root, lambda: protect(root, "products", guard=guard)[0], *ALL)
@@ -604,7 +604,7 @@ def test_who_is_locked_out_is_told(tmp_path):
 
 
 def test_a_guard_that_is_a_method_of_a_class(tmp_path):
-    from fastarch.discover.profile import Place, Symbol
+    from fastarch.discover.symbols import Place, Symbol
 
     deps = DEPS.replace(
         "    CurrentUser",
@@ -623,7 +623,7 @@ def test_a_guard_that_is_a_method_of_a_class(tmp_path):
 
 
 def test_a_guard_that_is_a_method_of_an_object(tmp_path):
-    from fastarch.discover.profile import Place, Symbol
+    from fastarch.discover.symbols import Place, Symbol
 
     deps = DEPS.replace(
         "    CurrentUser",
@@ -755,7 +755,7 @@ def test_routes_that_are_exempt_stay_open(tmp_path):
 
 
 def test_a_guard_that_is_not_there_yet(tmp_path):
-    from fastarch.discover.profile import Place, Symbol
+    from fastarch.discover.symbols import Place, Symbol
 
     root = shop(tmp_path)
     guard = Symbol(Place("app/auth/users.py", 1), "app.auth.users", "get_current_user")

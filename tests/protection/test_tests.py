@@ -7,7 +7,7 @@ import sys
 
 import pytest
 
-from fastarch.discover.profile import Place, Symbol
+from fastarch.discover.symbols import Place, Symbol
 from tests.discover.apps import write
 from tests.protection.common import DEPS, protect, shop, take_back, tree
 

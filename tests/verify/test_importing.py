@@ -8,7 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from fastarch.discover.profile import Entry, Place, Symbol
+from fastarch.discover.profile import Entry
+from fastarch.discover.symbols import Place, Symbol
 from fastarch.errors import VerificationError
 from fastarch.verify import importing
 from fastarch.verify.importing import Importer

@@ -11,8 +11,9 @@ from typing import Any, Literal, TypeVar
 
 from fastarch.discover.includes import Child, Include, Reader
 from fastarch.discover.modules import Bound, FunctionNode, Module, dotted
-from fastarch.discover.profile import Expression, Import, RouterSite
+from fastarch.discover.profile import RouterSite
 from fastarch.discover.spelling import Pair, element_of, escaped, pattern, stem_of
+from fastarch.discover.symbols import Expression, Import
 from fastarch.spec.plurals import pluralise, singularise
 
 T = TypeVar("T")

@@ -10,7 +10,8 @@ from fastarch.discover.columns import Column
 from fastarch.discover.frames import Frame, class_of
 from fastarch.discover.index import ModuleIndex
 from fastarch.discover.modules import dotted
-from fastarch.discover.profile import AppProfile, Symbol
+from fastarch.discover.profile import AppProfile
+from fastarch.discover.symbols import Symbol
 from fastarch.discover.tableindexes import Index, column_name
 from fastarch.discover.trail import Site
 from fastarch.records import dataclass

@@ -8,9 +8,10 @@ import tomllib
 from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 
+from fastarch.discover.database_facts import Alembic
 from fastarch.discover.index import Module, ModuleIndex
-from fastarch.discover.profile import Alembic, Place
 from fastarch.discover.registration import registration
+from fastarch.discover.symbols import Place
 from fastarch.records import dataclass
 
 _DEFAULT_TEMPLATE = "%(rev)s_%(slug)s"

@@ -11,9 +11,10 @@ from fastarch.discover.hints import Hint, Project, served
 from fastarch.discover.import_roots import import_root, other_roots
 from fastarch.discover.index import ModuleIndex
 from fastarch.discover.modules import FunctionNode, Module
-from fastarch.discover.profile import Entry, Place, Symbol
+from fastarch.discover.profile import Entry
 from fastarch.discover.resolver import Resolver
 from fastarch.discover.scan import Scan, aside
+from fastarch.discover.symbols import Place, Symbol
 from fastarch.errors import Problem, UsageError
 from fastarch.records import dataclass
 

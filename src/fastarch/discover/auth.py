@@ -13,8 +13,8 @@ from fastarch.discover.evidence import PLAIN
 from fastarch.discover.index import Definition, ModuleIndex
 from fastarch.discover.modules import Module, dotted
 from fastarch.discover.neighbours import arguments
-from fastarch.discover.profile import Expression, Import, Symbol
 from fastarch.discover.scan import Scan, aside
+from fastarch.discover.symbols import Expression, Import, Symbol
 from fastarch.discover.values import member_of
 from fastarch.records import dataclass
 

@@ -11,9 +11,10 @@ from typing import Literal
 
 from fastarch.discover import columns as _columns
 from fastarch.discover.columns import Column
+from fastarch.discover.database_facts import Base, Model
 from fastarch.discover.index import Definition, Module, ModuleIndex, dotted
-from fastarch.discover.profile import Base, Model, Place, Symbol
 from fastarch.discover.provided import column_calls, column_keywords, migration_columns
+from fastarch.discover.symbols import Place, Symbol
 from fastarch.discover.table_names import derived_pattern, deriving
 from fastarch.records import dataclass
 

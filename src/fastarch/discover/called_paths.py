@@ -10,7 +10,8 @@ from typing import Literal
 
 from fastarch.discover.index import ModuleIndex
 from fastarch.discover.modules import FunctionNode, Module, dotted
-from fastarch.discover.profile import Entry, Import, Symbol, Tests
+from fastarch.discover.profile import Entry, Tests
+from fastarch.discover.symbols import Import, Symbol
 from fastarch.discover.testing import fixture_name
 from fastarch.discover.values import text_of
 from fastarch.records import dataclass

@@ -11,8 +11,8 @@ from pathlib import Path
 from fastarch.discover import walk
 from fastarch.discover.index import ModuleIndex
 from fastarch.discover.modules import FunctionNode, Module, dotted
-from fastarch.discover.profile import Place
 from fastarch.discover.scan import Scan, aside
+from fastarch.discover.symbols import Place
 from fastarch.records import dataclass
 
 _METHODS = ("get", "post", "put", "patch", "delete", "api_route", "websocket", "add_api_route")

@@ -8,14 +8,15 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
+from fastarch.discover.database_facts import Orm, Session
 from fastarch.discover.index import Definition, Module, ModuleIndex
 from fastarch.discover.neighbours import Neighbours
-from fastarch.discover.profile import Import, Orm, Place, Session, Symbol
 from fastarch.discover.providers import (
     Provider,
     commits,
     state_attribute,
 )
+from fastarch.discover.symbols import Import, Place, Symbol
 from fastarch.discover.uses import Use, declared, neighbour_uses
 
 _OPENED = re.compile(

@@ -11,7 +11,8 @@ from fastarch.discover.index import Definition, ModuleIndex
 from fastarch.discover.modules import FunctionNode, Module, dotted
 from fastarch.discover.neighbours import METHODS, arguments
 from fastarch.discover.operations import Operation
-from fastarch.discover.profile import AppProfile, Symbol
+from fastarch.discover.profile import AppProfile
+from fastarch.discover.symbols import Symbol
 from fastarch.discover.trail import Trail
 from fastarch.discover.uses import Dependency, dependency
 from fastarch.errors import NotUnderstoodError, Problem

@@ -9,8 +9,8 @@ from fastarch.discover.branches import value_of
 from fastarch.discover.frames import Read, class_of
 from fastarch.discover.index import Definition
 from fastarch.discover.modules import dotted
-from fastarch.discover.profile import Expression, Import
 from fastarch.discover.queries import refusal
+from fastarch.discover.symbols import Expression, Import
 from fastarch.discover.table import ColumnFacts
 
 _NUMBERS = frozenset({"int", "bigint", "float", "decimal"})

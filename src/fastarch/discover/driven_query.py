@@ -13,8 +13,8 @@ from fastarch.discover.frames import Read, class_of
 from fastarch.discover.index import Definition
 from fastarch.discover.modules import dotted
 from fastarch.discover.ordering import OrderColumn, order_of
-from fastarch.discover.profile import Expression
 from fastarch.discover.queries import Facts, refusal
+from fastarch.discover.symbols import Expression
 from fastarch.discover.table import ColumnFacts
 from fastarch.discover.trail import Trail
 from fastarch.records import dataclass

@@ -6,7 +6,8 @@ from collections.abc import Iterator
 from dataclasses import asdict
 from typing import Any
 
-from fastarch.discover.profile import AppProfile, Entry, Place, Symbol
+from fastarch.discover.profile import AppProfile, Entry
+from fastarch.discover.symbols import Place, Symbol
 
 Row = tuple[str, str, str, str]
 

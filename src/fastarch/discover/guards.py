@@ -11,7 +11,7 @@ from typing import NamedTuple
 from fastarch.discover.index import Definition, ModuleIndex
 from fastarch.discover.modules import FunctionNode, Module, dotted
 from fastarch.discover.neighbours import arguments
-from fastarch.discover.profile import Expression, Place, Symbol
+from fastarch.discover.symbols import Expression, Place, Symbol
 from fastarch.discover.values import class_of, member_of
 from fastarch.discover.ways import Said
 

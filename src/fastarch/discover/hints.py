@@ -9,8 +9,8 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 from fastarch.discover.index import SKIPPED
-from fastarch.discover.profile import Place
 from fastarch.discover.project import LARGEST, line_of, load_toml, small_text, table
+from fastarch.discover.symbols import Place
 from fastarch.records import dataclass
 
 _SERVER = re.compile(r"\b(?:uvicorn|gunicorn|hypercorn|granian|daphne)\b")

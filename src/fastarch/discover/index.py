@@ -20,7 +20,7 @@ from fastarch.discover.modules import (
     exported,
     exports,
 )
-from fastarch.discover.profile import Place
+from fastarch.discover.symbols import Place
 from fastarch.records import dataclass
 
 __all__ = ["Bound", "Definition", "FunctionNode", "Module", "ModuleIndex", "dotted", "exported"]

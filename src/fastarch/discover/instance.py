@@ -12,7 +12,8 @@ from fastarch.discover.app import Found
 from fastarch.discover.includes import Child, Graph, Include, Reader
 from fastarch.discover.keys import Key
 from fastarch.discover.modules import FunctionNode, Module, dotted
-from fastarch.discover.profile import Expression, Import, Place, RouterSite
+from fastarch.discover.profile import RouterSite
+from fastarch.discover.symbols import Expression, Import, Place
 
 Said = tuple[Module, FunctionNode | None, ast.expr]
 

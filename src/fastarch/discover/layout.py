@@ -23,8 +23,9 @@ from fastarch.discover.index import Module, ModuleIndex
 from fastarch.discover.models import Survey
 from fastarch.discover.neighbours import Neighbours
 from fastarch.discover.patterns import About, Subject, affixes, guess, strip, subject
-from fastarch.discover.profile import Layout, LayoutKind, Place, Role, Tests
+from fastarch.discover.profile import Layout, LayoutKind, Role, Tests
 from fastarch.discover.schemas import Schemas
+from fastarch.discover.symbols import Place
 
 _LAYERS: tuple[Role, ...] = ("repository", "service")
 

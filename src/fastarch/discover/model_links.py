@@ -8,9 +8,9 @@ from collections.abc import Iterator, Sequence
 from fastarch.discover.annotations import unwrap
 from fastarch.discover.column_facts import Tables, foreign_key
 from fastarch.discover.columns import all_columns
+from fastarch.discover.database_facts import Model
 from fastarch.discover.index import Definition, Module, ModuleIndex, dotted
 from fastarch.discover.modules import called
-from fastarch.discover.profile import Model
 from fastarch.discover.provided import column_calls
 from fastarch.discover.table import Foreign, Link
 from fastarch.discover.values import text_of

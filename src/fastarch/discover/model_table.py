@@ -9,10 +9,11 @@ from dataclasses import replace
 from fastarch.discover.bases import Entity, assigned
 from fastarch.discover.column_facts import Tables, column_facts, foreign_key
 from fastarch.discover.columns import lineage
+from fastarch.discover.database_facts import Model
 from fastarch.discover.index import Definition, Module, ModuleIndex, dotted
 from fastarch.discover.model_links import links
 from fastarch.discover.modules import called
-from fastarch.discover.profile import Model, Place
+from fastarch.discover.symbols import Place
 from fastarch.discover.table import ColumnFacts, Foreign, IndexFacts, TableFacts
 from fastarch.discover.values import text_of
 from fastarch.discover.written_types import annotation_map

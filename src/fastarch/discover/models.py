@@ -11,9 +11,10 @@ from typing import Literal
 from fastarch.discover import bases
 from fastarch.discover import columns as _columns
 from fastarch.discover.bases import Entity, Kind, assigned, symbol
+from fastarch.discover.database_facts import Model, Orm
 from fastarch.discover.index import Definition, Module, ModuleIndex, dotted
-from fastarch.discover.profile import Model, Orm, Place
 from fastarch.discover.provided import column_calls, database_name
+from fastarch.discover.symbols import Place
 from fastarch.discover.table_names import derived_table, deriving
 from fastarch.records import dataclass
 

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from fastarch.discover import source
-from fastarch.discover.profile import Place
+from fastarch.discover.symbols import Place
 from fastarch.records import dataclass
 
 FunctionNode = ast.FunctionDef | ast.AsyncFunctionDef

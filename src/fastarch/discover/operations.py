@@ -13,8 +13,8 @@ from fastarch.discover.index import Definition, Module, ModuleIndex
 from fastarch.discover.keys import Key, innermost
 from fastarch.discover.modules import FunctionNode, dotted
 from fastarch.discover.neighbours import METHODS
-from fastarch.discover.profile import Place
 from fastarch.discover.scan import Scan, aside
+from fastarch.discover.symbols import Place
 from fastarch.discover.values import member_of, text_of
 from fastarch.discover.walk import Scope, Step, calls, steps
 from fastarch.errors import Problem, UsageError

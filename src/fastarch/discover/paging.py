@@ -18,10 +18,11 @@ from fastarch.discover.neighbours import arguments
 from fastarch.discover.operations import Operation, choose, operations
 from fastarch.discover.ordering import OrderColumn, keys_of, model_of, order_of, require_pages
 from fastarch.discover.positions import Positions, positions
-from fastarch.discover.profile import AppProfile, Expression, Place
+from fastarch.discover.profile import AppProfile
 from fastarch.discover.queries import refusal
 from fastarch.discover.scan import scan
 from fastarch.discover.signing import find_secret
+from fastarch.discover.symbols import Expression, Place
 from fastarch.discover.tableindexes import Index, missing_index
 from fastarch.discover.trail import Trail
 from fastarch.discover.uses import dependency

@@ -14,8 +14,8 @@ from fastarch.discover.index import ModuleIndex
 from fastarch.discover.keys import Key
 from fastarch.discover.modules import Module
 from fastarch.discover.operations import Operation, Routing, read_routing
-from fastarch.discover.profile import Expression, Place, Symbol
 from fastarch.discover.scan import Scan, scan
+from fastarch.discover.symbols import Expression, Place, Symbol
 from fastarch.discover.unread import Other, unread
 from fastarch.discover.ways import Said, Way, ways
 from fastarch.errors import NotUnderstoodError, Problem

@@ -7,10 +7,11 @@ from collections.abc import Iterator
 
 from fastarch.discover.column_types import NAIVE
 from fastarch.discover.columns import all_columns, lineage
+from fastarch.discover.database_facts import Model
 from fastarch.discover.enums import is_enum
 from fastarch.discover.index import Definition, ModuleIndex, dotted
 from fastarch.discover.model_links import links
-from fastarch.discover.profile import AppProfile, Model
+from fastarch.discover.profile import AppProfile
 from fastarch.discover.row_columns import columns_of
 from fastarch.discover.table import ColumnFacts
 from fastarch.records import dataclass

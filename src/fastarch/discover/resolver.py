@@ -11,8 +11,8 @@ from fastarch.discover.candidates import Candidate
 from fastarch.discover.import_roots import chain_top, import_root
 from fastarch.discover.index import Definition, ModuleIndex
 from fastarch.discover.modules import Module, dotted
-from fastarch.discover.profile import Place, Symbol
 from fastarch.discover.scan import aside
+from fastarch.discover.symbols import Place, Symbol
 
 
 class Resolver:

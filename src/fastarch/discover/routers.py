@@ -13,8 +13,9 @@ from fastarch.discover.evidence import PLAIN
 from fastarch.discover.includes import Child, Graph, Include, Reader
 from fastarch.discover.instance import beside_prefixes, guards, on_app
 from fastarch.discover.keys import Key
-from fastarch.discover.profile import Place, RouterSite, Symbol
+from fastarch.discover.profile import RouterSite
 from fastarch.discover.scan import Scan, aside
+from fastarch.discover.symbols import Place, Symbol
 from fastarch.records import dataclass
 
 _WRITES = re.compile(r"\.(?:post|put|patch|delete)\(")

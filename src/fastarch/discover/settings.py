@@ -9,8 +9,9 @@ from fastarch.discover.app import Found
 from fastarch.discover.columns import lineage
 from fastarch.discover.index import Definition, ModuleIndex
 from fastarch.discover.modules import Module, dotted
-from fastarch.discover.profile import Expression, Import, Settings, Symbol
+from fastarch.discover.profile import Settings
 from fastarch.discover.scan import Scan, aside
+from fastarch.discover.symbols import Expression, Import, Symbol
 from fastarch.discover.values import class_of
 
 _NAMES = ("Settings", "AppSettings", "Config", "AppConfig", "Configuration")

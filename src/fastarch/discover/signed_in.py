@@ -12,11 +12,13 @@ from fastarch.discover.annotations import Annotation, unwrap
 from fastarch.discover.auth import Auth
 from fastarch.discover.columns import all_columns
 from fastarch.discover.credentials import resolved
+from fastarch.discover.database_facts import Model
 from fastarch.discover.index import Definition, FunctionNode, ModuleIndex, dotted
 from fastarch.discover.models import Survey
 from fastarch.discover.modules import Module
 from fastarch.discover.neighbours import Neighbours, arguments
-from fastarch.discover.profile import Model, SignedIn, Symbol
+from fastarch.discover.profile import SignedIn
+from fastarch.discover.symbols import Symbol
 
 _FUNCTION = (ast.FunctionDef, ast.AsyncFunctionDef)
 _NAME = re.compile(r"[\w.]+")

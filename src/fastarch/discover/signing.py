@@ -7,7 +7,8 @@ import re
 
 from fastarch.discover import columns as _columns
 from fastarch.discover.index import Definition, ModuleIndex
-from fastarch.discover.profile import AppProfile, Expression
+from fastarch.discover.profile import AppProfile
+from fastarch.discover.symbols import Expression
 
 # The key of `add auth` is none of them: features give the same code in any order.
 _SECRET = re.compile(r"^(?:(?:app|jwt|api|session|signing|access_token)_)?secret(?:_key)?$")

@@ -21,9 +21,10 @@ from fastarch.discover.patterns import (
     strip,
     subject,
 )
-from fastarch.discover.profile import Expression, Import, Layout, Style
+from fastarch.discover.profile import Layout, Style
 from fastarch.discover.schema_names import schema_names
 from fastarch.discover.schemas import Schemas, root
+from fastarch.discover.symbols import Expression, Import
 
 _FROM = re.compile(r"^from[ \t]+(\.*)([\w.]*)[ \t]+import\b", re.MULTILINE)
 _FASTAPI_ROUTER = ("fastapi.APIRouter", "fastapi.routing.APIRouter")

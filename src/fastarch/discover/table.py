@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import field
 
-from fastarch.discover.profile import Place
+from fastarch.discover.symbols import Place
 from fastarch.records import dataclass
 from fastarch.spec.resource import ScalarType
 

@@ -11,7 +11,8 @@ from fastarch.discover.columns import Column
 from fastarch.discover.index import Definition, ModuleIndex
 from fastarch.discover.modules import dotted
 from fastarch.discover.ordering import OrderColumn
-from fastarch.discover.profile import AppProfile, Symbol
+from fastarch.discover.profile import AppProfile
+from fastarch.discover.symbols import Symbol
 from fastarch.records import dataclass
 
 

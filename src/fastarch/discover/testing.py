@@ -10,10 +10,11 @@ from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path, PurePosixPath
 from typing import Any
 
+from fastarch.discover.database_facts import Session
 from fastarch.discover.evidence import PLAIN
 from fastarch.discover.index import Module, ModuleIndex, dotted
 from fastarch.discover.patterns import Subject, pattern
-from fastarch.discover.profile import Session, Tests
+from fastarch.discover.profile import Tests
 
 _SYNC = frozenset({"TestClient"})
 _ASYNC = frozenset({"AsyncClient", "AsyncTestClient"})

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from fastarch.discover.profile import Place
+from fastarch.discover.symbols import Place
 from fastarch.discover.table import ColumnFacts
 
 

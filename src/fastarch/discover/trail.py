@@ -6,8 +6,8 @@ from dataclasses import field
 from typing import Literal
 
 from fastarch.discover.frames import Frame, Read
-from fastarch.discover.profile import Place
 from fastarch.discover.queries import Facts
+from fastarch.discover.symbols import Place
 from fastarch.records import dataclass
 
 Kind = Literal["run", "all", "wrap"]

@@ -12,8 +12,8 @@ from fastarch.discover.keys import Key
 from fastarch.discover.modules import FunctionNode, Module, dotted
 from fastarch.discover.neighbours import METHODS
 from fastarch.discover.operations import Routing
-from fastarch.discover.profile import Place
 from fastarch.discover.scan import aside
+from fastarch.discover.symbols import Place
 from fastarch.discover.values import text_of
 from fastarch.discover.walk import Step, calls, steps
 from fastarch.records import dataclass

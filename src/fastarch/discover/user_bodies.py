@@ -9,7 +9,7 @@ from fastarch.discover.credentials import dependencies
 from fastarch.discover.index import Definition, ModuleIndex
 from fastarch.discover.modules import FunctionNode, Module, dotted
 from fastarch.discover.neighbours import arguments
-from fastarch.discover.profile import Place
+from fastarch.discover.symbols import Place
 
 _WRITING = frozenset({"post", "put", "patch", "api_route"})
 

@@ -9,7 +9,8 @@ from fastarch.discover import user_rows, user_words
 from fastarch.discover.bases import Entity
 from fastarch.discover.columns import columns
 from fastarch.discover.index import ModuleIndex, dotted
-from fastarch.discover.profile import AppProfile, Symbol
+from fastarch.discover.profile import AppProfile
+from fastarch.discover.symbols import Symbol
 from fastarch.discover.table import ColumnFacts
 from fastarch.discover.user_model import Bar, Spelling, UserColumn, UserModel
 from fastarch.discover.user_needs import TEXTS, id_type, id_value, needs

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Literal
 
-from fastarch.discover.profile import Expression, Place, Symbol
+from fastarch.discover.symbols import Expression, Place, Symbol
 from fastarch.records import dataclass
 from fastarch.spec.resource import Field
 

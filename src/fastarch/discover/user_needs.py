@@ -7,7 +7,7 @@ from collections.abc import Collection
 from fastarch.discover import columns as _columns
 from fastarch.discover import enums, user_rows, user_words
 from fastarch.discover.column_types import NAIVE
-from fastarch.discover.profile import Expression, Import
+from fastarch.discover.symbols import Expression, Import
 from fastarch.discover.table import ColumnFacts
 from fastarch.discover.user_model import UserColumn
 from fastarch.discover.user_table import UserTable

@@ -13,7 +13,7 @@ from fastarch.discover.bases import assigned
 from fastarch.discover.columns import Column
 from fastarch.discover.index import Definition, Module, ModuleIndex, dotted
 from fastarch.discover.modules import called
-from fastarch.discover.profile import Symbol
+from fastarch.discover.symbols import Symbol
 from fastarch.discover.values import text_of
 
 _FILLED = frozenset({

@@ -8,16 +8,9 @@ import tomllib
 from itertools import chain
 from typing import Literal, get_args
 
-from fastarch.discover.profile import (
-    AppProfile,
-    Entry,
-    Formatting,
-    Layout,
-    Orm,
-    Place,
-    Role,
-    Style,
-)
+from fastarch.discover.database_facts import Orm
+from fastarch.discover.profile import AppProfile, Entry, Formatting, Layout, Role, Style
+from fastarch.discover.symbols import Place
 from fastarch.errors import Problem, UsageError
 from fastarch.plan.blueprint import Blueprint, Setting, load_blueprint
 from fastarch.plan.database import SQLITE_URL, with_database

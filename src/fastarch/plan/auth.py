@@ -7,7 +7,7 @@ from dataclasses import asdict, field, replace
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, Literal
 
-from fastarch.discover.profile import Place, Symbol
+from fastarch.discover.symbols import Place, Symbol
 from fastarch.discover.user_model import UserModel
 from fastarch.plan import wiring
 from fastarch.plan.auth_model_words import USERS, model_imports, model_words

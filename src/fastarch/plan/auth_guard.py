@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
-from fastarch.discover.profile import Place, Symbol
+from fastarch.discover.symbols import Place, Symbol
 from fastarch.spec.resource import Guard
 
 if TYPE_CHECKING:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
-from fastarch.discover.profile import Import
+from fastarch.discover.symbols import Import
 from fastarch.plan.feature_models import PREFIX
 from fastarch.plan.import_words import spelled
 from fastarch.spec.plurals import singularise

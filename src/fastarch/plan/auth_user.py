@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from fastarch.discover.profile import Place, Symbol
+from fastarch.discover.symbols import Place, Symbol
 from fastarch.discover.user_model import UserModel
 from fastarch.plan.auth_model_words import USERS
 

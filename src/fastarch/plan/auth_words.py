@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
-from fastarch.discover.profile import Entry, Import
+from fastarch.discover.profile import Entry
+from fastarch.discover.symbols import Import
 from fastarch.plan.auth_model_words import ID_EXAMPLES, ID_TYPES, model_imports, model_words
 from fastarch.plan.import_words import spelled
 from fastarch.plan.places import spell
@@ -18,8 +19,9 @@ from fastarch.spec.names import Name
 from fastarch.spec.resource import Resource
 
 if TYPE_CHECKING:
-    from fastarch.discover.profile import AppProfile, Expression, Settings
+    from fastarch.discover.profile import AppProfile, Settings
     from fastarch.discover.session_use import SessionOutside
+    from fastarch.discover.symbols import Expression
     from fastarch.discover.user_model import UserColumn, UserModel
     from fastarch.plan.feature_models import FeatureModels
     from fastarch.plan.steps import Home

@@ -9,7 +9,7 @@ from functools import cache
 from pathlib import Path
 from typing import TypeVar
 
-from fastarch.discover.profile import Import
+from fastarch.discover.symbols import Import
 from fastarch.plan.steps import Step
 from fastarch.records import dataclass
 

@@ -6,19 +6,10 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import asdict, replace
 from pathlib import PurePosixPath
 
-from fastarch.discover.profile import (
-    Alembic,
-    AppProfile,
-    Base,
-    Expression,
-    Import,
-    Orm,
-    Place,
-    Session,
-    Settings,
-    Symbol,
-)
+from fastarch.discover.database_facts import Alembic, Base, Orm, Session
+from fastarch.discover.profile import AppProfile, Settings
 from fastarch.discover.session_use import SessionOutside
+from fastarch.discover.symbols import Expression, Import, Place, Symbol
 from fastarch.errors import NotUnderstoodError, Problem
 from fastarch.plan.blueprint import Blueprint, Feature, Setting, load_blueprint, role_of
 from fastarch.plan.places import module_name

@@ -22,7 +22,8 @@ from fastarch.spec.plurals import singularise
 from fastarch.spec.resource import Relation
 
 if TYPE_CHECKING:
-    from fastarch.discover.profile import AppProfile, Import, Role, Symbol
+    from fastarch.discover.profile import AppProfile, Role
+    from fastarch.discover.symbols import Import, Symbol
     from fastarch.plan.planner import Part
     from fastarch.plan.steps import Home, Step
     from fastarch.plan.vocabulary import Target
@@ -72,7 +73,7 @@ def feature_models(
     Raises:
         NotUnderstoodError: there is no safe place for one.
     """
-    from fastarch.discover.profile import Import
+    from fastarch.discover.symbols import Import
 
     together = _in_one_module(profile)
     asked = {one.name.many: one for one in _read(specs) if one.name.many not in existing}

@@ -8,7 +8,7 @@ from dataclasses import field
 from fastarch.discover.index import ModuleIndex
 from fastarch.discover.loading import loaded
 from fastarch.discover.modules import Module
-from fastarch.discover.profile import Symbol
+from fastarch.discover.symbols import Symbol
 from fastarch.plan.pagination import spelled_import
 from fastarch.records import dataclass
 from fastarch.wire.imports import AddImport

@@ -8,7 +8,8 @@ from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from fastarch.discover.profile import AppProfile, Expression, Import
+    from fastarch.discover.profile import AppProfile
+    from fastarch.discover.symbols import Expression, Import
     from fastarch.plan.vocabulary import Target
     from fastarch.spec.resource import Guard, Resource
 

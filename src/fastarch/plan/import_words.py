@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, Any
 
-from fastarch.discover.profile import AppProfile, Import, Role
+from fastarch.discover.profile import AppProfile, Role
+from fastarch.discover.symbols import Import
 from fastarch.plan.accent import code_style
 from fastarch.plan.cycles import enums_with
 from fastarch.plan.filters import enum_import

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 
-from fastarch.discover.profile import Alembic, AppProfile
+from fastarch.discover.database_facts import Alembic
+from fastarch.discover.profile import AppProfile
 from fastarch.errors import NotUnderstoodError, Problem
 from fastarch.plan.render import render
 from fastarch.plan.revision import Revision, render_revision

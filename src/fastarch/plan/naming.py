@@ -5,7 +5,8 @@ from __future__ import annotations
 import re
 from dataclasses import replace
 
-from fastarch.discover.profile import AppProfile, Model
+from fastarch.discover.database_facts import Model
+from fastarch.discover.profile import AppProfile
 from fastarch.errors import NotUnderstoodError, Problem, UsageError
 from fastarch.plan.targets import find_model
 from fastarch.spec.names import Name, parse_name

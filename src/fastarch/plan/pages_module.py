@@ -6,7 +6,8 @@ from collections.abc import Callable, Iterator
 from pathlib import Path, PurePosixPath
 from typing import NamedTuple
 
-from fastarch.discover.profile import AppProfile, Expression
+from fastarch.discover.profile import AppProfile
+from fastarch.discover.symbols import Expression
 from fastarch.plan import assemble
 from fastarch.plan.blueprint import load_blueprint
 from fastarch.plan.database import import_lines

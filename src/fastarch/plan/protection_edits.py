@@ -12,8 +12,9 @@ from fastarch.discover.keys import Key
 from fastarch.discover.modules import FunctionNode, Module, dotted
 from fastarch.discover.neighbours import is_router_class
 from fastarch.discover.operations import Operation
-from fastarch.discover.profile import AppProfile, Symbol
+from fastarch.discover.profile import AppProfile
 from fastarch.discover.protection import Route, Surface
+from fastarch.discover.symbols import Symbol
 from fastarch.discover.walk import steps
 from fastarch.discover.ways import subtree
 from fastarch.errors import Problem

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from datetime import datetime
 from hashlib import sha256
 
-from fastarch.discover.profile import Alembic
+from fastarch.discover.database_facts import Alembic
 from fastarch.errors import NotUnderstoodError, Problem
 from fastarch.records import dataclass
 

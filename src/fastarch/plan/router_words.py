@@ -6,7 +6,8 @@ from collections.abc import Mapping
 from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any
 
-from fastarch.discover.profile import AppProfile, Entry, Role, Symbol
+from fastarch.discover.profile import AppProfile, Entry, Role
+from fastarch.discover.symbols import Symbol
 from fastarch.plan.accent import code_style, prefix_of
 from fastarch.plan.guard_words import router_arguments
 from fastarch.plan.pins import always_before

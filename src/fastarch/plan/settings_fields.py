@@ -7,7 +7,7 @@ from dataclasses import asdict, replace
 from pathlib import PurePosixPath
 from typing import TYPE_CHECKING
 
-from fastarch.discover.profile import Expression, Import
+from fastarch.discover.symbols import Expression, Import
 from fastarch.plan import assemble
 from fastarch.plan.database import import_lines, settings_symbol
 from fastarch.plan.render import render

@@ -6,8 +6,9 @@ from collections.abc import Collection, Iterator
 from dataclasses import replace
 
 from fastarch.discover.called_paths import Caller, callers
-from fastarch.discover.profile import AppProfile, Import
+from fastarch.discover.profile import AppProfile
 from fastarch.discover.protection import Surface
+from fastarch.discover.symbols import Import
 from fastarch.plan.guard_spelling import parted
 from fastarch.plan.pagination import spelled_import
 from fastarch.plan.steps import EditFile, Step, Tell

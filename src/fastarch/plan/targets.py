@@ -7,7 +7,8 @@ from dataclasses import replace
 from difflib import get_close_matches
 from types import MappingProxyType
 
-from fastarch.discover.profile import AppProfile, Model, Role
+from fastarch.discover.database_facts import Model
+from fastarch.discover.profile import AppProfile, Role
 from fastarch.errors import NotUnderstoodError, Problem, UsageError
 from fastarch.plan.places import spell
 from fastarch.plan.steps import Home

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING
 
-from fastarch.discover.profile import AppProfile, Dependencies, Expression, Role, RouterSite
+from fastarch.discover.profile import AppProfile, Dependencies, Role, RouterSite
+from fastarch.discover.symbols import Expression
 from fastarch.errors import NotUnderstoodError, Problem
 from fastarch.plan.places import module_name, spell
 from fastarch.plan.steps import EditFile, Home, Step, Tell

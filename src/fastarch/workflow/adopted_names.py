@@ -10,9 +10,9 @@ from fastarch.errors import NotUnderstoodError, UsageError
 if TYPE_CHECKING:
     from fastarch.change.draft import Draft
     from fastarch.discover.adoption import Other, Seen
+    from fastarch.discover.database_facts import Model
     from fastarch.discover.discovery import Reading
     from fastarch.discover.links import Links
-    from fastarch.discover.profile import Model
     from fastarch.spec.names import Name
     from fastarch.spec.resource import Resource
 

@@ -22,7 +22,8 @@ from fastarch.workflow.living import with_features
 if TYPE_CHECKING:
     from fastarch.change.draft import Draft
     from fastarch.change.state import MadeEdit, Record
-    from fastarch.discover.profile import AppProfile, Expression, Symbol
+    from fastarch.discover.profile import AppProfile
+    from fastarch.discover.symbols import Expression, Symbol
     from fastarch.spec.resource import Guard
     from fastarch.workflow.due import Due
     from fastarch.workflow.session import Target
