@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from fastarch.plan.pins import always_before
+from fastarch.plan.pins import always_before, may_be_before
 
 
 @pytest.mark.parametrize(
@@ -22,3 +22,16 @@ from fastarch.plan.pins import always_before
 )  # fmt: skip
 def test_before_query_models(pin: str | None, old: bool) -> None:
     assert always_before(pin, (0, 115)) is old
+
+
+@pytest.mark.parametrize(
+    ("pin", "older"),
+    [
+        (None, False), ("", False), ("*", False), ("git+https", False),
+        (">=0.115", True), ("^0.115", True), ("==0.120.4", True), ("<1.0", True), ("!=0.122", True),
+        (">=0.121", False), ("==0.121.0", False), ("~=0.122.1", False), ("0.121", False),
+        (">0.121", False), (">=0.115,!=0.121.0", True), (">=0.121,<1", False), ("^1.0", False),
+    ],
+)  # fmt: skip
+def test_older_than_what_is_written(pin: str | None, older: bool) -> None:
+    assert may_be_before(pin, (0, 121)) is older

@@ -23,6 +23,7 @@ from fastarch.plan.migration import listing
 from fastarch.plan.places import spell
 from fastarch.plan.planner import Files, Part, with_own_names
 from fastarch.plan.refusals import require_servable
+from fastarch.plan.session_words import late_commit
 from fastarch.plan.settings_fields import add_settings, secret_default, settings_of
 from fastarch.plan.steps import EditFile, Home, Step, WriteFile
 from fastarch.records import dataclass
@@ -155,6 +156,7 @@ def plan_auth(
         *wiring.declare(profile, tuple(one.requirement for one in new.dependencies)),
     ]
     if made is None:
+        steps += late_commit(profile)
         steps += [example_line(SECRET, _HOW, files), *_include(profile, homes["router"])]
         if options.tests:
             steps += test_environment(profile, places["test"], SECRET, settings, files)

@@ -11,8 +11,9 @@ from fastarch.plan.auth_model_words import ID_EXAMPLES, ID_TYPES, model_imports,
 from fastarch.plan.import_words import spelled
 from fastarch.plan.places import spell
 from fastarch.plan.probes import isolated_client
-from fastarch.plan.router_words import session_parameter, tested
+from fastarch.plan.router_words import tested
 from fastarch.plan.samples import samples
+from fastarch.plan.session_words import session_parameter
 from fastarch.plan.settings_fields import value_of
 from fastarch.plan.urls import collection_url, in_openapi, router_prefix
 from fastarch.spec.names import Name

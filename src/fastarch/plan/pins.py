@@ -17,6 +17,24 @@ def always_before(pin: str | None, version: tuple[int, ...]) -> bool:
     return any(_ends_before(clause, version) for clause in (pin or "").split(","))
 
 
+def may_be_before(pin: str | None, version: tuple[int, ...]) -> bool:
+    """Whether a pin is there and allows releases before a version.
+
+    Args:
+        pin: As for ``always_before``; what is no version (``*``, a URL) allows none in particular.
+        version: The version, at most as long as releases are.
+    """
+    clauses = [found for clause in (pin or "").split(",") if (found := _CLAUSE.match(clause))]
+    return bool(clauses) and not any(_starts_at(clause, version) for clause in clauses)
+
+
+def _starts_at(clause: re.Match[str], version: tuple[int, ...]) -> bool:
+    operator, text, _ = clause.groups()
+    if operator in {"<", "<=", "!="}:
+        return False
+    return _padded(tuple(int(part) for part in text.split("."))) >= _padded(version)
+
+
 def _ends_before(clause: str, version: tuple[int, ...]) -> bool:
     found = _CLAUSE.match(clause)
     if found is None:

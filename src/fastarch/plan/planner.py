@@ -16,6 +16,7 @@ from fastarch.plan.guard import for_whom, guarded, require_owner
 from fastarch.plan.places import choose_layers, homes, new_packages, spell
 from fastarch.plan.refusals import require_servable
 from fastarch.plan.render import render_resource
+from fastarch.plan.session_words import late_commit
 from fastarch.plan.settle import settle
 from fastarch.plan.steps import EditFile, Home, Step, Tell, WriteFile
 from fastarch.plan.support import ABOUT, SUPPORT, support_homes
@@ -287,6 +288,7 @@ def _wiring(resource: Resource, router: Home, profile: AppProfile) -> Iterator[S
     wired = wiring.include_router(resource, profile, router, variable)
     if wired is not None:
         yield wired
+    yield from late_commit(profile)
     for name, value in profile.style.router_arguments:
         if name == "dependencies":
             yield Tell(f"The new router is guarded as its siblings are: {value.source}.")

@@ -128,29 +128,6 @@ def _query(profile: AppProfile, schema: str) -> dict[str, str]:
     return {"query_marker": "Query()", "query_extra": ""}
 
 
-def session_parameter(profile: AppProfile) -> str:
-    """How endpoints take their session."""
-    session = profile.session
-    assert session is not None
-    type_ = session.type.alias or session.type.name
-    if _commits_late(profile):
-        # Left to itself, the commit comes after the answer: a client could ask before it is there.
-        depends = f'Depends({session.provider.name}, scope="function")'
-        return f"{session.parameter}: Annotated[{type_}, {depends}]"
-    if session.style == "alias":
-        return f"{session.parameter}: {session.symbol.name}"
-    if session.annotated:
-        return f"{session.parameter}: Annotated[{type_}, Depends({session.provider.name})]"
-    return f"{session.parameter}: {type_} = Depends({session.provider.name})"
-
-
-def _commits_late(profile: AppProfile) -> bool:
-    """Whether the dependency commits, and FastAPI lets that come before the answer: since 0.121."""
-    session = profile.session
-    late = session is not None and session.commits == "dependency"
-    return late and not always_before(profile.versions.get("fastapi"), (0, 121))
-
-
 def module_alias(module: str, name: Name) -> str:
     """What a module is called where its functions are used."""
     last = module.rpartition(".")[2]

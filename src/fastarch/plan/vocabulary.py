@@ -30,7 +30,8 @@ from fastarch.plan.literals import members, quoted
 from fastarch.plan.page_words import page_words
 from fastarch.plan.places import spell
 from fastarch.plan.probes import probe_words
-from fastarch.plan.router_words import router_part, session_parameter
+from fastarch.plan.router_words import router_part
+from fastarch.plan.session_words import session_parameter
 from fastarch.plan.steps import Home
 from fastarch.plan.urls import in_openapi
 from fastarch.records import dataclass
