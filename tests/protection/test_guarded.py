@@ -344,6 +344,17 @@ def test_one_method_of_an_endpoint_cannot_stay_open(tmp_path):
         plan(root, "products", public=("GET /api/products/stock",))
 
 
+def test_one_path_of_an_endpoint_cannot_stay_open(tmp_path):
+    twice = 'prefix="/api")\n    app.include_router(products.router, prefix="/old")'
+    root = shop(tmp_path, {"app/main.py": MAIN.replace('prefix="/api")', twice)})
+    for public in ("GET /old/products/", "GET /old/products"):
+        with pytest.raises(NotUnderstoodError, match="are one endpoint") as caught:
+            plan(root, "all", public=(public,))
+    assert '--public "GET /api/products/"' in caught.value.problems[0].hint
+    both = ("GET /old/products/", "GET /api/products/")
+    assert set(both) <= set(plan(root, "all", public=both).left_open)
+
+
 def test_a_guard_that_imports_the_router_is_refused(tmp_path):
     main = (
         DEPS.replace("import Depends", "import Depends, FastAPI")
@@ -530,6 +541,24 @@ def test_what_cannot_be_followed_is_told(tmp_path):
         assert "class-based views" in caught.value.problems[0].hint
     with pytest.raises(UsageError):
         plan(root, "invoices")
+
+
+DETOURS = {
+    "app.get": 'get = app.get\n\n\n    @get("/a")\n    def a() -> None: ...',
+    "getattr(app, 'put')": "getattr(app, 'put')('/a')(health)",
+    "app.post": 'app.post("/a")(lambda: 1)',
+    "app.router.routes.append(APIRoute('/a', health))": (
+        "from fastapi.routing import APIRoute\n\n"
+        "    app.router.routes.append(APIRoute('/a', health))"
+    ),
+}
+
+
+@pytest.mark.parametrize("said", DETOURS)
+def test_detours_are_told(tmp_path, said):
+    root = shop(tmp_path, {"app/main.py": f"{MAIN}\n\n    {DETOURS[said]}\n"})
+    told = "\n".join(protect(root, "all")[1].notices)
+    assert f"The route {said} (app/main.py:" in told
 
 
 def test_a_router_that_is_made_in_branches_leaves_it_to_its_routes(tmp_path):
