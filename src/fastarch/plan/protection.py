@@ -11,7 +11,7 @@ from fastarch.discover.protection import Route, Surface
 from fastarch.errors import NotUnderstoodError, Problem, UsageError
 from fastarch.plan.open_routes import stays_open, token_urls
 from fastarch.plan.protection_edits import Closing, closing
-from fastarch.plan.protection_notices import named, notices
+from fastarch.plan.protection_notices import closed_before, named, notices
 from fastarch.plan.protection_targets import ALL, Target, meant, read_target
 from fastarch.plan.signed_in_tests import signed_in_tests
 from fastarch.plan.steps import EditFile, Step, Tell
@@ -60,7 +60,7 @@ def plan_protection(
     ours: Mapping[str, Collection[str]] | None = None,
     exempt: Collection[str] = (),
     loads: Collection[str] = (),
-    generated: Collection[str] = (),
+    generated: Mapping[str, str] | None = None,
 ) -> Protected:
     """Plan it; nothing is left of it that asks for the guard already.
 
@@ -69,7 +69,8 @@ def plan_protection(
         ours: By file of a router that fastarch scaffolded, the names of the resources in it.
         exempt: Labels of the routes with which people sign in.
         loads: What the guard's module imports of the app, where it is not there yet.
-        generated: Tests that fastarch has made: they are rendered anew.
+        generated: By resource, the tests that fastarch has made: where all of it is protected,
+            they are rendered anew.
 
     Raises:
         UsageError: A target is none, or is to be protected and public at once.
@@ -100,7 +101,8 @@ def plan_protection(
     if closed.problems:
         raise NotUnderstoodError(*closed.problems)
     result = planner.result(wanted, whole, closed)
-    tests = signed_in_tests(surface, profile, result.protected, generated)
+    anew = [path for name, path in (generated or {}).items() if name in whole]
+    tests = signed_in_tests(surface, profile, result.protected, anew)
     return replace(result, steps=(*result.steps, *tests))
 
 
@@ -222,6 +224,7 @@ class _Planner:
             for label in route.labels
         ]
         told = notices(self.surface, closed, labels, left, self.exempt, whole_app=self.all)
+        told += closed_before(self.opened())
         return Protected(
             (
                 *(EditFile(file, edit) for file, edit in closed.edits),

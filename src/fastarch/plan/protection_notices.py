@@ -56,6 +56,16 @@ def notices(
     return told
 
 
+def closed_before(public: Collection[Route]) -> list[str]:
+    """What was to stay open, and did not let anybody in before."""
+    found = sorted((route for route in public if route.state != "open"), key=lambda one: one.labels)
+    return [
+        f"{named(one.labels)} asks for {one.by}: --public leaves open what is open, and takes"
+        " nothing away."
+        for one in found
+    ]
+
+
 def named(labels: Collection[str]) -> str:
     """``GET /a, GET /b``; the number of further ones where there are many."""
     found = list(dict.fromkeys(labels))

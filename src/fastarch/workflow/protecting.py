@@ -11,9 +11,11 @@ from typing import TYPE_CHECKING
 from fastarch.change import state
 from fastarch.discover.loading import while_loading
 from fastarch.errors import NotUnderstoodError, Problem
+from fastarch.plan.auth_guard import auth_guard
 from fastarch.plan.guard import guard_of
 from fastarch.plan.planner import Part
 from fastarch.plan.protection import Asked, Protected, plan_protection
+from fastarch.plan.protection_targets import ALL
 from fastarch.records import dataclass
 from fastarch.workflow import carry
 from fastarch.workflow.due import in_step
@@ -29,6 +31,8 @@ if TYPE_CHECKING:
     from fastarch.workflow.session import Target
 
 FEATURE = "protection"
+# All of the app asks who is signed in, what comes later too.
+WHOLE_APP = "all"
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,14 +123,14 @@ def protect(
         ours=ours,
         exempt=exempt,
         loads=loads,
-        generated=[
-            records[name].paths["test"]
+        generated={
+            name: records[name].paths["test"]
             for names in ours.values()
             for name in names
             if "test" in records[name].paths
-        ],
+        },
     )
-    protection = _draft(made, records, profile, draft, guard)
+    protection = _draft(made, records, profile, draft, guard, whole_app=ALL in asked.protect)
     _require_bound(surface.guard, draft)
     return protection
 
@@ -160,11 +164,14 @@ def _draft(
     profile: AppProfile,
     draft: Draft,
     guard: Guard | None,
+    *,
+    whole_app: bool,
 ) -> Protection:
-    part = Part("feature", FEATURE, made.steps)
+    part = Part("feature", FEATURE, made.steps, options={WHOLE_APP: True} if whole_app else {})
     drafted, notices = carry.draft((part,), draft, profile.formatting)
     done = drafted[part.kind, part.name]
-    edits = carry.keep_feature(part, done, draft) if done.edits or done.files else ()
+    is_kept = done.edits or done.files or (whole_app and made.scaffolded)
+    edits = carry.keep_feature(part, done, draft) if is_kept else ()
     if guard is None and made.scaffolded:
         names = ", ".join(made.scaffolded)
         message = f"Tests of {names} could not do without what says who is signed in."
@@ -177,6 +184,15 @@ def _draft(
         made.protected,
         notices,
     )
+
+
+def guard_of_all(profile: AppProfile, draft: Draft) -> Guard | None:
+    """What a new resource asks for where all of the app was protected; None where it was not."""
+    record = state.load(draft, "feature", FEATURE)
+    if record is None or not record.options.get(WHOLE_APP):
+        return None
+    auth = state.load(draft, "feature", "auth")
+    return guard_of(profile) if auth is None else auth_guard(auth.options["words"])[1]
 
 
 def _guarded(due: Due, guard: Guard) -> Due:
