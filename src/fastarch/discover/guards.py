@@ -113,6 +113,38 @@ class Guards:
         found = self._resolved(module, node, None) if module is not None else None
         return (found.module.file, found.name) if found is not None else (guard.at.file, guard.name)
 
+    def turns_away(self, guard: Symbol) -> bool | None:
+        """Whether somebody who has not signed in gets no further; None where that is not seen."""
+        definition = self._of(guard)
+        node = definition.node if definition is not None else None
+        if definition is None or not isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
+            return True
+        asked = self._target(definition.module, _name(guard), None, _DEPTH)
+        if asked.refusing or asked.schemes:
+            return True
+        raises = any(isinstance(inner, ast.Raise) for inner in ast.walk(node))
+        lenient = node.returns is not None and _is_optional(node.returns) and not raises
+        return False if lenient or _gives_none(node) else None
+
+    def standing_on(self, guard: Symbol, modules: Iterable[Module]) -> list[Symbol]:
+        """The functions that ask for a guard, and turn away whom it lets through."""
+        looked_for = self.identity(guard)
+        found = []
+        for module in modules:
+            if guard.name.rpartition(".")[2] not in module.text:
+                continue
+            for name, bound in module.bindings()[0].items():
+                if not isinstance(bound.node, ast.FunctionDef | ast.AsyncFunctionDef):
+                    continue
+                asked = self._target(module, ast.Name(name, ast.Load()), None, _DEPTH)
+                if looked_for in asked.names and (module.file, name) in asked.refusing:
+                    found.append(Symbol(module.place(bound.node), module.name, name))
+        return found
+
+    def _of(self, guard: Symbol) -> Definition | None:
+        module = self.index.find(guard.module)
+        return self._resolved(module, _name(guard), None) if module is not None else None
+
     def asked(self, said: Iterable[Said]) -> Asked:
         """What several expressions ask for together."""
         found = Asked()
@@ -351,19 +383,27 @@ def _is_lenient(node: FunctionNode) -> bool:
     """
     if node.returns is not None and _is_optional(node.returns):
         return True
+    return _gives_none(node) or any(
+        (isinstance(inner, ast.If) and ".method" in ast.unparse(inner.test) and _ends(inner))
+        or (isinstance(inner, ast.Try) and _takes_back(inner))
+        for inner in ast.walk(node)
+    )
+
+
+def _gives_none(node: FunctionNode) -> bool:
+    """Whether a function gives something, and None to others."""
     given = [
         step.node.value
         for step in steps(node.body)
         if not step.scopes and isinstance(step.node, ast.Return)
     ]
     nothing = [one for one in given if one is None or ast.unparse(one) == "None"]
-    if len(nothing) != len(given) and nothing:
-        return True
-    return any(
-        (isinstance(inner, ast.If) and ".method" in ast.unparse(inner.test))
-        or (isinstance(inner, ast.Try) and _takes_back(inner))
-        for inner in ast.walk(node)
-    )
+    return 0 < len(nothing) < len(given)
+
+
+def _ends(node: ast.If) -> bool:
+    """Whether a branch ends what its function does."""
+    return any(isinstance(inner, ast.Return | ast.Raise) for inner in ast.walk(node))
 
 
 def _is_optional(annotation: ast.expr) -> bool:
@@ -399,6 +439,10 @@ def _takes_back(node: ast.Try) -> bool:
 def _kinds(handler: ast.ExceptHandler) -> list[ast.expr | None]:
     kind = handler.type
     return list(kind.elts) if isinstance(kind, ast.Tuple) else [kind]
+
+
+def _name(guard: Symbol) -> ast.expr:
+    return ast.parse(guard.name, mode="eval").body
 
 
 def _arguments(node: ast.expr) -> Iterator[ast.AST]:
