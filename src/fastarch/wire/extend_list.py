@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import TypeAlias, TypeGuard
-
 from fastarch.records import dataclass
 from fastarch.wire import nodes, tree
 from fastarch.wire.calls import literal
@@ -11,14 +9,13 @@ from fastarch.wire.import_lines import sorted_index
 from fastarch.wire.import_names import statement_text
 from fastarch.wire.import_wraps import Wrapped
 from fastarch.wire.imports import AddImport, put_imports, take_imports, unused
-from fastarch.wire.items import Items
+from fastarch.wire.list_wraps import fit
+from fastarch.wire.literals import Literal, is_literal, items_of, with_items
 from fastarch.wire.python import PythonEdit
 from fastarch.wire.syntax import cst
 from fastarch.wire.tree import Path, Source, Unable
 
 _TYPES = frozenset({"list", "tuple", "set", "frozenset", "dict", "OrderedDict"})
-
-Literal: TypeAlias = "cst.List | cst.Tuple | cst.Set | cst.Dict"
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +29,7 @@ class ExtendList(PythonEdit):
         function: Qualified name of the function that binds it; None for the module. A class counts.
         imports: What the element needs.
         foreign: Names whose imports were there, unused, before the edit.
-        wrapped: Import lines that had to be wrapped, as in ``AddImport``.
+        wrapped: Lines that had to be wrapped, as in ``AddImport``.
     """
 
     name: str
@@ -53,12 +50,13 @@ class ExtendList(PythonEdit):
         """Add the element."""
         path = self.locate(source)
         node = source.get(path)
-        assert _is_literal(node)
+        assert is_literal(node)
         if self._index(node) is not None:
             return ()
         foreign = unused(source, self.imports)
         new = self._parsed(isinstance(node, cst.Dict))
-        source.set(path, _with_items(node, _items(node).insert(_place(node, new), new)))
+        source.set(path, with_items(node, items_of(node).insert(_place(node, new), new)))
+        fit(source, path, node)
         put_imports(source, self.imports)
         return foreign
 
@@ -66,10 +64,10 @@ class ExtendList(PythonEdit):
         """Remove the element."""
         path = self.locate(source)
         node = source.get(path)
-        assert _is_literal(node)
+        assert is_literal(node)
         index = self._index(node)
         if index is not None:
-            source.set(path, _with_items(node, _items(node).remove(index)))
+            source.set(path, with_items(node, items_of(node).remove(index)))
         take_imports(source, self.imports, self.foreign)
         return ()
 
@@ -140,13 +138,9 @@ class ExtendList(PythonEdit):
         return False
 
 
-def _is_literal(value: cst.CSTNode | None) -> TypeGuard[Literal]:
-    return isinstance(value, cst.List | cst.Tuple | cst.Set | cst.Dict)
-
-
 def _inside(value: cst.CSTNode | None) -> Path | None:
     """The path from an expression to the literal in it: ``list([…])``, ``others + […]``."""
-    if _is_literal(value):
+    if is_literal(value):
         return ()
     if isinstance(value, cst.BinaryOperation) and isinstance(value.operator, cst.Add):
         for side in ("right", "left"):
@@ -177,49 +171,3 @@ def _place(node: Literal, new: cst.CSTNode) -> int:
         return len(texts)
     index = sorted_index(words, name, (str, str.casefold))
     return len(texts) if index is None else index
-
-
-def _items(node: Literal) -> Items:
-    """The elements; a lone element's comma in a tuple is no trailing comma in style."""
-    if isinstance(node, cst.Tuple):
-        if not node.lpar:
-            empty = cst.SimpleWhitespace("")
-            return _without_lone_comma(Items.of(node.elements, empty, empty))
-        after, before = node.lpar[-1].whitespace_after, node.rpar[0].whitespace_before
-        return _without_lone_comma(Items.of(node.elements, after, before))
-    if isinstance(node, cst.List):
-        after, before = node.lbracket.whitespace_after, node.rbracket.whitespace_before
-    else:
-        after, before = node.lbrace.whitespace_after, node.rbrace.whitespace_before
-    return Items.of(node.elements, after, before)
-
-
-def _without_lone_comma(items: Items) -> Items:
-    flat = not isinstance(items.after_open, cst.ParenthesizedWhitespace)
-    if len(items.elements) == 1 and items.trailing and flat:
-        lone = items.elements[0].with_changes(comma=cst.MaybeSentinel.DEFAULT)
-        return Items((lone,), items.after_open, items.before_close, trailing=False)
-    return items
-
-
-def _with_items(node: Literal, items: Items) -> Literal:
-    if isinstance(node, cst.Tuple):
-        if not node.lpar:
-            return node.with_changes(elements=items.elements)
-        opened = [*node.lpar[:-1], node.lpar[-1].with_changes(whitespace_after=items.after_open)]
-        closed = [
-            node.rpar[0].with_changes(whitespace_before=items.before_close),
-            *node.rpar[1:],
-        ]
-        return node.with_changes(elements=items.elements, lpar=opened, rpar=closed)
-    if isinstance(node, cst.List):
-        return node.with_changes(
-            elements=items.elements,
-            lbracket=node.lbracket.with_changes(whitespace_after=items.after_open),
-            rbracket=node.rbracket.with_changes(whitespace_before=items.before_close),
-        )
-    return node.with_changes(
-        elements=items.elements,
-        lbrace=node.lbrace.with_changes(whitespace_after=items.after_open),
-        rbrace=node.rbrace.with_changes(whitespace_before=items.before_close),
-    )
