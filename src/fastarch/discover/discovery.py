@@ -151,6 +151,7 @@ def _read(root: Path | None, entry: str | None, layout: str | None) -> Reading:
         dependencies=dependencies,
         notices=_notices(found, site, near),
         loads=loads(index, places),
+        local_modules=index.top_level(),
         signed_in=find_signed_in(index, auth, near, models, reach),
     )
     return Reading(profile, index, models, tuple(reach))
