@@ -168,6 +168,11 @@ class Formatting:
     quotes: Literal["double", "single"] = "double"
     indent: str = "    "
 
+    @property
+    def quote(self) -> str:
+        """What strings are written in."""
+        return "'" if self.quotes == "single" else '"'
+
 
 @dataclass(frozen=True, slots=True)
 class Settings:

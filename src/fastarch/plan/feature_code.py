@@ -119,4 +119,6 @@ def test_environment(
     modules.append(profile.tests.prefix if profile.tests else None)
     tops = sorted(local_modules(profile, modules))
     value = (AddImport("secrets"),)
-    yield EditFile(path, SetEnvironment(name, "secrets.token_hex(32)", tuple(tops), value))
+    quote = profile.formatting.quote
+    edit = SetEnvironment(name, "secrets.token_hex(32)", tuple(tops), value, quote)
+    yield EditFile(path, edit)

@@ -263,7 +263,8 @@ class _Planner:
     def _dependency(self, function: Function) -> EditFile:
         frame = function.frame
         kind, factory = KINDS[self.feature], DEPENDENCIES[self.feature]
-        items, importing = call_items(self.narrowing, self.asked, self.feature)
+        quote = self.profile.formatting.quote
+        items, importing = call_items(self.narrowing, self.asked, self.feature, quote)
         imports = [
             self._import(frame.module, kind),
             self._import(frame.module, factory),
