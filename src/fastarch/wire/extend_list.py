@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import ast
+from collections.abc import Sequence
 from typing import TypeAlias, TypeGuard
 
 from fastarch.records import dataclass
@@ -26,8 +28,9 @@ class ExtendList(PythonEdit):
     """One more element at the end; at its sorted place in a sorted list of strings (``__all__``).
 
     Args:
-        name: What the list is bound to; ``self.routers`` too. ``for router`` is a list without a
-            name, which a loop over ``router`` goes through.
+        name: What the list is bound to; ``self.routers`` too, and ``VERSIONS['/v1']`` for one in
+            another. ``for router`` is a list without a name, which a loop over ``router`` goes
+            through.
         element: The element as source; ``key: value`` for a dict.
         function: Qualified name of the function that binds it; None for the module. A class counts.
         imports: What the element needs.
@@ -98,14 +101,15 @@ class ExtendList(PythonEdit):
             Unable: There is none.
         """
         found: Path | None = None
+        name, keys = (self.name, []) if self._loop is not None else _keys(self.name)
         for path, statement in tree.statements(source, tree.scope(source, self.function)):
             if self._loop is not None:
                 found = self._looped(path, statement) or found
                 continue
             for index, part in enumerate(nodes.small(statement)):
-                if not self._binds(part):
+                if not _binds(part, name):
                     continue
-                inner = _inside(getattr(part, "value", None))
+                inner = _at(getattr(part, "value", None), keys)
                 if inner is not None:
                     found = (*path, "body", index, "value", *inner)
         if found is None:
@@ -132,15 +136,42 @@ class ExtendList(PythonEdit):
                 return (*where, "iter", *inner)
         return None
 
-    def _binds(self, part: cst.CSTNode) -> bool:
-        if isinstance(part, cst.Assign):
-            return any(nodes.dotted(target.target) == self.name for target in part.targets)
-        if isinstance(part, cst.AnnAssign | cst.AugAssign):
-            return nodes.dotted(part.target) == self.name
-        return False
+
+def _binds(part: cst.CSTNode, name: str) -> bool:
+    if isinstance(part, cst.Assign):
+        return any(nodes.dotted(target.target) == name for target in part.targets)
+    if isinstance(part, cst.AnnAssign | cst.AugAssign):
+        return nodes.dotted(part.target) == name
+    return False
 
 
-def _is_literal(value: cst.CSTNode | None) -> TypeGuard[Literal]:
+def _keys(name: str) -> tuple[str, list[str | int]]:
+    """``VERSIONS['/v1'][0]`` as the name and the keys of what is inside it."""
+    node, keys = ast.parse(name, mode="eval").body, list[str | int]()
+    while isinstance(node, ast.Subscript):
+        keys.insert(0, ast.literal_eval(node.slice))
+        node = node.value
+    return ast.unparse(node), keys
+
+
+def _at(value: cst.CSTNode | None, keys: Sequence[str | int]) -> Path | None:
+    """The path from an expression to the literal under the keys in it."""
+    inner = _inside(value)
+    if inner is None or not keys:
+        return inner
+    node: object = value
+    for step in inner:
+        node = node[step] if isinstance(step, int) else getattr(node, step)  # type: ignore[index]
+    assert _is_literal(node)
+    for index, element in enumerate(node.elements):
+        key = literal(element.key) if isinstance(element, cst.DictElement) else index
+        if key == keys[0]:
+            rest = _at(element.value, keys[1:])
+            return None if rest is None else (*inner, "elements", index, "value", *rest)
+    return None
+
+
+def _is_literal(value: object) -> TypeGuard[Literal]:
     return isinstance(value, cst.List | cst.Tuple | cst.Set | cst.Dict)
 
 
