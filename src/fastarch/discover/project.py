@@ -211,6 +211,11 @@ def _python(folder: Path) -> str | None:
         value := table(load_toml(folder / "Pipfile"), "requires").get("python_version"), str
     ):
         return f">={value}"
+    ruff = (load_toml(folder / name) for name in (".ruff.toml", "ruff.toml"))
+    for settings in (*ruff, table(data, "tool", "ruff")):
+        target = settings.get("target-version")
+        if isinstance(target, str) and (found := re.fullmatch(r"py3(\d+)", target)):
+            return f">=3.{found.group(1)}"
     for name in (".python-version", "runtime.txt"):
         try:
             text = source.decode((folder / name).read_bytes())

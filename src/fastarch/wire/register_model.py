@@ -14,6 +14,7 @@ from fastarch.wire.imports import AddImport, put_import, take_import, type_check
 from fastarch.wire.python import PythonEdit
 from fastarch.wire.syntax import cst
 from fastarch.wire.tree import Path, Source, Unable
+from fastarch.wire.usage import count_names
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,17 +96,19 @@ class RegisterModel(PythonEdit):
 
     def _wanted(self, source: Source) -> tuple[Path, tuple[AddImport, ...], frozenset[str]]:
         """The imports in the spelling of the last sibling, its block, and what siblings bind."""
-        block: Path = ()
-        found: tuple[AddImport, ...] = ()
+        found: dict[bool, tuple[Path, tuple[AddImport, ...]]] = {}
         siblings: list[str] = []
+        used = count_names(source.module)
         for path, statement in _statements(source):
             comment = _noqa(statement)
             for part in nodes.small(statement):
                 for member in members(part):
                     if like := self._like(member, comment):
-                        block, found = path[:-2], like
+                        found[member.name is None or not used[member.bound]] = path[:-2], like
                         siblings.append(member.bound)
-        return block, found or self._plain(), frozenset(siblings)
+        # What is imported to be used, as a base class is, shows less than what is registered.
+        block, like = found.get(True) or found.get(False) or ((), self._plain())
+        return block, like, frozenset(siblings)
 
     def _like(self, sibling: Importing, comment: str | None) -> tuple[AddImport, ...]:
         """Our imports as this sibling is written; none for what is no sibling."""
