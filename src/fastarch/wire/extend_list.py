@@ -14,6 +14,7 @@ from fastarch.wire.import_names import statement_text
 from fastarch.wire.import_wraps import Wrapped
 from fastarch.wire.imports import AddImport, put_imports, take_imports, unused
 from fastarch.wire.items import Items
+from fastarch.wire.list_wraps import fit, release
 from fastarch.wire.python import PythonEdit
 from fastarch.wire.syntax import cst
 from fastarch.wire.tree import Path, Source, Unable
@@ -35,7 +36,8 @@ class ExtendList(PythonEdit):
         function: Qualified name of the function that binds it; None for the module. A class counts.
         imports: What the element needs.
         foreign: Names whose imports were there, unused, before the edit.
-        wrapped: Import lines that had to be wrapped, as in ``AddImport``.
+        wrapped: Import lines, and the list, that had to be wrapped, as in ``AddImport``.
+        width: How long a line may be.
     """
 
     name: str
@@ -44,6 +46,7 @@ class ExtendList(PythonEdit):
     imports: tuple[AddImport, ...] = ()
     foreign: tuple[str, ...] = ()
     wrapped: Wrapped = ()
+    width: int = 88
 
     def paste(self) -> str:
         """The imports and the element."""
@@ -61,7 +64,9 @@ class ExtendList(PythonEdit):
             return ()
         foreign = unused(source, self.imports)
         new = self._parsed(isinstance(node, cst.Dict))
-        source.set(path, _with_items(node, _items(node).insert(_place(node, new), new)))
+        place = _place(node, new)
+        source.set(path, _with_items(node, _items(node).insert(place, new)))
+        fit(source, path, place, self._key, self.width, _with_items)
         put_imports(source, self.imports)
         return foreign
 
@@ -73,8 +78,13 @@ class ExtendList(PythonEdit):
         index = self._index(node)
         if index is not None:
             source.set(path, _with_items(node, _items(node).remove(index)))
+            release(source, path, self._key, self.wrapped, _with_items)
         take_imports(source, self.imports, self.foreign)
         return ()
+
+    @property
+    def _key(self) -> str:
+        return f"{self.function or ''}:{self.name}"
 
     def _index(self, node: Literal) -> int | None:
         wanted = _text(self._parsed(isinstance(node, cst.Dict)))

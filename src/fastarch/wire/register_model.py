@@ -28,7 +28,8 @@ class RegisterModel(PythonEdit):
             empty for the package that the module is in.
         export: In a file without ``__all__`` and without siblings, the import gets no ``noqa``.
         foreign: Names whose imports were there, unused, before the edit.
-        wrapped: Import lines that had to be wrapped, as in ``AddImport``.
+        wrapped: Import lines, and ``__all__``, that had to be wrapped, as in ``AddImport``.
+        width: How long a line may be.
     """
 
     module: str
@@ -37,6 +38,7 @@ class RegisterModel(PythonEdit):
     export: bool = False
     foreign: tuple[str, ...] = ()
     wrapped: Wrapped = ()
+    width: int = 88
 
     def paste(self) -> str:
         """The import lines."""
@@ -55,7 +57,7 @@ class RegisterModel(PythonEdit):
         for one in wanted:
             put_import(source, block, one, beside=siblings)
             if exports and one.name not in {None, "*"}:
-                ExtendList("__all__", _listed(source, one.bound)).put(source)
+                ExtendList("__all__", _listed(source, one.bound), width=self.width).put(source)
         return foreign
 
     def take(self, source: Source) -> tuple[str, ...]:
@@ -64,7 +66,8 @@ class RegisterModel(PythonEdit):
             if found.bound in self.foreign:
                 continue
             if found.name is not None and _all_names(source) is not None:
-                ExtendList("__all__", _listed(source, found.bound)).take(source)
+                listed = ExtendList("__all__", _listed(source, found.bound), wrapped=self.wrapped)
+                listed.take(source)
             # A use in annotations does not need it where they have an import of their own.
             typed = type_checking_names(source)
             take_import(source, block, found, unless_used=found.bound not in typed)
