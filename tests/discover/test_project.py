@@ -90,3 +90,10 @@ def test_packages_of_groups_are_known(tmp_path, text):
     dependencies, _, _ = read_dependencies(tmp_path, tmp_path)
     assert {"fastapi", "pytest"} <= dependencies.known
     assert "aiosqlite" not in dependencies.known
+
+
+def test_packages_of_extras_are_known(tmp_path):
+    text = "[options]\ninstall_requires = fastapi\n[options.extras_require]\ntest =\n    pytest\n"
+    (tmp_path / "setup.cfg").write_text(text)
+    dependencies, _, _ = read_dependencies(tmp_path, tmp_path)
+    assert dependencies.known == {"fastapi", "pytest"}
