@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -118,7 +120,7 @@ ALONE = {
 
 
 def test_schemas_in_the_modules_of_models(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    root = write(tmp_path, ALONE)
+    root = write(tmp_path / "app", ALONE)
     monkeypatch.chdir(root)
     run("add", "auth", "jwt")
     before = tree(root)
@@ -130,6 +132,22 @@ def test_schemas_in_the_modules_of_models(tmp_path: Path, monkeypatch: pytest.Mo
     run("add", "auth", "api-key")
     assert tree(root) == made
 
+    # Keys that may be None are none of those that are in the database.
+    run("add", "auth", "session")
+    command = [
+        sys.executable,
+        "-m",
+        "mypy",
+        "--strict",
+        "--cache-dir",
+        str(tmp_path / "cache"),
+        "app",
+    ]
+    result = subprocess.run(command, cwd=root, capture_output=True, text=True, check=False)
+    lines = [line for line in result.stdout.splitlines() if "/auth" in line or "_key" in line]
+    assert not [line for line in lines if "call-arg" not in line], result.stdout
+    run("undo")
+    assert tree(root) == made
     run("undo")
     assert tree(root) == before
 

@@ -182,6 +182,7 @@ def _user(user: UserModel, optional: Callable[[str], str], *, sqlmodel: bool) ->
         "user": user.symbol.name,
         "user_id": user.id_name,
         "user_id_type": ID_TYPES[user.id_type],
+        "optional_id": user.id_optional if user.has_rows else sqlmodel and kind == "int",
         "login": user.login,
         "login_field": user.login_field,
         "login_is_email": user.login_is_email,
