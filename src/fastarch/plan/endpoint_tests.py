@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import Any, Literal
 
@@ -20,6 +21,7 @@ from fastarch.plan.local_modules import local_modules
 from fastarch.plan.probes import isolated_client
 from fastarch.plan.render import render
 from fastarch.plan.router_words import tested
+from fastarch.plan.session_words import provider_in_tests
 from fastarch.plan.steps import Step, Tell, WriteFile
 from fastarch.records import dataclass
 
@@ -104,7 +106,6 @@ def _common(driven: Driven, profile: AppProfile, is_async: bool) -> dict[str, An
     prefix = profile.tests.prefix if profile.tests else ""
     own = [
         (driven.model.module.name, driven.model.name),
-        (session.provider.module, session.provider.name.partition(".")[0]),
         (app.module, app.name),
         *((guard.module, guard.name) for guard in driven.reach.guards),
         *(
@@ -114,6 +115,8 @@ def _common(driven: Driven, profile: AppProfile, is_async: bool) -> dict[str, An
         ),
     ]
     lines = [f"from {prefix}{module} import {name}" for module, name in own]
+    provider, called = provider_in_tests(session)
+    lines.append(spelled(replace(provider, module=f"{prefix}{provider.module}")))
     lines.append(spelled(session.type))
     uuid = driven.key.type is not None and driven.key.type.kind == "uuid"
     return {
@@ -129,7 +132,7 @@ def _common(driven: Driven, profile: AppProfile, is_async: bool) -> dict[str, An
         "factory": entry.kind == "factory" and app is entry,
         "entry": app.name,
         "app_name": app.name,
-        "provider": session.provider.name,
+        "provider": called,
         "guards": [guard.name for guard in driven.reach.guards],
         "imports": "\n".join(dict.fromkeys(lines)),
         "key": quoted(driven.key.column),

@@ -156,6 +156,7 @@ def _module(
         "optional_words": "many[known]",
     }
     words = {word: f"Optional[{said}]" if old else f"{said} | None" for word, said in types.items()}
+    words["utc"] = "UTC" if profile.oldest_python >= (3, 11) else "timezone.utc"
     words["statements"] = (
         "Union[Select[Any], orm.Query[Any]]" if old else "Select[Any] | orm.Query[Any]"
     )

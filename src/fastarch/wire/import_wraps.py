@@ -11,15 +11,14 @@ from fastarch.wire.nodes import Statement
 from fastarch.wire.syntax import cst
 from fastarch.wire.tree import Path, Source
 
-WIDTH = 88
-"""What lines have at most where nothing says otherwise: as Black and Ruff have it."""
+_WIDTH = 88
 
 Wrapped = tuple[tuple[str, int], ...]
 
 
 def width_of(module: cst.Module) -> int:
     """How long import lines may be: as the longest one there, and at least 88 columns."""
-    return max([WIDTH, *map(_width, module.body)])
+    return max([_WIDTH, *map(_width, module.body)])
 
 
 @nodes.by_node

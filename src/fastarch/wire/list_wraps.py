@@ -1,95 +1,115 @@
-"""Lists that grow too long: an element a line and, when elements leave, one line again."""
+"""Lists that grow too long for their line: an element on each and, when they shrink, one again."""
 
 from __future__ import annotations
 
-from fastarch.wire import nodes, tree
-from fastarch.wire.import_wraps import WIDTH, Wrapped
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any, TypeAlias
+
+from fastarch.wire import nodes
+from fastarch.wire.import_wraps import Wrapped
 from fastarch.wire.items import Items
-from fastarch.wire.literals import Literal, is_literal, with_items
 from fastarch.wire.syntax import cst
 from fastarch.wire.tree import Path, Source
 
-_STEPS_IN_STATEMENT = 3
-"""From a statement to the value that it binds: ``body``, the part's index, ``value``."""
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    Shape: TypeAlias = Callable[[Any, Items], cst.CSTNode]
 
 
-def fit(source: Source, path: Path, before: Literal) -> None:
-    """Wrap the list at a path if its line is too long now; remember it.
+def fit(source: Source, path: Path, new: int, key: str, width: int, shape: Shape) -> None:
+    """Wrap the list that has got an element, if its line is too long now; remember it.
+
+    As with imports, what was wrapped before because it has to be is remembered too.
 
     Args:
-        source: The module, with the element.
-        path: The literal, as ``ExtendList.locate`` finds it.
-        before: The literal without the element.
+        source: The module, with the list.
+        path: Where the list is.
+        new: The index of the new element.
+        key: What to remember it by.
+        width: How long lines may be.
+        shape: Gives a list these items.
     """
-    statement = _statement(source, path)
-    node = source.get(path)
-    assert is_literal(node)
-    if statement is None or not _has_brackets(node):
+    node: Any = source.get(path)
+    elements = tuple(node.elements)
+    others = (*elements[:new], *elements[new + 1 :])
+    line = _line(source, path, node)
+    if line is None or not others:
         return
-    flat, key = nodes.code(_flat(node)), _key(statement)
-    taken = source.indentation(path[: -_STEPS_IN_STATEMENT - 2]) + len(f"{key} ")
-    width = max(WIDTH, taken + len(nodes.code(before)))
-    if before.elements and nodes.code(node) == flat and taken + len(flat) > width:
-        source.set(path, _tall(source, node))
-        source.wrapped[key] = width
+    margin, rest = line
+    before = shape(node, _flat(others))
+    if nodes.code(node) == nodes.code(shape(node, _flat(elements))):
+        if rest + len(nodes.code(before)) <= width < rest + len(nodes.code(node)):
+            source.set(path, shape(node, _tall(source, elements, margin)))
+            source.wrapped[key] = width
+    elif _is_tall(source, node, margin, shape) and rest + len(nodes.code(before)) > width:
+        source.wrapped.setdefault(key, width)
 
 
-def unwrap(source: Source, wrapped: Wrapped, function: str | None) -> None:
-    """Make lists that an edit had to wrap one line again, if they are short enough by now.
+def release(source: Source, path: Path, key: str, wrapped: Wrapped, shape: Shape) -> None:
+    """Make a list that an edit had to wrap one line again, if it is short enough by now.
 
     Args:
-        source: The module, after the edit was taken back.
+        source: The module, after the element was removed.
+        path: Where the list is.
+        key: What it is remembered by.
         wrapped: What the edit remembered.
-        function: Qualified name of the function that the edit works in.
+        shape: Gives a list these items.
     """
-    widths = dict(wrapped)
-    for path, statement in list(tree.statements(source, tree.scope(source, function))):
-        parts = nodes.small(statement)
-        value = getattr(parts[0], "value", None) if len(parts) == 1 else None
-        if not is_literal(value) or not isinstance(statement, cst.SimpleStatementLine):
-            continue
-        width = widths.get(_key(statement))
-        if width is None or nodes.code(value) != nodes.code(_tall(source, value)):
-            continue
-        where = (*path, "body", 0, "value")
-        flat = _flat(value)
-        taken = source.indentation(path[:-2]) + len(f"{_key(statement)} ")
-        if taken + len(nodes.code(flat)) <= width:
-            source.set(where, flat)
+    node: Any = source.get(path)
+    width, line = dict(wrapped).get(key), _line(source, path, node)
+    if width is None or line is None or not node.elements:
+        return
+    margin, rest = line
+    flat = shape(node, _flat(node.elements))
+    if _is_tall(source, node, margin, shape) and rest + len(nodes.code(flat)) <= width:
+        source.set(path, flat)
 
 
-def _statement(source: Source, path: Path) -> cst.SimpleStatementLine | None:
-    """The statement that binds a literal, where it is alone on its line and has no comment."""
-    found = source.get(path[:-_STEPS_IN_STATEMENT]) if path[-1] == "value" else None
-    if not isinstance(found, cst.SimpleStatementLine) or len(found.body) != 1:
+def _line(source: Source, path: Path, node: cst.CSTNode) -> tuple[str, int] | None:
+    """The margin of the line that a list begins on, and how much of it is not the list's."""
+    at = _statement(source, path)
+    code = nodes.code(node)
+    if not code.startswith(("[", "(", "{")):
         return None
-    return None if found.trailing_whitespace.comment else found
+    text = nodes.code(source.get(at))
+    if text.count(code) != 1:
+        return None
+    before, _, after = text.partition(code)
+    head, tail = before.rpartition("\n")[2], after.partition("\n")[0]
+    margin = head[: len(head) - len(head.lstrip())]
+    return margin, source.indentation(at) + len(head) + len(tail)
 
 
-def _key(statement: cst.SimpleStatementLine) -> str:
-    """What the list is remembered by: all before it."""
-    part = statement.body[0]
-    value = getattr(part, "value", None)
-    assert value is not None
-    return nodes.code(part).removesuffix(nodes.code(value)).rstrip()
+def _statement(source: Source, path: Path) -> Path:
+    """The path of the innermost statement on the way to a node."""
+    kinds = (cst.SimpleStatementLine, cst.BaseCompoundStatement)
+    found: Path = ()
+    node: object = source.module
+    for at, step in enumerate(path, 1):
+        node = node[step] if isinstance(step, int) else getattr(node, step)  # type: ignore[index]
+        if isinstance(node, kinds):
+            found = path[:at]
+    return found
 
 
-def _has_brackets(node: Literal) -> bool:
-    return not isinstance(node, cst.Tuple) or bool(node.lpar)
+def _is_tall(source: Source, node: cst.CSTNode, margin: str, shape: Shape) -> bool:
+    tall = shape(node, _tall(source, getattr(node, "elements", ()), margin))
+    return nodes.code(tall) == nodes.code(node)
 
 
-def _tall(source: Source, node: Literal) -> Literal:
-    indent = cst.SimpleWhitespace(source.module.default_indent)
-    gap = cst.ParenthesizedWhitespace(indent=True, last_line=indent)
-    close = cst.ParenthesizedWhitespace(indent=True)
-    between, last = cst.Comma(whitespace_after=gap), cst.Comma()
-    elements = [one.with_changes(comma=between) for one in node.elements]
-    elements[-1:] = [one.with_changes(comma=last) for one in elements[-1:]]
-    return with_items(node, Items(tuple(elements), gap, close, trailing=True))
+def _flat(elements: Sequence[Any]) -> Items:
+    comma = cst.Comma(whitespace_after=cst.SimpleWhitespace(" "))
+    last = elements[-1].with_changes(comma=cst.MaybeSentinel.DEFAULT)
+    return Items((*(one.with_changes(comma=comma) for one in elements[:-1]), last))
 
 
-def _flat(node: Literal) -> Literal:
-    between = cst.Comma(whitespace_after=cst.SimpleWhitespace(" "))
-    elements = [one.with_changes(comma=between) for one in node.elements]
-    elements[-1:] = [one.with_changes(comma=cst.MaybeSentinel.DEFAULT) for one in elements[-1:]]
-    return with_items(node, Items(tuple(elements)))
+def _tall(source: Source, elements: Sequence[Any], margin: str) -> Items:
+    inner, outer = (
+        cst.ParenthesizedWhitespace(indent=True, last_line=cst.SimpleWhitespace(text))
+        for text in (margin + source.module.default_indent, margin)
+    )
+    comma = cst.Comma(whitespace_after=inner)
+    last = elements[-1].with_changes(comma=cst.Comma())
+    found = (*(one.with_changes(comma=comma) for one in elements[:-1]), last)
+    return Items(found, inner, outer, trailing=True)

@@ -7,8 +7,8 @@ from contextlib import suppress
 from dataclasses import replace
 from typing import ClassVar
 
-from fastarch.wire import import_wraps, list_wraps
 from fastarch.wire.edit import Already, Cannot, Changed, Edit, Outcome
+from fastarch.wire.import_wraps import unwrap
 from fastarch.wire.tree import Source, Unable
 
 _REMEMBERED = 8
@@ -188,8 +188,7 @@ def _remembering(edit: PythonEdit, foreign: tuple[str, ...] | None, parsed: Sour
 def _unwrap(parsed: Source, edit: PythonEdit) -> None:
     wrapped = getattr(edit, "wrapped", ())
     if wrapped:
-        for kind in (import_wraps, list_wraps):
-            kind.unwrap(parsed, wrapped, getattr(edit, "function", None))
+        unwrap(parsed, wrapped, getattr(edit, "function", None))
 
 
 _recent: dict[bytes, Source] = {}
