@@ -153,6 +153,7 @@ def _read(root: Path | None, entry: str | None, layout: str | None) -> Reading:
         dependencies=dependencies,
         notices=_notices(found, site, near, is_guarded=is_guarded),
         loads=loads(index, places),
+        local_modules=index.top_level(),
         signed_in=find_signed_in(index, auth, near, models, reach),
     )
     return Reading(profile, index, models, tuple(reach))

@@ -30,16 +30,16 @@ PACKAGE: Mapping[str, str] = {
     "oauth_client": "oauth_client",
     "commands": "__main__",
 }
+# What further parts are about, in each of the layers.
+SUBJECTS = (
+    Name("api_key", "api_keys"),
+    Name("oauth", "oauth"),
+    Name("cookie_session", "cookie_sessions"),
+    Name("account_mail", "account_mails"),
+)
 # Further parts: the layer that each belongs to, and what it is about there.
 FURTHER: Mapping[str, tuple[Role, Name]] = {
-    f"{subject.one}_{layer}": (layer, subject)
-    for subject in (
-        Name("api_key", "api_keys"),
-        Name("oauth", "oauth"),
-        Name("cookie_session", "cookie_sessions"),
-        Name("account_mail", "account_mails"),
-    )
-    for layer in LAYERS
+    f"{subject.one}_{layer}": (layer, subject) for subject in SUBJECTS for layer in LAYERS
 }
 # Parts that read settings, and are imported by others.
 SET_UP = ("security", "throttle", "mailer", "oauth_client")
@@ -54,8 +54,12 @@ def auth_places(profile: AppProfile, exists: Callable[[str], bool]) -> dict[str,
         exists: Whether there is a file or folder of this path.
     """
     names = (*NAMES, *(f"{NAMES[0]}_{number}" for number in range(2, 100)))
-    tried = (_paths(profile, name, exists) for name in names)
-    found = next(paths for paths in tried if not any(_taken(one, exists) for one in paths.values()))
+    tried = ((name, _paths(profile, name, exists).items()) for name in names)
+    found = next(
+        dict(paths)
+        for name, paths in tried
+        if not any(_taken(one, exists) or _shadows(one, name, exists) for _, one in paths)
+    )
     return {
         part: Home(path, module_name(profile.import_root, path), shared=False)
         for part, path in found.items()
@@ -88,8 +92,9 @@ def _paths(profile: AppProfile, name: str, exists: Callable[[str], bool]) -> dic
             **dict(_helpers(profile, layers["router"], exists)),
             "commands": f"{base / name}_commands.py",
         }
-        for part, (layer, subject) in FURTHER.items():
-            own[part] = _layers(profile, subject)[layer]
+        for subject in SUBJECTS:
+            free = _free(profile, subject, exists)
+            own |= {f"{subject.one}_{layer}": free[layer] for layer in LAYERS}
         return own
     package = base / name
     if profile.layout.kind == "feature" and "router" in layers:
@@ -102,6 +107,14 @@ def _paths(profile: AppProfile, name: str, exists: Callable[[str], bool]) -> dic
     # A module beside the package that is called like it could not be imported.
     beside = {role: path for role, path in layers.items() if path != f"{package}.py"}
     return found | {role: path for role, path in beside.items() if role in profile.layout.found}
+
+
+def _free(profile: AppProfile, subject: Name, exists: Callable[[str], bool]) -> dict[str, str]:
+    """The modules of a subject, each layer's under the first name that all of them have free."""
+    prefixes = ("", f"{NAMES[0]}_", *(f"{NAMES[0]}_{number}_" for number in range(2, 100)))
+    names = (Name(f"{one}{subject.one}", f"{one}{subject.many}") for one in prefixes)
+    tried = (_layers(profile, name) for name in names)
+    return next(paths for paths in tried if not any(_taken(one, exists) for one in paths.values()))
 
 
 def _layers(profile: AppProfile, name: Name) -> dict[str, str]:
@@ -139,3 +152,9 @@ def _helpers(
 def _taken(path: str, exists: Callable[[str], bool]) -> bool:
     """Whether there is such a file, or a package that it would shadow."""
     return exists(path) or exists(path.removesuffix(".py"))
+
+
+def _shadows(path: str, name: str, exists: Callable[[str], bool]) -> bool:
+    """Whether it would lie in a new package of a name, beside a module that is called so."""
+    folder = PurePosixPath(path).parent
+    return folder.name == name and not exists(str(folder)) and exists(f"{folder}.py")
