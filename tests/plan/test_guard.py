@@ -6,7 +6,8 @@ from dataclasses import replace
 
 import pytest
 
-from fastarch.plan.guard import shared_among_users
+from fastarch.plan.guard import open_to_all_users, shared_among_users
+from fastarch.plan.vocabulary import Target
 from fastarch.spec.read import read_flags
 from fastarch.spec.resource import Index
 
@@ -28,3 +29,17 @@ def test_what_is_one_of_all_users_is_told(sku, indexes, told):
     found = shared_among_users(replace(plain, scope="owner", indexes=indexes))
     assert found is None if told is None else (found or "").startswith(told)
     assert shared_among_users(replace(plain, indexes=indexes)) is None
+
+
+@pytest.mark.parametrize(("owner", "scope", "told"), [
+    (None, None, False), ("owner_id", None, True), ("owner_id", "user", False),
+])  # fmt: skip
+def test_rows_of_everybody_that_refer_to_those_of_one_are_told(owner, scope, told):
+    remarks = read_flags("remarks", ("text", "cart:ref=carts", "user:ref=users"))
+    targets = {
+        one.name: Target(one.target, one.name.title(), f"app.models.{one.name}", one.target.many)
+        for one in remarks.relations
+    }
+    targets["cart"] = replace(targets["cart"], owner=owner)
+    found = open_to_all_users(replace(remarks, scope=scope), targets)
+    assert (found or "").startswith("remarks refer to carts, which belong") is told

@@ -113,6 +113,25 @@ def shared_among_users(resource: Resource) -> str | None:
     )
 
 
+def open_to_all_users(resource: Resource, targets: Mapping[str, Target]) -> str | None:
+    """That rows of a resource show what belongs to single users, in a sentence; None if not so.
+
+    Args:
+        targets: What its relations refer to, by the relation's name.
+    """
+    if resource.scope is not None:
+        return None
+    told = [one.target.many for one in resource.relations if targets[one.name].owner]
+    if not told:
+        return None
+    many, others = resource.name.many, " and ".join(told)
+    return (
+        f"{many} refer to {others}, which belong to single users, and are everybody's themselves:"
+        f" who calls their API sees and changes those of other users' {others} too. For each user's"
+        " own, they need a relation to users and a scope that names it: scope: {field: owner}"
+    )
+
+
 def asked_in(guard: Guard) -> str:
     """The module from which endpoints take it."""
     return guard.alias_module or guard.module

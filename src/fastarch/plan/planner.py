@@ -12,7 +12,13 @@ from fastarch.errors import ConflictError, Problem
 from fastarch.plan import assemble, urls, wiring
 from fastarch.plan.closing import next_steps
 from fastarch.plan.cycles import without_cycles
-from fastarch.plan.guard import for_whom, guarded, require_owner, shared_among_users
+from fastarch.plan.guard import (
+    for_whom,
+    guarded,
+    open_to_all_users,
+    require_owner,
+    shared_among_users,
+)
 from fastarch.plan.places import choose_layers, homes, new_packages, spell
 from fastarch.plan.refusals import require_servable
 from fastarch.plan.render import render_resource
@@ -254,7 +260,7 @@ def resource_part(
     )
     steps = (
         *_steps(resource, texts, own, targets, profile, files),
-        *(_wiring(resource, own["router"], profile) if "router" in pieces.roles else ()),
+        *(_wiring(resource, own["router"], profile, targets) if "router" in pieces.roles else ()),
         *(_tests_need(profile) if "test" in pieces.roles else ()),
     )
     paths: dict[str, str] = {
@@ -283,7 +289,9 @@ def _steps(
     yield from wiring.export_names(profile, own, _exported(resource, profile, texts))
 
 
-def _wiring(resource: Resource, router: Home, profile: AppProfile) -> Iterator[Step]:
+def _wiring(
+    resource: Resource, router: Home, profile: AppProfile, targets: Mapping[str, Target]
+) -> Iterator[Step]:
     variable = spell(profile.style.router_variable, resource.name)
     wired = wiring.include_router(resource, profile, router, variable)
     if wired is not None:
@@ -294,8 +302,9 @@ def _wiring(resource: Resource, router: Home, profile: AppProfile) -> Iterator[S
             yield Tell(f"The new router is guarded as its siblings are: {value.source}.")
     if resource.guard is not None:
         yield Tell(for_whom(resource, resource.guard))
-    if told := shared_among_users(resource):
-        yield Tell(told)
+    for told in (shared_among_users(resource), open_to_all_users(resource, targets)):
+        if told:
+            yield Tell(told)
 
 
 def _code(role: Role, text: str, own: Mapping[Role, Home], files: Files) -> Iterator[Step]:
