@@ -124,4 +124,6 @@ def test_environment(
     modules.append(profile.tests.prefix if profile.tests else None)
     tops = sorted({*map(_top, filter(None, modules)), *local_names(profile)})
     value = (AddImport("secrets"),)
-    yield EditFile(path, SetEnvironment(name, "secrets.token_hex(32)", tuple(tops), value))
+    quote = "'" if profile.formatting.quotes == "single" else '"'
+    edit = SetEnvironment(name, "secrets.token_hex(32)", tuple(tops), value, quote=quote)
+    yield EditFile(path, edit)

@@ -24,6 +24,7 @@ class SetEnvironment(PythonEdit):
         imports: What the value needs.
         foreign: Names whose imports were there, unused, before the edit.
         wrapped: Import lines that had to be wrapped, as in ``AddImport``.
+        quote: How the app quotes text.
     """
 
     name: str
@@ -32,6 +33,7 @@ class SetEnvironment(PythonEdit):
     imports: tuple[AddImport, ...] = ()
     foreign: tuple[str, ...] = ()
     wrapped: Wrapped = ()
+    quote: str = '"'
 
     def paste(self) -> str:
         """The imports and the statement."""
@@ -69,7 +71,7 @@ class SetEnvironment(PythonEdit):
         return [nodes.code(one) for one in source.body()].index(self._text())
 
     def _text(self) -> str:
-        return f'os.environ.setdefault("{self.name}", {self.value})'
+        return f"os.environ.setdefault({self.quote}{self.name}{self.quote}, {self.value})"
 
     def _imports(self) -> tuple[AddImport, ...]:
         return (AddImport("os"), *self.imports)
