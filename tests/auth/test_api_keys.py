@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
 
 from tests.auth.apps import app_with, code_of, library_with, outcome, without, without_revisions
+from tests.discover.apps import write
 from tests.workflow.shop import run, tree
 
 TEST = "test_auth_api_key.py"
@@ -50,6 +53,103 @@ def test_without_tests_and_revision(tmp_path: Path, monkeypatch: pytest.MonkeyPa
     root = app_with(monkeypatch, tmp_path, "library", ways)
 
     assert not any(path.endswith((TEST, "create_api_keys.py")) for path in code_of(root))
+
+
+ALONE = {
+    "requirements.txt": "fastapi\nsqlmodel\n",
+    "app/__init__.py": "",
+    "app/db.py": """
+        from collections.abc import Iterator
+        from sqlmodel import Session, create_engine
+
+        engine = create_engine("sqlite://")
+
+
+        def get_db() -> Iterator[Session]:
+            with Session(engine) as db:
+                yield db
+    """,
+    **{
+        f"app/models/{one}.py": f"""
+            from sqlmodel import Field, SQLModel
+
+
+            class {one.title()}Base(SQLModel):
+                email: str = Field(unique=True, max_length=200)
+
+
+            class {one.title()}Create({one.title()}Base):
+                pass
+
+
+            class {one.title()}({one.title()}Base, table=True):
+                __tablename__ = "{one}s"
+
+                id: int | None = Field(default=None, primary_key=True)
+                hashed_password: str
+        """
+        for one in ("user", "shop")
+    },
+    **{
+        f"app/routers/{one}s.py": f"""
+            from typing import Annotated
+            from fastapi import APIRouter, Depends
+            from sqlmodel import Session
+            from app.db import get_db
+            from app.models.{one} import {one.title()}, {one.title()}Create
+
+            router = APIRouter(prefix="/{one}s")
+
+
+            @router.post("")
+            def create(body: {one.title()}Create, db: Annotated[Session, Depends(get_db)]) -> None:
+                db.add({one.title()}.model_validate(body))
+                db.commit()
+        """
+        for one in ("user", "shop")
+    },
+    "app/main.py": """
+        from fastapi import FastAPI
+        from app.routers import shops, users
+
+        app = FastAPI()
+        app.include_router(users.router)
+        app.include_router(shops.router)
+    """,
+}
+
+
+def test_schemas_in_the_modules_of_models(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    root = write(tmp_path / "app", ALONE)
+    monkeypatch.chdir(root)
+    run("add", "auth", "jwt")
+    before = tree(root)
+    run("add", "auth", "api-key")
+    text = (root / "app/models/api_key.py").read_text()
+    assert "class ApiKey(SQLModel, table=True)" in text
+    assert "class NewApiKey(" in text
+    made = tree(root)
+    run("add", "auth", "api-key")
+    assert tree(root) == made
+
+    # Keys that may be None are none of those that are in the database.
+    run("add", "auth", "session")
+    command = [
+        sys.executable,
+        "-m",
+        "mypy",
+        "--strict",
+        "--cache-dir",
+        str(tmp_path / "cache"),
+        "app",
+    ]
+    result = subprocess.run(command, cwd=root, capture_output=True, text=True, check=False)
+    lines = [line for line in result.stdout.splitlines() if "/auth" in line or "_key" in line]
+    assert not [line for line in lines if "call-arg" not in line], result.stdout
+    run("undo")
+    assert tree(root) == made
+    run("undo")
+    assert tree(root) == before
 
 
 DEFENCES = [

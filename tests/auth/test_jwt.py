@@ -252,6 +252,26 @@ def test_protect_where_all_is_in_one_file(tmp_path: Path, monkeypatch: pytest.Mo
     assert result.returncode == 0, result.stdout
 
 
+@pytest.mark.parametrize("example", ["library", "notes"])
+def test_what_comes_after_all_was_protected_is_protected_too(
+    example: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Though not all of it was: what is public has routers that do not ask, and no tests do."""
+    root = app_with(monkeypatch, tmp_path, example, ())
+    run("new", "resource", "gadgets", "name")
+    prefix = "/api" if example == "library" else ""
+    run("add", "auth", "jwt", "--protect", "all", "--public", f"GET {prefix}/gadgets")
+    said = run("new", "resource", "todos", "name").stdout
+    assert "todos are for those who are signed in" in said
+    assert "open until" not in said
+    result = outcome(root, "test_todos.py", str(find(root, "test_gadgets.py")), "-k", "create")
+    assert result.returncode == 0, result.stdout
+    assert "test_nobody_is_signed_in" in outcome(root, "test_todos.py", "--co").stdout
+    run("upgrade")
+    said = run("add", "auth", "jwt", "--protect", "all", "--public", f"GET {prefix}/todos").stdout
+    assert f"GET {prefix}/todos asks for get_current_user" in said
+
+
 def test_roles_that_are_not_made_are_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     root = app_with(monkeypatch, tmp_path, "library", ())
     said = run("add", "auth", "jwt", "--roles", "admin,admin,editor").stdout

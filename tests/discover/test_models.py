@@ -272,6 +272,7 @@ def test_mixins_that_most_models_add(tmp_path: Path) -> None:
         ("id: Mapped[intpk]", "int"),
         ("id = Column(Integer, primary_key=True)", "int"),
         ("id = Column(BigInteger, primary_key=True)", "int"),
+        ("id = Column(BigInteger().with_variant(Integer, 'sqlite'), primary_key=True)", "int"),
         ("id: Mapped[uuid.UUID] = mapped_column(primary_key=True)", "uuid"),
         ("id: Mapped[UserId] = mapped_column(primary_key=True)", "uuid"),
         ("id = Column(UUID(as_uuid=True), primary_key=True)", "uuid"),
@@ -301,6 +302,36 @@ class User(Base):
 """
     found = read(tmp_path, {"models.py": models, "types_of_ours.py": "class GUID: ..."})
     assert [model.id_type for model in found.orm.models] == [expected]
+
+
+@pytest.mark.parametrize(
+    ("kind", "expected"),
+    [
+        ("BigInteger", "sa.BigInteger()"),
+        ("String(26)", "sa.String(26)"),
+        (
+            "BigInteger().with_variant(sqlite.INTEGER(), 'sqlite', 'duckdb')",
+            'sa.BigInteger().with_variant(sa.INTEGER(), "sqlite", "duckdb")',
+        ),
+        ("Key", 'sa.BigInteger().with_variant(sa.Integer(), "sqlite")'),
+    ],
+)
+def test_what_a_key_is_in_the_database(tmp_path: Path, kind: str, expected: str) -> None:
+    models = f"""
+from sqlalchemy import BigInteger, Column, Integer, String
+from sqlalchemy.dialects import sqlite
+from sqlalchemy.orm import DeclarativeBase
+
+Key = BigInteger().with_variant(Integer, "sqlite")
+
+class Base(DeclarativeBase): ...
+
+class User(Base):
+    __tablename__ = "users"
+    id = Column({kind}, primary_key=True)
+"""
+    found = read(tmp_path, {"models.py": models})
+    assert [model.id_sql for model in found.orm.models] == [expected]
 
 
 def test_disagreeing_ids_are_no_convention(tmp_path: Path) -> None:

@@ -60,6 +60,8 @@ def test_nothing_is_declared(tmp_path):
         ({"setup.cfg": "[options]\npython_requires = >=3.9\n"}, ">=3.9"),
         ({"Pipfile": "[requires]\npython_version = '3.12'\n"}, ">=3.12"),
         ({".python-version": "3.13.1\n"}, ">=3.13"),
+        ({"ruff.toml": "target-version = 'py311'\n", ".python-version": "3.13.1\n"}, ">=3.11"),
+        ({"pyproject.toml": "[tool.ruff]\ntarget-version = 'py312'\n"}, ">=3.12"),
         ({"requirements.txt": "fastapi"}, None),
     ],
 )
@@ -88,3 +90,10 @@ def test_packages_of_groups_are_known(tmp_path, text):
     dependencies, _, _ = read_dependencies(tmp_path, tmp_path)
     assert {"fastapi", "pytest"} <= dependencies.known
     assert "aiosqlite" not in dependencies.known
+
+
+def test_packages_of_extras_are_known(tmp_path):
+    text = "[options]\ninstall_requires = fastapi\n[options.extras_require]\ntest =\n    pytest\n"
+    (tmp_path / "setup.cfg").write_text(text)
+    dependencies, _, _ = read_dependencies(tmp_path, tmp_path)
+    assert dependencies.known == {"fastapi", "pytest"}

@@ -336,6 +336,44 @@ async def fetch_all(session: AsyncSession, statement: Select):
         has={"app/queries.py": ("return (await page.scalars(session, statement)).all()",)},
     ),
     Shape(
+        "sessions of a database's method",
+        """
+--- app/database.py
+from collections.abc import Iterator
+
+from sqlalchemy.orm import Session
+
+from app.db import SessionLocal
+
+
+class Database:
+    def session(self) -> Iterator[Session]:
+        with SessionLocal() as session:
+            yield session
+
+
+database = Database()
+--- app/main.py
+from typing import Annotated
+
+from fastapi import Depends, FastAPI
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from app.database import database
+from app.models import User
+from app.schemas import UserOut
+
+app = FastAPI()
+
+
+@app.get("/users", response_model=list[UserOut])
+def list_users(db: Annotated[Session, Depends(database.session)]) -> list[User]:
+    return list(db.scalars(select(User)))
+""",
+        has={"app/main.py": ("return list(page.scalars(db, select(User)))",)},
+    ),
+    Shape(
         "a session of its own",
         """
 --- app/main.py

@@ -27,6 +27,18 @@ def test_each_part_has_a_file_of_its_own(kind: LayoutKind, shared: tuple[Role, .
     assert len({home.path for home in homes.values()}) == len(homes)
 
 
+def test_names_that_the_app_has_already() -> None:
+    app = profile()
+    paths = {role: f"app/{role}s/{{one}}.py" for role in LAYERS}
+    layout = Layout("layered", {**app.layout.paths, **paths}, found=frozenset(LAYERS))
+    there = {"app", "app/services/oauth.py", "app/repositorys/api_key"}
+    homes = auth_places(replace(app, layout=layout), there.__contains__)
+    assert homes["service"].path == "app/services/auth.py"
+    assert homes["oauth_router"].path == "app/routers/auth_oauth.py"
+    assert homes["api_key_schema"].path == "app/schemas/auth_api_key.py"
+    assert homes["account_mail_service"].path == "app/services/account_mail.py"
+
+
 def test_what_reads_settings_lies_with_them_where_all_is_in_one_file() -> None:
     app = profile()
     assert app.router_site is not None

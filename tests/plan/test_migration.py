@@ -326,3 +326,26 @@ def test_references_to_a_key_that_the_database_calls_otherwise() -> None:
         assert "people.pk" not in code
     # In Python it goes by its own name.
     assert "Person.pk" in text["repository"]
+
+
+@pytest.mark.parametrize("own", [True, False])
+def test_references_to_large_keys(*, own: bool) -> None:
+    """A column that refers to a key is as large, also where the base class has the key."""
+    app = profile("plain")
+    key = 'sa.BigInteger().with_variant(sa.Integer(), "sqlite")'
+    people = Model(Symbol(Place("people.py", 1), "people", "Person"), "people", "id", "int")
+    assert app.orm.base is not None
+    given = () if own else (("id", f'sa.Column("id", {key}, primary_key=True)'),)
+    base = replace(app.orm.base, columns=given)
+    models = (replace(people, id_sql=key if own else None),)
+    app = replace(app, orm=replace(app.orm, models=models, base=base))
+    resource = Resource(
+        Name("note", "notes"),
+        (
+            Relation("owner", "ref", Name("person", "people")),
+            Relation("readers", "m2m", Name("person", "people")),
+        ),
+    )
+    text = render_migration([resource], app, NOW)[1]
+    assert f'"owner_id", {key}, ' in text
+    assert f'"person_id", {key}, ' in text

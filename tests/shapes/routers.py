@@ -99,6 +99,68 @@ for router, prefix, tag in ROUTES:
         has={"app/main.py": ('(widgets.router, "/widgets", "Widgets"),',)},
     ),
     Shape(
+        "prefix_before_those_of_the_tuples",
+        layered(
+            router=_BARE,
+            main=with_app("""
+from app.routers import orders, users
+
+ROUTES = [
+    (users.router, "/users"),
+    (orders.router, "/orders"),
+]
+
+app = FastAPI()
+for router, prefix in ROUTES:
+    app.include_router(router, prefix=f"/api{prefix}")
+"""),
+        )
+        + _BARE_ORDERS,
+        url="/api/widgets",
+        has={"app/main.py": ('    (widgets.router, "/widgets"),',)},
+    ),
+    Shape(
+        "names_that_make_prefixes",
+        layered(
+            router=_BARE,
+            main=with_app("""
+from app.routers import orders, users
+
+app = FastAPI()
+ROUTES = {
+    "users": users.router,
+    "orders": orders.router,
+}
+for name, router in ROUTES.items():
+    app.include_router(router, prefix="/api/" + name, tags=[name])
+"""),
+        )
+        + _BARE_ORDERS,
+        url="/api/widgets",
+        has={"app/main.py": ('    "widgets": widgets.router,',)},
+    ),
+    Shape(
+        "lists_by_version",
+        layered(
+            main=with_app("""
+from app.routers import orders, users
+
+VERSIONS = {
+    "/v1": [users.router, orders.router],
+    "/v2": [],
+}
+
+app = FastAPI()
+for prefix, routers in VERSIONS.items():
+    for router in routers:
+        app.include_router(router, prefix=prefix)
+""")
+        )
+        + ORDERS,
+        url="/v1/widgets",
+        has={"app/main.py": ('"/v1": [users.router, orders.router, widgets.router],',)},
+    ),
+    Shape(
         "dictionary_of_routers",
         layered(
             router=_BARE,

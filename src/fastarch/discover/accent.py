@@ -10,13 +10,17 @@ from dataclasses import replace
 from typing import Any, Literal, TypeVar
 
 from fastarch.discover.includes import Child, Include, Reader
+from fastarch.discover.lists import named
 from fastarch.discover.modules import Bound, FunctionNode, Module, dotted
 from fastarch.discover.profile import RouterSite
 from fastarch.discover.spelling import Pair, element_of, escaped, pattern, stem_of
 from fastarch.discover.symbols import Expression, Import
+from fastarch.discover.values import text_of
 from fastarch.spec.plurals import pluralise, singularise
 
 T = TypeVar("T")
+# Places in the pattern of an element that hold the resource's path, or the word that makes it.
+_WORDS = ("{prefix}", "{many}", "{one}", "{slug}", "{tag}")
 Form = Literal["module", "name", "alias", "dotted"]
 
 
@@ -109,13 +113,15 @@ def _prefixes(
         at_include = []
     looped = first.listed is not None
     if at_include and (looped or len(at_include) >= max(len(at_router), 1)):
-        base = _base([text for _, text in at_include])
+        lead = _lead(reader, first) if looped else ""
+        base = _base([text.removeprefix(lead) for _, text in at_include])
         path = _path([text for _, text in at_include])
         expression = None if looped else _spelled_prefix(at_include, path)
+        said = not looped or any(word in site.element for word in _WORDS)
         return replace(
             site,
-            prefix=site.prefix + base,
-            prefix_at="include" if not looped or "{prefix}" in site.element else "router",
+            prefix=site.prefix + lead + base,
+            prefix_at="include" if said else "router",
             path=path,
             include_prefix=expression,
             router_prefix=base,
@@ -129,6 +135,26 @@ def _prefixes(
         router_prefix=base,
         path=_path(paths),
     )
+
+
+def _lead(reader: Reader, first: Include) -> str:
+    """What a loop itself puts before the prefixes of its elements: ``f"/api{prefix}"``."""
+    node = first.keywords.get("prefix")
+    parts: list[ast.expr] = []
+    while isinstance(node, ast.BinOp):
+        parts.insert(0, node.right)
+        node = node.left
+    parts = [*(node.values if isinstance(node, ast.JoinedStr) else [node] if node else []), *parts]
+    loops = {name for loop in first.step.loops for name in named(loop.target)}
+    lead = ""
+    for part in parts:
+        value = part.value if isinstance(part, ast.FormattedValue) else part
+        text = text_of(reader.index, first.module, value, first.step.function)
+        if text is None or named(value) & loops:
+            break
+        lead += text
+    # The slash of f"/api/{name}" belongs to the element's own path.
+    return lead.rstrip("/")
 
 
 def _names(pair: tuple[Child, str | None]) -> bool:

@@ -282,7 +282,10 @@ def _argument_words(index: ModuleIndex, module: Module, call: ast.Call) -> Itera
         *(word.value for word in call.keywords if word.arg in ("type_", "sa_type", "sa_column")),
     ]
     for value in values:
-        target = value.func if isinstance(value, ast.Call) else value
+        target = value
+        while isinstance(target, ast.Call | ast.Attribute) and not dotted(target):
+            # BigInteger().with_variant(Integer, "sqlite")
+            target = target.func if isinstance(target, ast.Call) else target.value
         name = dotted(target)
         if not name:
             continue

@@ -14,6 +14,7 @@ class Model:
 
     Args:
         id_column: What the database calls the key, where that is not ``id_name``.
+        id_sql: The key's type as ``sa.BigInteger()``, as far as it can be read.
     """
 
     symbol: Symbol
@@ -23,6 +24,7 @@ class Model:
     columns: tuple[str, ...] = ()
     timestamps: bool = False
     id_column: str | None = None
+    id_sql: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -151,6 +151,9 @@ class _Reader:
                 return
             raise self.refusal(f"It depends on {ast.unparse(target)}, which has no name.")
         found = self.index.resolve(filled.module, dotted(target) or "-")
+        if found is None and self.is_method_for_sessions(filled.module, dotted(target)):
+            self.sessions.append(dotted(target))
+            return
         if found is None:
             raise self.refusal(f"It depends on {dotted(target) or 'something'}.")
         if self.is_session(found):
@@ -175,6 +178,18 @@ class _Reader:
         session = self.profile.session
         return session is not None and (
             found.module.file == session.provider.at.file and found.name == session.provider.name
+        )
+
+    def is_method_for_sessions(self, module: Module, target: str) -> bool:
+        """``database.session``, where sessions come from that method of that object."""
+        session = self.profile.session
+        holder, _, method = target.rpartition(".")
+        if session is None or not holder:
+            return False
+        found = self.index.resolve(module, holder)
+        return found is not None and (found.module.name, f"{found.name}.{method}") == (
+            session.provider.module,
+            session.provider.name,
         )
 
     def follow(self, found: Definition, depth: int) -> None:

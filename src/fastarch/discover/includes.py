@@ -4,18 +4,16 @@ from __future__ import annotations
 
 import ast
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import field, replace
 
 from fastarch.discover import walk
 from fastarch.discover.index import Definition
 from fastarch.discover.keys import Key, Keys, innermost
-from fastarch.discover.lists import Element, RouterList, pick, router_list
+from fastarch.discover.lists import Element, Loop, Round, RouterList, named, pick, router_lists
 from fastarch.discover.modules import FunctionNode, Module
 from fastarch.discover.values import text_of
 from fastarch.records import dataclass
-
-Loop = ast.For | ast.AsyncFor
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -100,6 +98,7 @@ class Reader(Keys):
     def graph(self) -> Graph:
         """The graph from the entry down."""
         graph = Graph(self.entry)
+        self._read_entry()
         for module in self.modules:
             graph.includes += self._includes(module)
         self._prefixes(graph)
@@ -109,6 +108,13 @@ class Reader(Keys):
         """A keyword argument of an include, where it is a string."""
         module, scope = child.place_of(name)
         return text_of(self.index, module, child.keywords.get(name), scope)
+
+    def _read_entry(self) -> None:
+        """Find the call that makes the app, where nothing else may lead there."""
+        file, function, name = self.entry
+        for module in self.modules:
+            if module.file == file and not function:
+                self.key(module, ast.Name(name, ast.Load()), ())
 
     # --- includes
 
@@ -126,40 +132,45 @@ class Reader(Keys):
                 if parent is None and isinstance(on, ast.Attribute) and on.attr == "router":
                     parent = self.key(module, on.value, step.scopes)  # app.router.include_router
                 if parent is not None:
-                    yield self._include(module, step, call, parent, router)
+                    yield from self._include(module, step, call, parent, router)
 
     def _include(
         self, module: Module, step: walk.Step, call: ast.Call, parent: Key, router: ast.expr
-    ) -> Include:
+    ) -> Iterator[Include]:
         keywords = {k.arg: k.value for k in call.keywords if k.arg and k.arg != "router"}
         on = ast.unparse(call.func)[: -len(".include_router")]
-        names = {n.id for n in ast.walk(router) if isinstance(n, ast.Name)}
-        for loop in [*reversed(step.loops), *_comprehensions(step.node)]:
-            if not names & {n.id for n in ast.walk(loop.target) if isinstance(n, ast.Name)}:
+        names = named(router)
+        loops = [*reversed(step.loops), *_comprehensions(step.node)]
+        for at, loop in enumerate(loops):
+            if not names & named(loop.target):
                 continue
-            listed = router_list(self.index, module, loop.iter, step.function)
-            if listed is None:
+            lists = list(router_lists(self.index, module, loops[at:], step.function))
+            if not lists:
                 break
-            children = []
-            for element in listed.elements:
-                picked = pick(element.node, loop.target, router)
-                if picked is not None:
-                    child = self._listed_child(element, loop, picked, keywords)
-                    same = (k for k, v in keywords.items() if child.keywords.get(k) is v)
-                    said = dict.fromkeys(same, (module, step.function))
-                    children.append(replace(child, said=said))
             target = ast.unparse(loop.target).strip("()")
-            return Include(module, step, call, parent, on, tuple(children), listed, loop=target)
+            for listed, rounds in lists:
+                given = _given(keywords, rounds)
+                children = []
+                for element in listed.elements:
+                    picked = pick(element.node, loop.target, router)
+                    if picked is not None:
+                        child = self._listed_child(element, loop, picked, given)
+                        same = (k for k, v in keywords.items() if child.keywords.get(k) is v)
+                        said = dict.fromkeys(same, (module, step.function))
+                        children.append(replace(child, said=said))
+                yield Include(module, step, call, parent, on, tuple(children), listed, loop=target)
+            return
         else:
             child = self._child(module, router, step.scopes, keywords)
             if child.definition is not None or not _dynamic(step.function, module, step):
-                return Include(module, step, call, parent, on, (child,))
+                yield Include(module, step, call, parent, on, (child,))
+                return
         found = [
             self._found_child(other)
             for other in self.index.discovered(module)
             if "APIRouter" in other.text
         ]
-        return Include(module, step, call, parent, on, tuple(found), automatic=bool(found))
+        yield Include(module, step, call, parent, on, tuple(found), automatic=bool(found))
 
     def _listed_child(
         self,
@@ -219,6 +230,15 @@ class Reader(Keys):
         if node is not None and text is None:
             graph.unread.append(ast.unparse(node))
         return text or ""
+
+
+def _given(keywords: Mapping[str, ast.expr], rounds: Iterable[Round]) -> dict[str, ast.expr]:
+    """Arguments as they are in one round of the loops around."""
+    given = dict(keywords)
+    for target, element in rounds:
+        told = ((name, pick(element.node, target, value)) for name, value in given.items())
+        given = {name: value for name, value in told if value is not None}
+    return given
 
 
 def _comprehensions(node: ast.stmt) -> list[Loop]:

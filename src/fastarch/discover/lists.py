@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import ast
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from typing import TypeAlias
 
 from fastarch.discover import walk
 from fastarch.discover.index import ModuleIndex
@@ -11,6 +14,8 @@ from fastarch.records import dataclass
 
 _WRAPPERS = ("enumerate", "sorted", "reversed", "list", "tuple", "set", "iter")
 _DEPTH = 8
+
+Loop: TypeAlias = ast.For | ast.AsyncFor
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -39,6 +44,66 @@ class RouterList:
     literal: ast.List | ast.Tuple | ast.Dict | ast.Set
     line: int
     elements: tuple[Element, ...]
+
+
+Round: TypeAlias = tuple[ast.expr, Element]
+"""A loop's target, and the element that it is bound to."""
+
+
+def router_lists(
+    index: ModuleIndex, module: Module, loops: Sequence[Loop], scope: FunctionNode | None
+) -> Iterator[tuple[RouterList, tuple[Round, ...]]]:
+    """The lists that the first of some loops goes through, with the rounds of those around it.
+
+    That is one, but where the loop goes through what a loop around it is bound to:
+    ``for prefix, routers in VERSIONS.items(): for router in routers: …``.
+
+    Args:
+        loops: The loop, then those around it, the innermost first.
+    """
+    loop, *around = loops
+    found = router_list(index, module, loop.iter, scope)
+    if found is not None:
+        yield found, ()
+        return
+    names = named(loop.iter)
+    for at, outer in enumerate(around):
+        if not names & named(outer.target):
+            continue
+        for listed, rounds in router_lists(index, module, around[at:], scope):
+            for element in listed.elements:
+                picked = pick(element.node, outer.target, loop.iter)
+                inner = picked and router_list(index, element.module, picked, element.scope)
+                if inner:
+                    yield _inside(inner, listed), (*rounds, (outer.target, element))
+        return
+
+
+def named(node: ast.AST) -> set[str]:
+    """The names in an expression."""
+    return {inner.id for inner in ast.walk(node) if isinstance(inner, ast.Name)}
+
+
+def _inside(inner: RouterList, outer: RouterList) -> RouterList:
+    """A list that is written out in another one, by its place there: ``VERSIONS["/v1"]``."""
+    path = None if inner.name or not outer.name else _path(outer.literal, inner.literal)
+    return inner if path is None else replace(inner, name=f"{outer.name}{path}")
+
+
+def _path(node: ast.expr, wanted: ast.expr) -> str | None:
+    if node is wanted:
+        return ""
+    parts: list[tuple[str, ast.expr]] = []
+    if isinstance(node, ast.Dict):
+        pairs = zip(node.keys, node.values, strict=True)
+        parts = [(repr(k.value), v) for k, v in pairs if isinstance(k, ast.Constant)]
+    elif isinstance(node, ast.List | ast.Tuple):
+        parts = [(str(at), value) for at, value in enumerate(node.elts)]
+    for key, value in parts:
+        path = _path(value, wanted)
+        if path is not None:
+            return f"[{key}]{path}"
+    return None
 
 
 def router_list(

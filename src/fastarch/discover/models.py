@@ -13,7 +13,7 @@ from fastarch.discover import columns as _columns
 from fastarch.discover.bases import Entity, Kind, assigned, symbol
 from fastarch.discover.database_facts import Model, Orm
 from fastarch.discover.index import Definition, Module, ModuleIndex, dotted
-from fastarch.discover.provided import column_calls, database_name
+from fastarch.discover.provided import column_calls, database_name, sql_type
 from fastarch.discover.symbols import Place
 from fastarch.discover.table_names import derived_table, deriving
 from fastarch.records import dataclass
@@ -241,8 +241,12 @@ class _Reader:
             timestamps=any(re.match(r"(date_)?creat(ed|ion)", name) for name in names)
             and any(re.match(r"(date_)?(updat|modif)", name) for name in names),
             id_column=called if key and called != key.name else None,
+            id_sql=self._sql_type(definition, key) if key and kind == "sqlalchemy" else None,
         )
         return Entity(definition, kind, self.shared(definition, kind), model, found)
+
+    def _sql_type(self, definition: Definition, key: _columns.Column) -> str | None:
+        return sql_type(self.index, key, _columns.lineage(self.index, definition))
 
     def shared(self, definition: Definition, kind: Kind) -> Definition | None:
         """The class or base that a model inherits its mapping from, other models skipped."""

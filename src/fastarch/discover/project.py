@@ -7,6 +7,7 @@ import json
 import re
 import tomllib
 from collections.abc import Iterable, Iterator, Mapping
+from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
 
@@ -81,7 +82,9 @@ def read_dependencies(
             spec = declared.get(name) or (f"=={locked[name]}" if name in locked else "")
             versions[name] = spec or "*"
     if chosen is not None:
-        groups = (_named_in_groups(load_toml(f / "pyproject.toml")) for f in _upward(start, root))
+        folders = _upward(start, root)
+        groups = [_named_in_groups(load_toml(folder / "pyproject.toml")) for folder in folders]
+        groups += [_extras(folder / "setup.cfg") for folder in folders]
         chosen = replace(chosen, known=frozenset(declared).union(*groups))
     return chosen, python, versions
 
@@ -178,12 +181,7 @@ def _setup(path: Path) -> dict[str, str]:
     except OSError:
         return {}
     if path.suffix == ".cfg":
-        parser = configparser.ConfigParser(interpolation=None, strict=False)
-        try:
-            parser.read_string(text)
-        except configparser.Error:
-            return {}
-        lines = parser.get("options", "install_requires", fallback="").split("\n")
+        lines = _config(text).get("options", "install_requires", fallback="").split("\n")
         return dict(_parse_requirements(lines))
     listed = re.search(r"install_requires\s*=\s*\[(.*?)\]\s*[,)]", text, re.DOTALL)
     return (
@@ -191,6 +189,26 @@ def _setup(path: Path) -> dict[str, str]:
         if listed
         else {}
     )
+
+
+def _config(text: str) -> configparser.ConfigParser:
+    """A file of sections; empty where it cannot be read."""
+    parser = configparser.ConfigParser(interpolation=None, strict=False)
+    with suppress(configparser.Error):
+        parser.read_string(text)
+        return parser
+    return configparser.ConfigParser()
+
+
+def _extras(path: Path) -> set[str]:
+    """Every package of the extras in a ``setup.cfg``."""
+    try:
+        parser = _config(source.decode(path.read_bytes()))
+    except OSError:
+        return set()
+    section = "options.extras_require"
+    values = [value for _, value in parser.items(section)] if parser.has_section(section) else []
+    return {name for value in values for name, _ in _parse_requirements(value.split("\n"))}
 
 
 def _python(folder: Path) -> str | None:
@@ -211,6 +229,11 @@ def _python(folder: Path) -> str | None:
         value := table(load_toml(folder / "Pipfile"), "requires").get("python_version"), str
     ):
         return f">={value}"
+    ruff = (load_toml(folder / name) for name in (".ruff.toml", "ruff.toml"))
+    for settings in (*ruff, table(data, "tool", "ruff")):
+        target = settings.get("target-version")
+        if isinstance(target, str) and (found := re.fullmatch(r"py3(\d+)", target)):
+            return f">=3.{found.group(1)}"
     for name in (".python-version", "runtime.txt"):
         try:
             text = source.decode((folder / name).read_bytes())

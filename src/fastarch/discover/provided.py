@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from fastarch.discover.columns import Column
 from fastarch.discover.index import Definition, Module, ModuleIndex, dotted
@@ -54,12 +54,30 @@ def _annotation_map(index: ModuleIndex, bases: Iterable[Definition]) -> dict[str
     return found
 
 
-def _column(index: ModuleIndex, column: Column, mapped: Mapping[str, str]) -> str | None:
-    calls = list(column_calls(index, column))
+def sql_type(index: ModuleIndex, column: Column, bases: Iterable[Definition]) -> str | None:
+    """The column's type (``sa.BigInteger()``); None where it cannot be told.
+
+    Args:
+        index: The app's modules.
+        column: The column.
+        bases: The classes of its model's lineage, for their ``type_annotation_map``.
+    """
+    return _kind(index, column, list(column_calls(index, column)), _annotation_map(index, bases))
+
+
+def _kind(
+    index: ModuleIndex, column: Column, calls: Sequence[ast.Call], mapped: Mapping[str, str]
+) -> str | None:
     kind = next((t for call in calls for t in _types(index, column.module, call)), None)
     kind = kind or _annotated(index, column, mapped)
     if kind == "sa.String()":
         kind = next((f"sa.String({size})" for call in calls for size in _sizes(call)), kind)
+    return kind
+
+
+def _column(index: ModuleIndex, column: Column, mapped: Mapping[str, str]) -> str | None:
+    calls = list(column_calls(index, column))
+    kind = _kind(index, column, calls, mapped)
     if kind is None:
         return None
     parts = [f'"{database_name(calls) or column.name}"', kind]
@@ -151,7 +169,7 @@ def _type(index: ModuleIndex, module: Module, value: ast.expr, depth: int = 0) -
     called = value if isinstance(value, ast.Call) else None
     name = dotted(called.func if called else value)
     if not name:
-        return None
+        return _varied(index, module, called, depth) if called else None
     origin = index.origin(module, name)
     last = origin.rpartition(".")[2]
     if origin.split(".")[0] in _LIBRARIES:
@@ -178,6 +196,19 @@ def _type(index: ModuleIndex, module: Module, value: ast.expr, depth: int = 0) -
     if target.value is not None:
         return _type(index, target.module, target.value, depth + 1)
     return None
+
+
+def _varied(index: ModuleIndex, module: Module, call: ast.Call, depth: int) -> str | None:
+    """``BigInteger().with_variant(Integer, "sqlite")``"""
+    if not isinstance(call.func, ast.Attribute) or call.func.attr != "with_variant":
+        return None
+    parts = [_type(index, module, one, depth + 1) for one in (call.func.value, *call.args[:1])]
+    values = [one.value for one in call.args[1:] if isinstance(one, ast.Constant)]
+    names = [f'"{value}"' for value in values if isinstance(value, str)]
+    if None in parts or not names or len(names) + 1 < len(call.args) or call.keywords:
+        return None
+    own, other = (part if part.endswith(")") else f"{part}()" for part in parts if part)
+    return f"{own}.with_variant({other}, {', '.join(names)})"
 
 
 def _annotated(index: ModuleIndex, column: Column, mapped: Mapping[str, str]) -> str | None:

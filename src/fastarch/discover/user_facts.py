@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import re
 from collections.abc import Callable, Iterator
 
 from fastarch.discover import user_rows, user_words
@@ -76,7 +77,14 @@ def read_user(index: ModuleIndex, profile: AppProfile, entity: Entity) -> UserMo
         renamed=tuple(
             (one.name, one.column) for one in user.facts.values() if one.name != one.column
         ),
+        id_optional=_may_be_none(entity, key),
     )
+
+
+def _may_be_none(entity: Entity, key: ColumnFacts) -> bool:
+    column = entity.columns.get(key.name)
+    words = ast.unparse(column.annotation) if column and column.annotation else ""
+    return bool(re.search(r"\b(?:None|Optional)\b", words))
 
 
 def _require_no_schema(user: UserTable) -> None:

@@ -71,6 +71,7 @@ class UserModel:
         bodies: Endpoints that take the model itself from a client, whatever its columns.
         eager: How others are loaded that always come with a row: ``selectin``, ``joined`` …
         has_rows: It was there before: with hashes of another kind, and addresses in any letters.
+        id_optional: A row may have no key yet, as the key's annotation says.
     """
 
     symbol: Symbol
@@ -105,6 +106,7 @@ class UserModel:
     bodies: tuple[Place, ...] = ()
     eager: tuple[str, ...] = ()
     has_rows: bool = True
+    id_optional: bool = False
 
     @property
     def place(self) -> str:

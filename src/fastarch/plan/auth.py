@@ -139,6 +139,7 @@ def plan_auth(
     words["providers"] = list(options.providers)
     if options.verified_at:
         words["verified_at"] = options.verified_at
+    words["homes"] = dict(_beside_models(words["homes"], models))
     homes = {part: Home(*home) for part, home in words["homes"].items()}
     every = load_blueprint(FEATURE)
     places = {part: home.path for part, home in homes.items()} | _tests(profile)
@@ -195,6 +196,15 @@ def _require_own_name(
         if own is not None:
             problem = replace(problem, file=own.symbol.at.file, line=own.symbol.at.line)
         raise NotUnderstoodError(problem)
+
+
+def _beside_models(
+    homes: Mapping[str, tuple[str, str, bool]], models: FeatureModels
+) -> Iterator[tuple[str, tuple[str, str, bool]]]:
+    """The homes; schemas are added to the module of their model where the app has both in one."""
+    made = {step.path for step in models.steps if isinstance(step, WriteFile)}
+    for part, (path, module, shared) in homes.items():
+        yield part, (path, module, shared or path in made)
 
 
 def _ahead(step: Step, serving: Mapping[str, tuple[str, ...]]) -> Step:

@@ -30,16 +30,16 @@ PACKAGE: Mapping[str, str] = {
     "oauth_client": "oauth_client",
     "commands": "__main__",
 }
+# What further parts are about, in each of the layers.
+SUBJECTS = (
+    Name("api_key", "api_keys"),
+    Name("oauth", "oauth"),
+    Name("cookie_session", "cookie_sessions"),
+    Name("account_mail", "account_mails"),
+)
 # Further parts: the layer that each belongs to, and what it is about there.
 FURTHER: Mapping[str, tuple[Role, Name]] = {
-    f"{subject.one}_{layer}": (layer, subject)
-    for subject in (
-        Name("api_key", "api_keys"),
-        Name("oauth", "oauth"),
-        Name("cookie_session", "cookie_sessions"),
-        Name("account_mail", "account_mails"),
-    )
-    for layer in LAYERS
+    f"{subject.one}_{layer}": (layer, subject) for subject in SUBJECTS for layer in LAYERS
 }
 # Parts that read settings, and are imported by others.
 SET_UP = ("security", "throttle", "mailer", "oauth_client")
@@ -92,8 +92,9 @@ def _paths(profile: AppProfile, name: str, exists: Callable[[str], bool]) -> dic
             **dict(_helpers(profile, layers["router"], exists)),
             "commands": f"{base / name}_commands.py",
         }
-        for part, (layer, subject) in FURTHER.items():
-            own[part] = _layers(profile, subject)[layer]
+        for subject in SUBJECTS:
+            free = _free(profile, subject, exists)
+            own |= {f"{subject.one}_{layer}": free[layer] for layer in LAYERS}
         return own
     package = base / name
     if profile.layout.kind == "feature" and "router" in layers:
@@ -106,6 +107,14 @@ def _paths(profile: AppProfile, name: str, exists: Callable[[str], bool]) -> dic
     # A module beside the package that is called like it could not be imported.
     beside = {role: path for role, path in layers.items() if path != f"{package}.py"}
     return found | {role: path for role, path in beside.items() if role in profile.layout.found}
+
+
+def _free(profile: AppProfile, subject: Name, exists: Callable[[str], bool]) -> dict[str, str]:
+    """The modules of a subject, each layer's under the first name that all of them have free."""
+    prefixes = ("", f"{NAMES[0]}_", *(f"{NAMES[0]}_{number}_" for number in range(2, 100)))
+    names = (Name(f"{one}{subject.one}", f"{one}{subject.many}") for one in prefixes)
+    tried = (_layers(profile, name) for name in names)
+    return next(paths for paths in tried if not any(_taken(one, exists) for one in paths.values()))
 
 
 def _layers(profile: AppProfile, name: Name) -> dict[str, str]:

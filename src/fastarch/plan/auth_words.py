@@ -13,7 +13,7 @@ from fastarch.plan.places import spell
 from fastarch.plan.probes import isolated_client
 from fastarch.plan.router_words import tested
 from fastarch.plan.samples import samples
-from fastarch.plan.session_words import session_parameter
+from fastarch.plan.session_words import provider_in_tests, session_parameter
 from fastarch.plan.settings_fields import value_of
 from fastarch.plan.urls import collection_url, in_openapi, router_prefix
 from fastarch.spec.names import Name
@@ -127,7 +127,8 @@ def auth_words(
         "entry": entry.name if entry else "app",
         "app_name": entry.name if entry else "app",
         "factory": isinstance(entry, Entry) and entry.kind == "factory",
-        "provider": session.provider.name,
+        "provider": provider_in_tests(session)[1],
+        "provided": session.provider.name,
         "app_client": isolated_client(profile),
         "app_module": entry.module if entry else "",
         "commands_module": homes["commands"].module.removesuffix(".__main__"),
@@ -149,7 +150,9 @@ def auth_words(
 def _test_needs(profile: AppProfile, homes: Mapping[str, Home]) -> list[str]:
     """Imports of what tests change, and of the routes, under names of their own."""
     router = spell(profile.style.router_variable, AUTH.name)
+    assert profile.session is not None
     found = [Import(homes["router"].module, router, "auth_router")]
+    found.append(provider_in_tests(profile.session)[0])
     if (app := tested(profile)) is not None:
         found.append(Import(app.module, app.name))
     for part in ("security", "throttle", "commands"):
@@ -179,6 +182,7 @@ def _user(user: UserModel, optional: Callable[[str], str], *, sqlmodel: bool) ->
         "user": user.symbol.name,
         "user_id": user.id_name,
         "user_id_type": ID_TYPES[user.id_type],
+        "optional_id": user.id_optional if user.has_rows else sqlmodel and kind == "int",
         "login": user.login,
         "login_field": user.login_field,
         "login_is_email": user.login_is_email,

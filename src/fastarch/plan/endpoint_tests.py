@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import Any, Literal
 
@@ -16,10 +17,11 @@ from fastarch.discover.trail import Trail
 from fastarch.errors import FastarchError
 from fastarch.plan import assemble
 from fastarch.plan.import_words import spelled
-from fastarch.plan.pages_module import local_names
+from fastarch.plan.local_modules import local_modules
 from fastarch.plan.probes import isolated_client
 from fastarch.plan.render import render
 from fastarch.plan.router_words import tested
+from fastarch.plan.session_words import provider_in_tests
 from fastarch.plan.steps import Step, Tell, WriteFile
 from fastarch.records import dataclass
 
@@ -81,9 +83,7 @@ def endpoint_tests(
         return
     common = _common(driven, profile, is_async)
     text = render(f"{feature}/test_endpoint.py.jinja", {**common, **own}, Path(profile.root))
-    tops = local_names(profile) | {driven.model.module.name.partition(".")[0]}
-    if profile.tests.prefix:
-        tops |= {profile.tests.prefix.partition(".")[0]}
+    tops = local_modules(profile, (driven.model.module.name, profile.tests.prefix))
     text = assemble.module(text, "", package=profile.package, local=tops)
     yield WriteFile(_path(subject, feature, read), text)
 
@@ -106,7 +106,6 @@ def _common(driven: Driven, profile: AppProfile, is_async: bool) -> dict[str, An
     prefix = profile.tests.prefix if profile.tests else ""
     own = [
         (driven.model.module.name, driven.model.name),
-        (session.provider.module, session.provider.name.partition(".")[0]),
         (app.module, app.name),
         *((guard.module, guard.name) for guard in driven.reach.guards),
         *(
@@ -116,6 +115,8 @@ def _common(driven: Driven, profile: AppProfile, is_async: bool) -> dict[str, An
         ),
     ]
     lines = [f"from {prefix}{module} import {name}" for module, name in own]
+    provider, called = provider_in_tests(session)
+    lines.append(spelled(replace(provider, module=f"{prefix}{provider.module}")))
     lines.append(spelled(session.type))
     uuid = driven.key.type is not None and driven.key.type.kind == "uuid"
     return {
@@ -131,7 +132,7 @@ def _common(driven: Driven, profile: AppProfile, is_async: bool) -> dict[str, An
         "factory": entry.kind == "factory" and app is entry,
         "entry": app.name,
         "app_name": app.name,
-        "provider": session.provider.name,
+        "provider": called,
         "guards": [guard.name for guard in driven.reach.guards],
         "imports": "\n".join(dict.fromkeys(lines)),
         "key": quoted(driven.key.column),

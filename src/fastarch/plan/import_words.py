@@ -13,6 +13,7 @@ from fastarch.plan.filters import enum_import
 from fastarch.plan.guard_words import guard_imports
 from fastarch.plan.page_words import NAMES as PAGE_NAMES
 from fastarch.plan.router_words import module_alias, tested
+from fastarch.plan.session_words import provider_in_tests
 from fastarch.plan.steps import Home
 from fastarch.plan.support import NAMES
 from fastarch.spec.names import Name
@@ -116,7 +117,10 @@ def import_words(
             pages,
         ),
         "test": _lines(
-            *(of_tests(profile, own_modules, lines) for lines in (model, related, provider, entry)),
+            *(
+                of_tests(profile, own_modules, lines)
+                for lines in (model, related, [spelled(provider_in_tests(session)[0])], entry)
+            ),
             session_type,
             of_tests(profile, own_modules, [*guards, *for_test]),
         ),

@@ -102,7 +102,8 @@ def render_bodies(
     """
     alembic = _alembic(profile)
     own = render("database/script.py.mako.jinja", {})
-    revision = Revision(message, upgrade, downgrade, (*needs, *_NEEDS))
+    used = (one for one in _NEEDS if f"{one.rpartition(' ')[2]}." in upgrade + downgrade)
+    revision = Revision(message, upgrade, downgrade, (*needs, *used))
     return render_revision(alembic, revision, now, alembic.template or own, own)
 
 

@@ -103,6 +103,7 @@ def association(
         "right": right,
         "right_target": f"{target.table}.{target.key}",
         "right_type": _ID[target.id_type],
+        **({"right_sql": target.id_sql} if target.id_sql else {}),
     }
 
 

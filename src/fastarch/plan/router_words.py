@@ -12,6 +12,7 @@ from fastarch.plan.accent import code_style, prefix_of
 from fastarch.plan.guard_words import router_arguments
 from fastarch.plan.pins import always_before
 from fastarch.plan.places import spell
+from fastarch.plan.session_words import provider_in_tests
 from fastarch.plan.steps import Home
 from fastarch.spec.names import Name
 from fastarch.spec.resource import Resource
@@ -87,7 +88,7 @@ def router_part(
         "url": options.url or (site.prefix if site else "") + prefix + collection,
         "is_async": profile.orm.is_async,
         "expires": session_.expire_on_commit,
-        "provider": session_.provider.name,
+        "provider": provider_in_tests(session_)[1],
         "entry": entry.name if entry else "app",
         "app_name": entry.name if entry else "app",
         "factory": isinstance(entry, Entry) and entry.kind == "factory",

@@ -4,9 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from fastarch.discover.database_facts import Session
 from fastarch.discover.profile import AppProfile
+from fastarch.discover.symbols import Import
 from fastarch.plan.pins import always_before, may_be_before
 from fastarch.plan.steps import Tell
+
+# What tests call things of their own.
+_TAKEN = frozenset({
+    "app", "before", "client", "database", "engine", "own", "prepare", "provide", "served",
+    "session", "sessions",
+})  # fmt: skip
 
 
 def session_parameter(profile: AppProfile) -> str:
@@ -23,6 +31,13 @@ def session_parameter(profile: AppProfile) -> str:
     if session.annotated:
         return f"{session.parameter}: Annotated[{type_}, Depends({session.provider.name})]"
     return f"{session.parameter}: {type_} = Depends({session.provider.name})"
+
+
+def provider_in_tests(session: Session) -> tuple[Import, str]:
+    """What tests override to have sessions of their own: its import, and what they call it."""
+    head, dot, rest = session.provider.name.partition(".")
+    alias = f"app_{head}" if head in _TAKEN else None
+    return Import(session.provider.module, head, alias), f"{alias or head}{dot}{rest}"
 
 
 def _commits_late(profile: AppProfile) -> bool:

@@ -141,7 +141,7 @@ def _columns(
             target = targets[item.name]
             kind = {"int": "int", "uuid": "uuid", "str": "str"}[target.id_type]
             plain = Field(item.column, kind, null=item.null, unique=item.unique)  # type: ignore[arg-type]
-            type_ = key_type(target.id_type, profile)
+            type_ = key_type(target.id_type, profile, target.id_sql)
             yield Column(item.column, plain, type_, item.null, refers=(target.table, target.key))
     if has_timestamps(resource, profile, Options()):
         for name in ("created_at", "updated_at"):

@@ -22,7 +22,13 @@ _TYPES: Mapping[str, str] = {
     "int": "sa.Integer()", "uuid": "sa.Uuid()", "str": "sa.String()", "UUID": "sa.Uuid()",
 }  # fmt: skip
 _MOMENT = "sa.DateTime(timezone=True)"
-_TEXT = re.compile(r"sa\.String\([^)]*\)")
+# What a column that refers to a key has to say as the key does.
+_SIZED = {
+    "str": re.compile(r"sa\.String\([^)]*\)"),
+    "int": re.compile(
+        r'sa\.(?:Big|Small)Integer\(\)(?:\.with_variant\(sa\.\w+\(\)(?:, "\w+")+\))*'
+    ),
+}
 _SQL_WORD = re.compile(r"(true|false|text|func)\b")
 
 
@@ -122,7 +128,8 @@ def _columns(
             yield _column(field, table, convention=convention, indexed=indexed)
         elif field.kind == "ref":
             key = late.get(field.column)
-            kind = key_type(targets[field.name].id_type, profile)
+            target = targets[field.name]
+            kind = key_type(target.id_type, profile, target.id_sql)
             keys = _keys(
                 unique=field.unique, indexed=is_indexed(resource, field), convention=convention
             )
@@ -223,17 +230,23 @@ def _arguments(resource: Resource, table: str, profile: AppProfile) -> Iterator[
         yield f"sa.{index_argument(index, names, accent)}"
 
 
-def key_type(kind: str, profile: AppProfile) -> str:
-    """The type of a key, a text key with the length that the base class gives it."""
+def key_type(kind: str, profile: AppProfile, own: str | None = None) -> str:
+    """The type of a key, with the length or size that the model or the base class gives it.
+
+    Args:
+        own: What the model itself says.
+    """
+    if kind == "int" and profile.orm.kind == "sqlmodel":
+        return _TYPES[kind]  # Its columns go by the annotation.
     base = profile.orm.base
-    given = dict(base.columns).get("id", "") if base is not None and kind == "str" else ""
-    match = _TEXT.search(given)
+    given = own or (dict(base.columns).get("id", "") if base is not None else "")
+    match = _SIZED[kind].search(given) if kind in _SIZED else None
     return match[0] if match else _TYPES[kind]
 
 
 def _sides(words: Mapping[str, str], profile: AppProfile) -> Iterator[str]:
     for side, indexed in (("left", ""), ("right", ", index=True")):
-        kind = key_type(words[f"{side}_type"], profile)
+        kind = key_type(words[f"{side}_type"], profile, words.get(f"{side}_sql"))
         foreign = f'sa.ForeignKey("{words[f"{side}_target"]}", ondelete="CASCADE")'
         yield f'sa.Column("{words[side]}", {kind}, {foreign}, primary_key=True{indexed})'
 
@@ -268,4 +281,5 @@ def target_of(
         model.id_name or "id",
         model.id_type or "int",
         id_column=model.id_column,
+        id_sql=model.id_sql,
     )

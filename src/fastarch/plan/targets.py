@@ -136,4 +136,5 @@ def _existing(profile: AppProfile, resource: Resource, relation: Relation) -> Ta
         back=relation.back,
         file=model.symbol.at.file,
         id_column=model.id_column,
+        id_sql=model.id_sql,
     )

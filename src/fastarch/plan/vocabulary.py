@@ -64,6 +64,7 @@ class Target:
         file: Where a model that was there before is defined.
         owner: The column with the user to whom a row of it belongs.
         id_column: What the database calls the key, where that is not ``id_name``.
+        id_sql: The type of the key in a migration, where it is the model's own.
     """
 
     name: Name
@@ -79,6 +80,7 @@ class Target:
     file: str = ""
     owner: str | None = None
     id_column: str | None = None
+    id_sql: str | None = None
 
     @property
     def key(self) -> str:

@@ -63,8 +63,9 @@ def include_router(
     )
     wanted = include.importing()
     imports = (wanted,) if wanted else ()
+    width = profile.formatting.line_length
     return EditFile(
-        site.at.file, ExtendList(site.on, element, function=site.function, imports=imports)
+        site.at.file, ExtendList(site.on, element, site.function, imports=imports, width=width)
     )
 
 
@@ -78,7 +79,10 @@ def register_model(resource: Resource, profile: AppProfile, home: Home) -> Itera
     if alembic.file not in (home.path, profile.layout.exports.get("model")):
         model = spell(profile.style.model_class, resource.name)
         package = _package(profile, alembic.file)
-        yield EditFile(alembic.file, RegisterModel(home.module, (model,), package))
+        yield EditFile(
+            alembic.file,
+            RegisterModel(home.module, (model,), package, width=profile.formatting.line_length),
+        )
 
 
 def export_names(
@@ -91,7 +95,16 @@ def export_names(
         home = homes.get(role)
         if home is not None and names.get(role) and home.path != path:
             package = _package(profile, path)
-            yield EditFile(path, RegisterModel(home.module, names[role], package, export=True))
+            yield EditFile(
+                path,
+                RegisterModel(
+                    home.module,
+                    names[role],
+                    package,
+                    export=True,
+                    width=profile.formatting.line_length,
+                ),
+            )
 
 
 def back_attributes(

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import ast
+from collections.abc import Sequence
 from typing import TypeAlias, TypeGuard
 
 from fastarch.records import dataclass
@@ -12,6 +14,7 @@ from fastarch.wire.import_names import statement_text
 from fastarch.wire.import_wraps import Wrapped
 from fastarch.wire.imports import AddImport, put_imports, take_imports, unused
 from fastarch.wire.items import Items
+from fastarch.wire.list_wraps import fit, release
 from fastarch.wire.python import PythonEdit
 from fastarch.wire.syntax import cst
 from fastarch.wire.tree import Path, Source, Unable
@@ -26,13 +29,15 @@ class ExtendList(PythonEdit):
     """One more element at the end; at its sorted place in a sorted list of strings (``__all__``).
 
     Args:
-        name: What the list is bound to; ``self.routers`` too. ``for router`` is a list without a
-            name, which a loop over ``router`` goes through.
+        name: What the list is bound to; ``self.routers`` too, and ``VERSIONS['/v1']`` for one in
+            another. ``for router`` is a list without a name, which a loop over ``router`` goes
+            through.
         element: The element as source; ``key: value`` for a dict.
         function: Qualified name of the function that binds it; None for the module. A class counts.
         imports: What the element needs.
         foreign: Names whose imports were there, unused, before the edit.
-        wrapped: Import lines that had to be wrapped, as in ``AddImport``.
+        wrapped: Import lines, and the list, that had to be wrapped, as in ``AddImport``.
+        width: How long a line may be.
     """
 
     name: str
@@ -41,6 +46,7 @@ class ExtendList(PythonEdit):
     imports: tuple[AddImport, ...] = ()
     foreign: tuple[str, ...] = ()
     wrapped: Wrapped = ()
+    width: int = 88
 
     def paste(self) -> str:
         """The imports and the element."""
@@ -58,7 +64,9 @@ class ExtendList(PythonEdit):
             return ()
         foreign = unused(source, self.imports)
         new = self._parsed(isinstance(node, cst.Dict))
-        source.set(path, _with_items(node, _items(node).insert(_place(node, new), new)))
+        place = _place(node, new)
+        source.set(path, _with_items(node, _items(node).insert(place, new)))
+        fit(source, path, place, self._key, self.width, _with_items)
         put_imports(source, self.imports)
         return foreign
 
@@ -70,8 +78,13 @@ class ExtendList(PythonEdit):
         index = self._index(node)
         if index is not None:
             source.set(path, _with_items(node, _items(node).remove(index)))
+            release(source, path, self._key, self.wrapped, _with_items)
         take_imports(source, self.imports, self.foreign)
         return ()
+
+    @property
+    def _key(self) -> str:
+        return f"{self.function or ''}:{self.name}"
 
     def _index(self, node: Literal) -> int | None:
         wanted = _text(self._parsed(isinstance(node, cst.Dict)))
@@ -98,14 +111,15 @@ class ExtendList(PythonEdit):
             Unable: There is none.
         """
         found: Path | None = None
+        name, keys = (self.name, []) if self._loop is not None else _keys(self.name)
         for path, statement in tree.statements(source, tree.scope(source, self.function)):
             if self._loop is not None:
                 found = self._looped(path, statement) or found
                 continue
             for index, part in enumerate(nodes.small(statement)):
-                if not self._binds(part):
+                if not _binds(part, name):
                     continue
-                inner = _inside(getattr(part, "value", None))
+                inner = _at(getattr(part, "value", None), keys)
                 if inner is not None:
                     found = (*path, "body", index, "value", *inner)
         if found is None:
@@ -132,15 +146,42 @@ class ExtendList(PythonEdit):
                 return (*where, "iter", *inner)
         return None
 
-    def _binds(self, part: cst.CSTNode) -> bool:
-        if isinstance(part, cst.Assign):
-            return any(nodes.dotted(target.target) == self.name for target in part.targets)
-        if isinstance(part, cst.AnnAssign | cst.AugAssign):
-            return nodes.dotted(part.target) == self.name
-        return False
+
+def _binds(part: cst.CSTNode, name: str) -> bool:
+    if isinstance(part, cst.Assign):
+        return any(nodes.dotted(target.target) == name for target in part.targets)
+    if isinstance(part, cst.AnnAssign | cst.AugAssign):
+        return nodes.dotted(part.target) == name
+    return False
 
 
-def _is_literal(value: cst.CSTNode | None) -> TypeGuard[Literal]:
+def _keys(name: str) -> tuple[str, list[str | int]]:
+    """``VERSIONS['/v1'][0]`` as the name and the keys of what is inside it."""
+    node, keys = ast.parse(name, mode="eval").body, list[str | int]()
+    while isinstance(node, ast.Subscript):
+        keys.insert(0, ast.literal_eval(node.slice))
+        node = node.value
+    return ast.unparse(node), keys
+
+
+def _at(value: cst.CSTNode | None, keys: Sequence[str | int]) -> Path | None:
+    """The path from an expression to the literal under the keys in it."""
+    inner = _inside(value)
+    if inner is None or not keys:
+        return inner
+    node: object = value
+    for step in inner:
+        node = node[step] if isinstance(step, int) else getattr(node, step)  # type: ignore[index]
+    assert _is_literal(node)
+    for index, element in enumerate(node.elements):
+        key = literal(element.key) if isinstance(element, cst.DictElement) else index
+        if key == keys[0]:
+            rest = _at(element.value, keys[1:])
+            return None if rest is None else (*inner, "elements", index, "value", *rest)
+    return None
+
+
+def _is_literal(value: object) -> TypeGuard[Literal]:
     return isinstance(value, cst.List | cst.Tuple | cst.Set | cst.Dict)
 
 

@@ -14,6 +14,7 @@ from fastarch.wire.imports import AddImport, put_import, take_import, type_check
 from fastarch.wire.python import PythonEdit
 from fastarch.wire.syntax import cst
 from fastarch.wire.tree import Path, Source, Unable
+from fastarch.wire.usage import count_names
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,7 +28,8 @@ class RegisterModel(PythonEdit):
             empty for the package that the module is in.
         export: In a file without ``__all__`` and without siblings, the import gets no ``noqa``.
         foreign: Names whose imports were there, unused, before the edit.
-        wrapped: Import lines that had to be wrapped, as in ``AddImport``.
+        wrapped: Import lines, and ``__all__``, that had to be wrapped, as in ``AddImport``.
+        width: How long a line may be.
     """
 
     module: str
@@ -36,6 +38,7 @@ class RegisterModel(PythonEdit):
     export: bool = False
     foreign: tuple[str, ...] = ()
     wrapped: Wrapped = ()
+    width: int = 88
 
     def paste(self) -> str:
         """The import lines."""
@@ -54,7 +57,7 @@ class RegisterModel(PythonEdit):
         for one in wanted:
             put_import(source, block, one, beside=siblings)
             if exports and one.name not in {None, "*"}:
-                ExtendList("__all__", _listed(source, one.bound)).put(source)
+                ExtendList("__all__", _listed(source, one.bound), width=self.width).put(source)
         return foreign
 
     def take(self, source: Source) -> tuple[str, ...]:
@@ -63,7 +66,8 @@ class RegisterModel(PythonEdit):
             if found.bound in self.foreign:
                 continue
             if found.name is not None and _all_names(source) is not None:
-                ExtendList("__all__", _listed(source, found.bound)).take(source)
+                listed = ExtendList("__all__", _listed(source, found.bound), wrapped=self.wrapped)
+                listed.take(source)
             # A use in annotations does not need it where they have an import of their own.
             typed = type_checking_names(source)
             take_import(source, block, found, unless_used=found.bound not in typed)
@@ -95,17 +99,19 @@ class RegisterModel(PythonEdit):
 
     def _wanted(self, source: Source) -> tuple[Path, tuple[AddImport, ...], frozenset[str]]:
         """The imports in the spelling of the last sibling, its block, and what siblings bind."""
-        block: Path = ()
-        found: tuple[AddImport, ...] = ()
+        found: dict[bool, tuple[Path, tuple[AddImport, ...]]] = {}
         siblings: list[str] = []
+        used = count_names(source.module)
         for path, statement in _statements(source):
             comment = _noqa(statement)
             for part in nodes.small(statement):
                 for member in members(part):
                     if like := self._like(member, comment):
-                        block, found = path[:-2], like
+                        found[member.name is None or not used[member.bound]] = path[:-2], like
                         siblings.append(member.bound)
-        return block, found or self._plain(), frozenset(siblings)
+        # What is imported to be used, as a base class is, shows less than what is registered.
+        block, like = found.get(True) or found.get(False) or ((), self._plain())
+        return block, like, frozenset(siblings)
 
     def _like(self, sibling: Importing, comment: str | None) -> tuple[AddImport, ...]:
         """Our imports as this sibling is written; none for what is no sibling."""

@@ -22,18 +22,18 @@ class SetEnvironment(PythonEdit):
         value: An expression.
         packages: Top-level names of the app's own modules.
         imports: What the value needs.
+        quote: What strings of the app are written in.
         foreign: Names whose imports were there, unused, before the edit.
         wrapped: Import lines that had to be wrapped, as in ``AddImport``.
-        quote: How the app quotes text.
     """
 
     name: str
     value: str
     packages: tuple[str, ...] = ()
     imports: tuple[AddImport, ...] = ()
+    quote: str = '"'
     foreign: tuple[str, ...] = ()
     wrapped: Wrapped = ()
-    quote: str = '"'
 
     def paste(self) -> str:
         """The imports and the statement."""

@@ -1,11 +1,3 @@
-"""Fixtures."""
-
-import pytest
-from fastapi.testclient import TestClient
-
 from app.main import app
 
-
-@pytest.fixture
-def client():
-    return TestClient(app)
+NAME = 'clinic'

@@ -1,0 +1,5 @@
+def make():
+    app = FastAPI()
+    for router in (accounts_router, customers_router, orders_router):
+        app.include_router(router)
+    return app

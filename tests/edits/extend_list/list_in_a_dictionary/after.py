@@ -1,0 +1,4 @@
+VERSIONS = {
+    "/v1": [users.router, items.router, products.router],
+    "/v2": [tracking.router],
+}

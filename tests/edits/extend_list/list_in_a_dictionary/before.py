@@ -1,0 +1,4 @@
+VERSIONS = {
+    "/v1": [users.router, items.router],
+    "/v2": [tracking.router],
+}

@@ -1,0 +1,10 @@
+__all__ = [
+    "Account",
+    "Address",
+    "Customer",
+    "Invoice",
+    "Order",
+    "Payment",
+    "Product",
+    "Supplier",
+]

@@ -1,0 +1,1 @@
+__all__ = ["Account", "Address", "Customer", "Invoice", "Order", "Payment", "Supplier"]
