@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
+from difflib import get_close_matches
 from functools import partial
 from typing import Any
 
@@ -70,6 +71,9 @@ def _spare(parameters: Iterable[Any]) -> None:
 
 
 def _process(parameter: Any, convert: Any, ctx: Any, value: Any) -> Any:
+    choices = parameter.type_descriptor.choices
+    if choices and isinstance(value, str) and value not in choices:
+        raise BadParameter(_no_choice(value, choices), ctx, parameter)
     if not _is_plain(parameter, value):
         return convert(ctx, value)
     if value is None and (parameter.multiple or parameter.nargs == -1):
@@ -85,3 +89,9 @@ def _is_plain(parameter: Any, value: Any) -> bool:
     if isinstance(value, tuple):
         return bool(value) and wanted.annotation == list[str]
     return isinstance(value, str) and (wanted.annotation is str or value in (wanted.choices or ()))
+
+
+def _no_choice(value: str, choices: Iterable[str]) -> str:
+    near = get_close_matches(value, choices, n=1)
+    hint = f" Did you mean {near[0]!r}?" if near else ""
+    return f"{value!r} is not one of {', '.join(map(repr, choices))}.{hint}"

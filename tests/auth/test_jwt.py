@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -206,6 +207,7 @@ def test_auth_of_its_own_is_left_alone(tmp_path: Path, monkeypatch: pytest.Monke
     told = run("add", "auth", "jwt", code=4)
     assert "get_current_user" in told.output
     assert tree(root) == before
+    run("add", "auth", "jwt", "--protect", "authors", "--user", "Book", code=2)
     run("add", "auth", "jwt", "--protect", "authors")
     authors = (root / "app/api/routes/authors.py").read_text()
     assert "APIRouter(dependencies=[Depends(get_current_user)])" in authors
@@ -217,7 +219,8 @@ def test_protect_and_auth_are_one_change(tmp_path: Path, monkeypatch: pytest.Mon
     root = app_with(monkeypatch, tmp_path, "library", ())
     run("new", "resource", "products", "name:str=120:search", "price:decimal=10,2:filter")
     before = tree(root)
-    run("add", "auth", "jwt", "--protect", "products", "--protect", "books")
+    said = run("add", "auth", "jwt", "--protect", "products", "--protect", "books").stdout
+    assert said.endswith("tests/test_products.py\n  uvicorn app.main:app --reload\n")
     at_once = without_revisions(root)
 
     for test in ("test_products.py", "test_books.py"):
@@ -249,6 +252,26 @@ def test_protect_where_all_is_in_one_file(tmp_path: Path, monkeypatch: pytest.Mo
     assert result.returncode == 0, result.stdout
 
 
+@pytest.mark.parametrize("example", ["library", "notes"])
+def test_what_comes_after_all_was_protected_is_protected_too(
+    example: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Though not all of it was: what is public has routers that do not ask, and no tests do."""
+    root = app_with(monkeypatch, tmp_path, example, ())
+    run("new", "resource", "gadgets", "name")
+    prefix = "/api" if example == "library" else ""
+    run("add", "auth", "jwt", "--protect", "all", "--public", f"GET {prefix}/gadgets")
+    said = run("new", "resource", "todos", "name").stdout
+    assert "todos are for those who are signed in" in said
+    assert "open until" not in said
+    result = outcome(root, "test_todos.py", str(find(root, "test_gadgets.py")), "-k", "create")
+    assert result.returncode == 0, result.stdout
+    assert "test_nobody_is_signed_in" in outcome(root, "test_todos.py", "--co").stdout
+    run("upgrade")
+    said = run("add", "auth", "jwt", "--protect", "all", "--public", f"GET {prefix}/todos").stdout
+    assert f"GET {prefix}/todos asks for get_current_user" in said
+
+
 def test_roles_that_are_not_made_are_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     root = app_with(monkeypatch, tmp_path, "library", ())
     said = run("add", "auth", "jwt", "--roles", "admin,admin,editor").stdout
@@ -261,12 +284,48 @@ def test_roles_that_are_not_made_are_told(tmp_path: Path, monkeypatch: pytest.Mo
     said = run("add", "auth", "jwt", "--roles", "editor,boss", code=2).output
     assert "without boss" in said
     assert "python -m app.auth_commands grant USER boss" in said
+    said = run("add", "auth", "jwt", "--roles", "big boss,big boss", code=2).output
+    assert "without big boss.\n" in said
+    assert "grant USER 'big boss' makes" in said
     run("add", "auth", "jwt", "--public", "GET /api/books", code=2)
     assert tree(root) == before
 
     app_with(monkeypatch, tmp_path, "blog", ())
     said = run("add", "auth", "jwt", "--roles", "admin").stdout
     assert "No revision adds the roles admin: python -m auth grant USER admin" in said
+
+
+@pytest.mark.parametrize(
+    ("name", "refused"), [("Principal", "jwt"), ("UserProfile", "jwt"), ("Flow", "oauth2 google")]
+)
+def test_a_user_model_with_a_name_of_ours(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str, refused: str
+) -> None:
+    """It would mean something else where the code asks for it."""
+    root = app_with(monkeypatch, tmp_path, "blog", ())
+    for file in root.rglob("*.py"):
+        file.write_text(re.sub(r"\bUser\b", name, file.read_text()))
+    if refused != "jwt":
+        run("add", "auth", "jwt")
+    before = tree(root)
+
+    assert f"brings along: {name}." in run("add", "auth", *refused.split(), code=3).output
+    assert tree(root) == before
+
+
+def test_another_user_model_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Also where nothing else is asked; and so is an app that is none."""
+    root = app_with(monkeypatch, tmp_path, "library", ("jwt --protect books",))
+    before = tree(root)
+
+    assert "Nothing to do" in run("add", "auth", "jwt", "--user", "User").stdout
+    assert "did you mean Book?" in run("add", "auth", "jwt", "--user", "Bok", code=2).output
+    for more in ([], ["--protect", "books"]):
+        said = run("add", "auth", "jwt", "--user", "app/models/book.py:Book", *more, code=2).output
+        assert "people sign in with User of app.models.user already" in said
+    run("add", "auth", "jwt", "--entry", "app/main.py:nothing", code=2)
+    assert "--protect is empty" in run("add", "auth", "jwt", "--protect", "", code=2).output
+    assert tree(root) == before
 
 
 def test_a_new_app_with_every_way(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

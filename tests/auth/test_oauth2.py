@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from tests.auth.apps import app_with, code_of, library_with, outcome, without, without_revisions
-from tests.workflow.shop import run, tree
+from tests.workflow.shop import run, run_json, tree
 
 TEST = "test_auth_oauth2.py"
 BOTH = ("jwt", "oauth2 google", "oauth2 github")
@@ -28,6 +28,8 @@ def test_providers_are_known(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) ->
     before = tree(root)
 
     assert "google" in run("add", "auth", "oauth2", "myspace", code=2).output
+    (error,) = run_json("add", "auth", "oauth2", "gogle", code=2)["errors"]
+    assert error["message"].endswith("Did you mean 'google'?")
     assert tree(root) == before
 
 

@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+import json
+import shutil
 import subprocess
 import sys
 from pathlib import Path
 
 import pytest
+from ruff import find_ruff_bin
 
 from tests.auth.apps import app_with, code_of, find, outcome
 from tests.workflow.shop import run, tree
 
+ROOT = Path(__file__).parents[2]
+RUFF = find_ruff_bin()
 FURTHER = ("session", "api-key", "email")
 PROVIDERS = {
     "library": ("google", "github"),
@@ -42,11 +47,29 @@ def test_their_own_tests_pass(
         run(*command)
     run("check")
     require_secure(root)
+    shutil.copytree(ROOT / "examples" / example, tmp_path / "before")
+    require_tidy(root, tmp_path / "before")
 
     result = outcome(
         root, "test_auth.py", *(str(find(root, f"test_auth_{one}.py")) for one in TESTS)
     )
     assert result.returncode == 0, result.stdout
+
+
+def require_tidy(root: Path, before: Path) -> None:
+    """What the app's own formatter has nothing to say to is so still; imports are in order."""
+    # That an app indents by tabs does not show in a file where nothing is indented.
+    untidy = {*_unformatted(before), "clinic/models/__init__.py"}
+    assert set(_unformatted(root)) <= untidy
+    command = [RUFF, "check", "--no-cache", "--select=E4,E7,F,I", "."]
+    done = subprocess.run(command, cwd=root, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stdout
+
+
+def _unformatted(root: Path) -> list[str]:
+    command = [RUFF, "format", "--check", "--no-cache", "--output-format=json", "."]
+    done = subprocess.run(command, cwd=root, capture_output=True, text=True, check=False)
+    return [str(Path(one["filename"]).relative_to(root)) for one in json.loads(done.stdout)]
 
 
 def require_secure(root: Path) -> None:

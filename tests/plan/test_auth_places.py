@@ -55,3 +55,13 @@ def test_what_reads_settings_lies_with_them_where_all_is_in_one_file() -> None:
     homes = auth_places(app, frozenset[str]().__contains__)
     beside = {part for part, home in homes.items() if home.path == at.file}
     assert beside >= {"service", "router", "security", "throttle", "mailer", "oauth_client"}
+
+
+@pytest.mark.parametrize("there", [{"app/auth.py"}, {"app/auth", "app/auth/security.py"}])
+def test_a_package_is_in_nobodys_way(there: set[str]) -> None:
+    """Neither in a module's, which it would shadow, nor in another package's."""
+    app = profile()
+    paths = {role: f"app/{role}s.py" for role in LAYERS}
+    app = replace(app, layout=Layout("flat", {**app.layout.paths, **paths}))
+    homes = auth_places(app, {"app", *there}.__contains__)
+    assert homes["security"].path == "app/authentication/security.py"

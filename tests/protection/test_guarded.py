@@ -178,6 +178,105 @@ def test_what_does_not_turn_anybody_away_is_not_enough(tmp_path):
     closes(root, lambda: protect(root, "products")[0], "GET /api/products/")
 
 
+LENIENT = """
+
+    def get_session_user(token: Annotated[str | None, Depends(oauth2_scheme)]) -> str | None:
+        if token is None:
+            return None
+        if token != "good":
+            raise HTTPException(401, "no", {"WWW-Authenticate": "Bearer"})
+        return "ann"
+
+
+    def get_current_user(user: Annotated[str | None, Depends(get_session_user)]) -> str:
+        if user is None:
+            raise HTTPException(401, "no", {"WWW-Authenticate": "Bearer"})
+        return user
+
+
+    def unless_read(request: Request, user=Depends(get_session_user)):
+        if request.method != "GET" and user is None:
+            raise HTTPException(401)
+
+
+    def forgiving(user=Depends(get_session_user)):
+        try:
+            if user is None:
+                raise HTTPException(401)
+        except HTTPException:
+            pass
+
+
+    def guest_or_user(user=Depends(get_session_user)):
+        if user is None:
+            return
+        if user != "ann":
+            raise HTTPException(401)
+        return user
+
+
+    def current_user(optional: bool = False):
+        def get_user(user: Annotated[str, Depends(get_current_user)]) -> str:
+            return user
+
+        return get_session_user if optional else get_user
+
+
+    def needed(user: Annotated[str, Depends(get_current_user)]) -> str:
+        return user
+
+
+    def either(is_needed: bool):
+        return needed if is_needed else get_session_user
+
+
+    class Needs:
+        def __init__(self, required: bool = True) -> None:
+            self.required = required
+
+        def __call__(self, user=Depends(get_session_user)):
+            if user is None and self.required:
+                raise HTTPException(401)
+            return user
+
+
+    ASKED = False
+    """
+LETS_IN = {
+    "gives_none": "user=Depends(get_session_user)",
+    "looks_at_the_method": "user=Depends(unless_read)",
+    "takes_it_back": "user=Depends(forgiving)",
+    "gives_nothing": "user=Depends(guest_or_user)",
+    "a_function_told_so": "user=Depends(current_user(optional=True))",
+    "one_of_two_functions": "user=Depends(either(False))",
+    "an_object_told_so": "user=Depends(Needs(required=False))",
+    "a_condition": "user=Depends(needed) if ASKED else None",
+}
+
+
+@pytest.mark.parametrize("way", LETS_IN)
+def test_what_lets_some_in_is_not_enough(tmp_path, way):
+    deps = DEPS.partition("    def get_current_user")
+    deps = deps[0].replace('"auth/token")', '"auth/token", auto_error=False)') + LENIENT
+    deps = deps.replace("import Depends", "import Depends, Request")
+    products = f"""
+    from fastapi import APIRouter, Depends
+
+    from app.deps import *
+
+    router = APIRouter(prefix="/products")
+
+
+    @router.get("/")
+    def list_products({LETS_IN[way]}) -> list[str]:
+        return []
+    """
+    root = shop(tmp_path, {"app/deps.py": deps, "app/routers/products.py": products})
+    guard = Expression("get_current_user", (Import("app.deps", "get_current_user"),))
+    for target in ("products", "all"):
+        closes(root, lambda one=target: protect(root, one, guard=guard)[0], "GET /api/products/")
+
+
 def test_the_others_say_it_themselves_so_does_the_new_one(tmp_path):
     products = PRODUCTS.replace(
         "from fastapi import APIRouter",
@@ -342,6 +441,17 @@ def test_one_method_of_an_endpoint_cannot_stay_open(tmp_path):
     root = shop(tmp_path, {"app/routers/products.py": products})
     with pytest.raises(NotUnderstoodError, match="are one endpoint"):
         plan(root, "products", public=("GET /api/products/stock",))
+
+
+def test_one_path_of_an_endpoint_cannot_stay_open(tmp_path):
+    twice = 'prefix="/api")\n    app.include_router(products.router, prefix="/old")'
+    root = shop(tmp_path, {"app/main.py": MAIN.replace('prefix="/api")', twice)})
+    for public in ("GET /old/products/", "GET /old/products"):
+        with pytest.raises(NotUnderstoodError, match="are one endpoint") as caught:
+            plan(root, "all", public=(public,))
+    assert '--public "GET /api/products/"' in caught.value.problems[0].hint
+    both = ("GET /old/products/", "GET /api/products/")
+    assert set(both) <= set(plan(root, "all", public=both).left_open)
 
 
 def test_a_guard_that_imports_the_router_is_refused(tmp_path):
@@ -530,6 +640,24 @@ def test_what_cannot_be_followed_is_told(tmp_path):
         assert "class-based views" in caught.value.problems[0].hint
     with pytest.raises(UsageError):
         plan(root, "invoices")
+
+
+DETOURS = {
+    "app.get": 'get = app.get\n\n\n    @get("/a")\n    def a() -> None: ...',
+    "getattr(app, 'put')": "getattr(app, 'put')('/a')(health)",
+    "app.post": 'app.post("/a")(lambda: 1)',
+    "app.router.routes.append(APIRoute('/a', health))": (
+        "from fastapi.routing import APIRoute\n\n"
+        "    app.router.routes.append(APIRoute('/a', health))"
+    ),
+}
+
+
+@pytest.mark.parametrize("said", DETOURS)
+def test_detours_are_told(tmp_path, said):
+    root = shop(tmp_path, {"app/main.py": f"{MAIN}\n\n    {DETOURS[said]}\n"})
+    told = "\n".join(protect(root, "all")[1].notices)
+    assert f"The route {said} (app/main.py:" in told
 
 
 def test_a_router_that_is_made_in_branches_leaves_it_to_its_routes(tmp_path):

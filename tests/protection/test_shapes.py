@@ -482,3 +482,129 @@ def test_two_runs_for_two_resources_are_taken_back_one_by_one(tmp_path):
     assert tree(root) == between
     take_back(root)
     assert tree(root) == before
+
+
+# Each adds routes to the module of products, or to the app, in a way of its own.
+ADDED = {
+    "other_methods": (
+        '@router.trace("/a/b")\n    def a() -> int:\n        return 1',
+        "TRACE /api/products/a/b",
+    ),
+    "called": ('router.put("/a/b")(list_products)', "PUT /api/products/a/b"),
+    "methods_with_a_name": (
+        'WRITES = ["PUT", "PATCH"]\n\n\n    @router.api_route("/a/b", methods=WRITES)\n    def a() -> int:\n        return 1',
+        "PATCH /api/products/a/b",
+    ),
+    "a_pair_of_a_loop": (
+        'for path, one in [("/a/b", list_products)]:\n        router.add_api_route(path, one)',
+        "GET /api/products/a/b",
+    ),
+    "a_method_with_a_name": (
+        'put = router.put\n\n\n    @put("/a/b")\n    def a() -> int:\n        return 1',
+        "PUT /api/products/a/b",
+    ),
+    "a_method_by_its_name": (
+        'getattr(router, "put".lower())("/a/b")(list_products)',
+        "PUT /api/products/a/b",
+    ),
+}
+
+
+@pytest.mark.parametrize("alone", [False, True])
+@pytest.mark.parametrize("way", ADDED)
+def test_routes_that_are_made_by_a_detour(tmp_path, way, alone):
+    added, request = ADDED[way]
+    products = PRODUCTS
+    if alone:
+        head = PRODUCTS.partition("    @router")[0]
+        products = f"{head}    def list_products() -> list[str]:\n        return []\n"
+    root = shop(tmp_path, {"app/routers/products.py": f"{products}\n\n    {added}\n"})
+    closes(root, lambda: _closed(root), request, open_=("GET /health",))
+
+
+def _closed(root):
+    """All of the app; where no route could be read, nothing says what was protected."""
+    protected, report = protect(root, "all")
+    assert not any("could not be followed" in one for one in report.notices), report.notices
+    return protected
+
+
+INCLUDED = {
+    "by_map": "list(map(app.include_router, [products.router]))",
+    "by_a_name": "include = app.include_router\n    include(products.router)",
+    "with_arguments_of_a_dict": (
+        'ROUTERS = {"products": {"router": products.router}}\n'
+        "    for one in ROUTERS.values():\n        app.include_router(**one)"
+    ),
+    "by_its_routes": "app.router.routes.extend(products.router.routes)",
+}
+
+
+@pytest.mark.parametrize("way", INCLUDED)
+def test_routers_that_are_included_by_a_detour(tmp_path, way):
+    main = MAIN.replace('app.include_router(products.router, prefix="/api")', INCLUDED[way])
+    root = shop(tmp_path, {"app/main.py": main})
+    closes(root, lambda: protect(root, "all")[0], "GET /products/", open_=("GET /health",))
+
+
+def test_routers_that_the_routes_of_an_app_hold(tmp_path):
+    main = """
+    from fastapi import FastAPI
+
+    from app.routers import products
+
+    app = FastAPI(routes=[*products.router.routes])
+    """
+    root = shop(tmp_path, {"app/main.py": main})
+    closes(root, lambda: protect(root, "all")[0], "GET /products/")
+
+
+def test_an_app_of_a_class_of_its_own(tmp_path):
+    main = """
+    from fastapi import FastAPI
+
+    from app.routers import products
+
+
+    class Shop(FastAPI):
+        def __init__(self) -> None:
+            super().__init__()
+            self.include_router(products.router, prefix="/api")
+            self.add_api_route("/prices", self.prices)
+
+        def prices(self) -> list[int]:
+            return []
+
+
+    app = Shop()
+
+
+    @app.router.get("/sizes")
+    def sizes() -> list[int]:
+        return []
+    """
+    root = shop(tmp_path, {"app/main.py": main})
+    closes(root, lambda: protect(root, "all")[0], *ALL, "GET /prices", "GET /sizes")
+
+
+def test_a_view_that_keeps_what_it_is_given(tmp_path):
+    products = """
+    from fastapi import APIRouter
+
+
+    class Products:
+        def __init__(self, router) -> None:
+            self.router = router
+            self.add()
+
+        def add(self) -> None:
+            @self.router.get("/")
+            def listing() -> list[str]:
+                return []
+
+
+    router = APIRouter(prefix="/products")
+    Products(router)
+    """
+    root = shop(tmp_path, {"app/routers/products.py": products})
+    closes(root, lambda: protect(root, "all")[0], "GET /api/products/", open_=("GET /health",))

@@ -294,6 +294,11 @@ def test_other_tests_are_left_alone(tmp_path):
 
 
 def test_generated_tests_are_left_alone(tmp_path):
+    """They are rendered anew; of a resource one of whose operations stays open, they are not."""
     root = shop(tmp_path, KINDS["with_a_client"])
-    protect(root, "products", generated=("tests/test_products.py",))
+    ours = {"app/routers/products.py": ("products",)}
+    tests = {"products": "tests/test_products.py"}
+    protect(root, "products", ours=ours, generated=tests)
     assert "overrides" not in (root / "tests/test_products.py").read_text()
+    protect(root, "all", public=("GET /api/products/",), ours=ours, generated=tests)
+    assert "overrides" in (root / "tests/test_products.py").read_text()

@@ -1,4 +1,4 @@
-"""Import lines that grow too long are wrapped, and are one line again in the end."""
+"""Import lines and lists that grow too long are wrapped, and are one line again in the end."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from fastarch.wire.edit import Changed
+from fastarch.wire.extend_list import ExtendList
 from fastarch.wire.imports import AddImport
 from fastarch.wire.python import apply_all, revert_all
 
@@ -100,3 +101,56 @@ def test_there_and_back(text, edits, end):
     if isinstance(outcome, Changed):
         compile(outcome.source, "after.py", "exec")
         assert revert_all(outcome.made, outcome.source) == Changed(before)
+
+
+NAMED = '__all__ = ["Author", "Book", "Borrower", "Branch", "Copy", "Loan", "Publisher", "Shelf"]\n'
+assert len(NAMED) == 88 + 1
+LISTS = [
+    NAMED,
+    NAMED.replace("[", "(").replace("]", ")"),
+    NAMED.replace("= [", "= list([").replace("]", "])"),
+    NAMED.replace("]", "]  # sorted"),
+    NAMED.replace(", ", ","),
+    NAMED.replace("__all__", "__all__: list[str]").replace(', "Publisher"', ""),
+    NAMED.replace(', "Shelf"', ""),
+    NAMED.replace("[", "[\n    ").replace(", ", ",\n    ").replace("]", ",\n]"),
+    "if x:\n    " + NAMED,
+    '__all__ = ["Author"]\n',
+    "__all__ = []\n",
+]
+
+
+def test_a_list_is_wrapped_at_the_width():
+    outcome = ExtendList("__all__", '"Genre"').apply(NAMED.encode())
+    assert isinstance(outcome, Changed)
+    names = ["Author", "Book", "Borrower", "Branch", "Copy", "Genre", "Loan", "Publisher", "Shelf"]
+    assert outcome.source.decode() == (
+        "__all__ = [\n" + "".join(f'    "{name}",\n' for name in names) + "]\n"
+    )
+    assert outcome.made[0].revert(outcome.source) == Changed(NAMED.encode())
+
+
+@settings(max_examples=60, deadline=None)
+@given(
+    st.sampled_from(LISTS),
+    st.lists(st.sampled_from(["A", "Genre", "Z" * 30, "a" * 90]), min_size=1, unique=True),
+    st.sampled_from(["\n", "\r\n"]),
+)
+def test_lists_there_and_back(text, names, end):
+    before = text.replace("\n", end).encode()
+    edits = [ExtendList("__all__", f'"{name}"') for name in names]
+    outcome = apply_all(edits, before)
+    assert isinstance(outcome, Changed)
+    compile(outcome.source, "after.py", "exec")
+    assert revert_all(outcome.made, outcome.source) == Changed(before)
+    current = before
+    made = []
+    for edit in edits:
+        outcome = edit.apply(current)
+        assert isinstance(outcome, Changed)
+        current, made = outcome.source, [*made, *outcome.made]
+    for edit in reversed(made):
+        outcome = edit.revert(current)
+        assert isinstance(outcome, Changed)
+        current = outcome.source
+    assert current == before

@@ -9,6 +9,8 @@ from collections import Counter
 from fastarch.discover.evidence import PLAIN
 from fastarch.discover.neighbours import Neighbours
 
+# How the notice ends.
+OPEN = "the new ones are open until you add it"
 _GUARD = re.compile(
     r"(?i)\b((?:\w+\.)*\w*(?:current_?(?:active_?)?(?:super)?user|auth|principal|permission|"
     r"require_?|has_role|role_|login|verify_token|jwt)\w*)"

@@ -12,7 +12,7 @@ from pathlib import Path, PurePosixPath
 
 from fastarch.discover import alembic, database, defaults
 from fastarch.discover.app import Found, find_app
-from fastarch.discover.asked_guard import asked_for
+from fastarch.discover.asked_guard import OPEN, asked_for
 from fastarch.discover.auth import find_auth
 from fastarch.discover.formatting import formatting
 from fastarch.discover.hints import Project, read_project
@@ -128,6 +128,8 @@ def _read(root: Path | None, entry: str | None, layout: str | None) -> Reading:
     folder = str(PurePosixPath(places.paths["router"]).parent)
     auth = find_auth(found, site.siblings, seen, site.at.file)
     samples = [module.text.encode() for module in (near.modules or (found.module,))]
+    own_style = _readable(style(index, near, models, used, places, about), python)
+    is_guarded = any(name == "dependencies" for name, _ in own_style.router_arguments)
     profile = AppProfile(
         root=str(root),
         import_root=index.relative(index.import_root),
@@ -140,7 +142,7 @@ def _read(root: Path | None, entry: str | None, layout: str | None) -> Reading:
         orm=database.with_session(index, models.orm, session),
         session=session,
         layout=places,
-        style=_readable(style(index, near, models, used, places, about), python),
+        style=own_style,
         formatting=formatting(root, folder, samples),
         id=id_convention(models.orm.models),
         settings=find_settings(found, seen),
@@ -149,8 +151,9 @@ def _read(root: Path | None, entry: str | None, layout: str | None) -> Reading:
         auth=auth.symbol if auth else None,
         guard=auth.guard if auth else None,
         dependencies=dependencies,
-        notices=_notices(found, site, near),
+        notices=_notices(found, site, near, is_guarded=is_guarded),
         loads=loads(index, places),
+        local_modules=index.top_level(),
         signed_in=find_signed_in(index, auth, near, models, reach),
     )
     return Reading(profile, index, models, tuple(reach))
@@ -228,18 +231,19 @@ def _package(found: Found) -> str | None:
     return name if is_package and most * 3 >= total * 2 else None
 
 
-def _notices(found: Found, site: RouterSite, near: Neighbours) -> tuple[str, ...]:
+def _notices(
+    found: Found, site: RouterSite, near: Neighbours, *, is_guarded: bool
+) -> tuple[str, ...]:
     notices = []
     if site.guards:
         notices.append(
             f"every router at {site.at.file}:{site.at.line} has dependencies={site.guards}:"
             " the new one is too"
         )
-    elif asked := asked_for(near):
+    elif not is_guarded and (asked := asked_for(near)):
         name, asking, total = asked
         notices.append(
-            f"{asking} of {total} endpoints beside the new ones ask for {name} or the like;"
-            " the new ones are open until you add it"
+            f"{asking} of {total} endpoints beside the new ones ask for {name} or the like; {OPEN}"
         )
     if not found.module.complete:
         notices.append(f"{found.module.file} could only be read in parts")

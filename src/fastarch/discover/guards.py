@@ -6,6 +6,8 @@ import ast
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
+from functools import reduce
+from operator import and_
 from typing import NamedTuple
 
 from fastarch.discover.index import Definition, ModuleIndex
@@ -13,6 +15,7 @@ from fastarch.discover.modules import FunctionNode, Module, dotted
 from fastarch.discover.neighbours import arguments
 from fastarch.discover.symbols import Expression, Place, Symbol
 from fastarch.discover.values import class_of, member_of
+from fastarch.discover.walk import steps
 from fastarch.discover.ways import Said
 
 _DEPENDS = frozenset({"Depends", "Security"})
@@ -23,6 +26,9 @@ _REFUSES = re.compile(
     r"\b401\b|HTTP_401|UNAUTHORIZED|[Uu]nauthori[sz]ed|[Uu]nauthenticated|NotAuthenticated|"
     r"InvalidCredentials|credentials_(?:exception|error)|WWW-Authenticate"
 )
+# Arguments by which a dependency lets everybody in, and those that have it turn people away.
+_MAY = re.compile(r"(?i)optional|anonym|allow_(?:guest|unauth)|lenient")
+_MUST = re.compile(r"(?i)auto_?error|required?$|mandatory|strict|raise|enforce")
 _DEPTH = 12
 
 # The file and the name of what is asked for; for an inline object, where it is made.
@@ -46,6 +52,11 @@ class Asked(NamedTuple):
         """Both together."""
         assert isinstance(other, Asked)
         return Asked(*(mine | theirs for mine, theirs in zip(self, other, strict=True)))
+
+    def __and__(self, other: object) -> Asked:
+        """What is asked for either way."""
+        assert isinstance(other, Asked)
+        return Asked(*(mine & theirs for mine, theirs in zip(self, other, strict=True)))
 
 
 class Guards:
@@ -102,6 +113,38 @@ class Guards:
         found = self._resolved(module, node, None) if module is not None else None
         return (found.module.file, found.name) if found is not None else (guard.at.file, guard.name)
 
+    def turns_away(self, guard: Symbol) -> bool | None:
+        """Whether somebody who has not signed in gets no further; None where that is not seen."""
+        definition = self._of(guard)
+        node = definition.node if definition is not None else None
+        if definition is None or not isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
+            return True
+        asked = self._target(definition.module, _name(guard), None, _DEPTH)
+        if asked.refusing or asked.schemes:
+            return True
+        raises = any(isinstance(inner, ast.Raise) for inner in ast.walk(node))
+        lenient = node.returns is not None and _is_optional(node.returns) and not raises
+        return False if lenient or _gives_none(node) else None
+
+    def standing_on(self, guard: Symbol, modules: Iterable[Module]) -> list[Symbol]:
+        """The functions that ask for a guard, and turn away whom it lets through."""
+        looked_for = self.identity(guard)
+        found = []
+        for module in modules:
+            if guard.name.rpartition(".")[2] not in module.text:
+                continue
+            for name, bound in module.bindings()[0].items():
+                if not isinstance(bound.node, ast.FunctionDef | ast.AsyncFunctionDef):
+                    continue
+                asked = self._target(module, ast.Name(name, ast.Load()), None, _DEPTH)
+                if looked_for in asked.names and (module.file, name) in asked.refusing:
+                    found.append(Symbol(module.place(bound.node), module.name, name))
+        return found
+
+    def _of(self, guard: Symbol) -> Definition | None:
+        module = self.index.find(guard.module)
+        return self._resolved(module, _name(guard), None) if module is not None else None
+
     def asked(self, said: Iterable[Said]) -> Asked:
         """What several expressions ask for together."""
         found = Asked()
@@ -144,6 +187,12 @@ class Guards:
                 if dotted(kind).rpartition(".")[2] == "Annotated":
                     found |= self._expression(module, first, scope, depth)
                 return found
+            case ast.IfExp(body=one, orelse=other):
+                return _either(
+                    self._expression(module, part, scope, depth) for part in (one, other)
+                )
+            case ast.BoolOp(values=values):
+                return _either(self._expression(module, part, scope, depth) for part in values)
         for child in ast.iter_child_nodes(node):
             if isinstance(child, ast.expr):
                 found |= self._expression(module, child, scope, depth)
@@ -220,6 +269,8 @@ class Guards:
             return Asked(frozenset({name}), schemes=wanted)
         definition = self._resolved(module, call.func, scope)
         found = Asked()
+        if any(word.arg and _lets_in(word.arg, word.value) for word in call.keywords):
+            return found
         if word == "partial" and call.args:
             return self._target(module, call.args[0], scope, depth - 1)
         if definition is None:
@@ -229,17 +280,35 @@ class Guards:
             found |= Asked(frozenset({own}))
             return found | self._method(own, definition, "__call__", depth)
         if isinstance(definition.node, ast.FunctionDef | ast.AsyncFunctionDef):
-            found |= Asked(frozenset({own})) | self._refusing(
-                own, definition.module, definition.node
+            found |= Asked(frozenset({own}))
+            given = list(_returns(definition.node))
+            found |= _either(
+                self._returned(own, definition.module, definition.node, one, depth) for one in given
             )
-            for inner in ast.walk(definition.node):
-                if isinstance(inner, ast.FunctionDef | ast.AsyncFunctionDef):
-                    found |= self._parameters(definition.module, inner, depth - 1)
-                elif isinstance(inner, ast.Return) and isinstance(inner.value, ast.Call):
-                    # def require_admin(): return require_role("admin")
-                    scope, value = definition.node, inner.value
-                    found |= self._target(definition.module, value, scope, depth - 1)
         return found
+
+    def _returned(
+        self, key: Ask, module: Module, maker: FunctionNode, given: ast.expr, depth: int
+    ) -> Asked:
+        """What a dependency asks for that a function gives: one that it defines, or has made."""
+        if isinstance(given, ast.IfExp):
+            parts = (given.body, given.orelse)
+            return _either(self._returned(key, module, maker, one, depth) for one in parts)
+        inner = next(
+            (
+                node
+                for node in ast.walk(maker)
+                if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef)
+                and node is not maker
+                and isinstance(given, ast.Name)
+                and node.name == given.id
+            ),
+            None,
+        )
+        if inner is not None:
+            return self._parameters(module, inner, depth - 1) | self._refusing(key, module, inner)
+        # def require_admin(): return require_role("admin")
+        return self._target(module, given, maker, depth - 1)
 
     def _method(self, key: Ask, owner: Definition, name: str, depth: int) -> Asked:
         found = Asked()
@@ -264,6 +333,8 @@ class Guards:
         return found
 
     def _refusing(self, key: Ask, module: Module, node: FunctionNode) -> Asked:
+        if _is_lenient(node):
+            return Asked()
         said = "\n".join(self._raised(module, node))
         return Asked(refusing=frozenset({key}) if _REFUSES.search(said) else frozenset())
 
@@ -281,6 +352,97 @@ class Guards:
             found = self.index.resolve(module, name) if name else None
             if found is not None and found.node is not None and found.node is not node:
                 yield ast.unparse(found.node)
+
+
+def _either(found: Iterable[Asked]) -> Asked:
+    """What is asked for whichever of several ways is gone."""
+    known = list(found)
+    return reduce(and_, known) if known else Asked()
+
+
+def _lets_in(name: str, value: ast.expr) -> bool:
+    """Whether an argument says that nobody is turned away: ``optional=True``."""
+    if not isinstance(value, ast.Constant):
+        return False
+    return (bool(_MAY.search(name)) and value.value is True) or (
+        bool(_MUST.search(name)) and value.value is False
+    )
+
+
+def _returns(node: FunctionNode) -> Iterator[ast.expr]:
+    """What a function returns, not what those return that it defines."""
+    for step in steps(node.body):
+        if not step.scopes and isinstance(step.node, ast.Return) and step.node.value is not None:
+            yield step.node.value
+
+
+def _is_lenient(node: FunctionNode) -> bool:
+    """Whether a function lets people through who have not signed in, though it turns some away.
+
+    It gives None for them, or looks at the method of a request first, or takes back what it raises.
+    """
+    if node.returns is not None and _is_optional(node.returns):
+        return True
+    return _gives_none(node) or any(
+        (isinstance(inner, ast.If) and ".method" in ast.unparse(inner.test) and _ends(inner))
+        or (isinstance(inner, ast.Try) and _takes_back(inner))
+        for inner in ast.walk(node)
+    )
+
+
+def _gives_none(node: FunctionNode) -> bool:
+    """Whether a function gives something, and None to others."""
+    given = [
+        step.node.value
+        for step in steps(node.body)
+        if not step.scopes and isinstance(step.node, ast.Return)
+    ]
+    nothing = [one for one in given if one is None or ast.unparse(one) == "None"]
+    return 0 < len(nothing) < len(given)
+
+
+def _ends(node: ast.If) -> bool:
+    """Whether a branch ends what its function does."""
+    return any(isinstance(inner, ast.Return | ast.Raise) for inner in ast.walk(node))
+
+
+def _is_optional(annotation: ast.expr) -> bool:
+    """``User | None``, ``Optional[User]``."""
+    match annotation:
+        case ast.Constant(value=str(text)):
+            parsed = _parsed(text)
+            return parsed is not None and _is_optional(parsed)
+        case ast.BinOp(op=ast.BitOr(), left=left, right=right):
+            return any(ast.unparse(one) == "None" or _is_optional(one) for one in (left, right))
+        case ast.Subscript(value=kind, slice=inner):
+            word = dotted(kind).rpartition(".")[2]
+            several = inner.elts if isinstance(inner, ast.Tuple) else [inner]
+            return word == "Optional" or (
+                word in {"Union", "Annotated"}
+                and any(ast.unparse(one) == "None" or _is_optional(one) for one in several)
+            )
+        case _:
+            return False
+
+
+def _takes_back(node: ast.Try) -> bool:
+    """Whether what a statement turns away with goes no further."""
+    raises = any(isinstance(inner, ast.Raise) for part in node.body for inner in ast.walk(part))
+    kinds = {"", "Exception", "BaseException", "HTTPException"}
+    return raises and any(
+        not any(isinstance(inner, ast.Raise) for part in one.body for inner in ast.walk(part))
+        for one in node.handlers
+        if kinds & {dotted(kind).rpartition(".")[2] for kind in _kinds(one)}
+    )
+
+
+def _kinds(handler: ast.ExceptHandler) -> list[ast.expr | None]:
+    kind = handler.type
+    return list(kind.elts) if isinstance(kind, ast.Tuple) else [kind]
+
+
+def _name(guard: Symbol) -> ast.expr:
+    return ast.parse(guard.name, mode="eval").body
 
 
 def _arguments(node: ast.expr) -> Iterator[ast.AST]:

@@ -98,6 +98,7 @@ class Reader(Keys):
     def graph(self) -> Graph:
         """The graph from the entry down."""
         graph = Graph(self.entry)
+        self._read_entry()
         for module in self.modules:
             graph.includes += self._includes(module)
         self._prefixes(graph)
@@ -107,6 +108,13 @@ class Reader(Keys):
         """A keyword argument of an include, where it is a string."""
         module, scope = child.place_of(name)
         return text_of(self.index, module, child.keywords.get(name), scope)
+
+    def _read_entry(self) -> None:
+        """Find the call that makes the app, where nothing else may lead there."""
+        file, function, name = self.entry
+        for module in self.modules:
+            if module.file == file and not function:
+                self.key(module, ast.Name(name, ast.Load()), ())
 
     # --- includes
 

@@ -148,6 +148,17 @@ class ModuleIndex:
                 found.append(module)
         return found
 
+    def top_level(self) -> frozenset[str]:
+        """The names of modules and packages that absolute imports of the project begin with."""
+        names: set[str] = set()
+        for folder in map(str, self.search):
+            for entry, is_folder in self._list(folder).items():
+                is_package = is_folder and "__init__.py" in self._list(f"{folder}{os.sep}{entry}")
+                stem = entry if is_package else entry.removesuffix(".py")
+                if stem.isidentifier() and (is_package or stem != entry):
+                    names.add(stem)
+        return frozenset(names)
+
     def absolute(self, module: Module, node: ast.ImportFrom) -> str:
         """The dotted name that a ``from`` import starts from, leading dots resolved."""
         return absolute(module, node.level, node.module or "")

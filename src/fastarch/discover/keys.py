@@ -69,13 +69,21 @@ class Keys:
             return self._key_called(module, node, scopes, depth)
         if isinstance(node, ast.Attribute) and (made := self._key_object(module, node, scopes)):
             return made
+        if (
+            isinstance(node, ast.Attribute)
+            and node.attr == "router"
+            and self.key(module, node.value, scopes, depth - 1) == self.entry
+        ):
+            return self.entry  # app.router
         chain = dotted(node)
         if not chain:
             return None
         head = chain.partition(".")[0]
         functions = [s for s in scopes if not isinstance(s, ast.ClassDef)]
         if head in {"self", "cls"} and scopes and isinstance(scopes[0], ast.ClassDef):
-            return self._key_self(module, scopes[0], chain)
+            if chain == head and self._makes_entry(scopes[0]):
+                return self.entry
+            return self._key_self(module, scopes[0], chain, depth)
         for function in reversed(functions):
             bound = module.bindings(function)[0].get(head)
             if bound is not None and bound.module is None and chain == head:
@@ -166,7 +174,9 @@ class Keys:
         key = self._key_self(owner.module, owner.node, f"self.{node.attr}")
         return key if key in self._made else None
 
-    def _key_self(self, module: Module, owner: ast.ClassDef, chain: str) -> Key:
+    def _key_self(
+        self, module: Module, owner: ast.ClassDef, chain: str, depth: int = _DEPTH
+    ) -> Key:
         key = (module.file, owner.name, chain)
         for step in walk.steps(owner.body):
             node = step.node
@@ -175,7 +185,23 @@ class Keys:
                     self._made.setdefault(key, (module, step.function, node.value))
                 if self.entry[0] == module.file and self.entry[2] == chain:
                     return self.entry
+                if isinstance(node.value, ast.Name):
+                    given = self.key(module, node.value, (owner, *step.scopes), depth - 1)
+                    if given is not None:
+                        return given  # self.router = router
         return key
+
+    def _makes_entry(self, owner: ast.ClassDef) -> bool:
+        """Whether the app is an instance of a class of the project's own."""
+        file, function, name = self.entry
+        module = next((one for one in self.modules if one.file == file), None)
+        if module is None or function:
+            return False
+        bound = self.index.resolve(module, name)
+        if bound is None or not isinstance(bound.value, ast.Call):
+            return False
+        made = self.index.resolve(bound.module, dotted(bound.value.func) or "-")
+        return made is not None and made.node is owner
 
     def _key_parameter(
         self, module: Module, function: FunctionNode, qualname: str, name: str, depth: int
@@ -183,23 +209,26 @@ class Keys:
         memo = (module.file, qualname, name)
         if memo not in self._bound:
             self._bound[memo] = None
-            self._bound[memo] = self._argument(module, function, name, depth)
+            self._bound[memo] = self._argument(module, function, qualname, name, depth)
         return self._bound[memo]
 
     def _argument(
-        self, module: Module, function: FunctionNode, name: str, depth: int
+        self, module: Module, function: FunctionNode, qualname: str, name: str, depth: int
     ) -> Key | None:
         """What callers hand to a parameter. A helper that nobody is seen to call gets the app."""
+        owner = qualname.split(".")[-2] if function.name == "__init__" else None
+        called = owner or function.name
         every = walk.parameters(function)
         position = [a.arg for a in every if a.arg not in {"self", "cls"}].index(name)
         found: Key | None = None
-        for caller in self._callers(module, function.name):
+        for caller in self._callers(module, called):
             for step in walk.steps(caller.tree.body):
                 for call in walk.calls(step):
-                    if dotted(call.func).rpartition(".")[2] != function.name:
+                    if dotted(call.func).rpartition(".")[2] != called:
                         continue
                     target = self.index.resolve(caller, dotted(call.func), step.function)
-                    if target is not None and target.node is not function:
+                    made = getattr(target.node, "body", ()) if owner and target else ()
+                    if target is not None and function not in (target.node, *made):
                         continue
                     given = next((k.value for k in call.keywords if k.arg == name), None)
                     if given is None and position < len(call.args):

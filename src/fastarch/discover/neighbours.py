@@ -9,7 +9,9 @@ from collections.abc import Iterable, Iterator, Mapping
 from fastarch.discover.index import Definition, FunctionNode, Module, ModuleIndex, dotted
 from fastarch.records import dataclass
 
-METHODS = frozenset({"get", "post", "put", "patch", "delete", "head", "options", "api_route"})
+METHODS = frozenset(
+    {"get", "post", "put", "patch", "delete", "head", "options", "trace", "api_route"}
+)
 WRITES = frozenset({"post", "put", "patch", "delete"})
 # Enough for a majority; an app of fifty routers is not read twice as well by parsing all of them.
 LIMIT = 16

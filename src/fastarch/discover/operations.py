@@ -22,7 +22,11 @@ from fastarch.records import dataclass
 from fastarch.spec.plurals import pluralise, singularise
 
 _OPERATION = re.compile(r"^(GET|POST|PUT|PATCH|DELETE)\s+(/\S*)$", re.IGNORECASE)
-_ROUTE = re.compile(r"@[\w.]+\.(?:get|post|put|patch|delete|api_route)\(|add_api_route\(")
+_ROUTE = re.compile(
+    r"@[\w.]+\.(?:get|post|put|patch|delete|head|options|trace|api_route)\(|add_api_route\(|\)\(\w"
+)
+ANY = "ANY"
+"""The method of an endpoint whose methods cannot be told."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -213,10 +217,8 @@ def _operations(
             for call in node.decorator_list:
                 if isinstance(call, ast.Call) and isinstance(call.func, ast.Attribute):
                     yield from _routes(index, module, node, step.scopes, call, reader, graph)
-        for call in calls(step):
-            if not (isinstance(call.func, ast.Attribute) and call.func.attr == "add_api_route"):
-                continue
-            found = _endpoint(index, module, step, call)
+        for call, given in _added(step):
+            found = _endpoint(index, module, step, given)
             if found is not None and isinstance(found.node, ast.FunctionDef | ast.AsyncFunctionDef):
                 own = found.scope
                 scopes = (own,) if isinstance(own, ast.ClassDef) else ()
@@ -224,9 +226,23 @@ def _operations(
                     yield replace(one, module=found.module, scopes=scopes)
 
 
-def _endpoint(index: ModuleIndex, module: Module, step: Step, call: ast.Call) -> Definition | None:
-    """The function that ``add_api_route`` is given; a method of the object itself, too."""
-    name = dotted(_argument(call, "endpoint", 1))
+def _added(step: Step) -> Iterator[tuple[ast.Call, ast.expr | None]]:
+    """Calls that make a route of a function by its name, which comes with them.
+
+    ``router.add_api_route("/", listing)``, ``router.get("/")(listing)``.
+    """
+    for call in calls(step):
+        if isinstance(call.func, ast.Attribute) and call.func.attr == "add_api_route":
+            yield call, _argument(call, "endpoint", 1)
+        elif isinstance(call.func, ast.Call) and isinstance(call.func.func, ast.Attribute):
+            yield call.func, _argument(call, "func", 0)
+
+
+def _endpoint(
+    index: ModuleIndex, module: Module, step: Step, given: ast.expr | None
+) -> Definition | None:
+    """The function of a route that is added; a method of the object itself, too."""
+    name = dotted(given)
     if not name:
         return None
     head, _, method = name.partition(".")
@@ -259,23 +275,28 @@ def _routes(
     is_included = path is not None and key in graph.prefixes and not graph.unread
     if path is None:
         path = f"/{ast.unparse(own)}" if own is not None else ""
-    for method in _methods(kind, call):
+    for method in _methods(index, module, scopes, kind, call):
         whole = f"{prefix}{path}" or "/"
         yield Operation(
             method, whole, module, node, scopes, call, key, (module, scopes), is_included
         )
 
 
-def _methods(kind: str, decorator: ast.Call) -> tuple[str, ...]:
+def _methods(
+    index: ModuleIndex, module: Module, scopes: tuple[Scope, ...], kind: str, decorator: ast.Call
+) -> tuple[str, ...]:
     if kind not in {"api_route", "add_api_route"}:
         return (kind.upper(),)
     said = _argument(decorator, "methods", None)
+    if said is not None and (name := dotted(said)):
+        bound = index.resolve(module, name, innermost(scopes))
+        said = bound.value if bound is not None and bound.value is not None else said
     found = [
         str(item.value).upper()
         for item in ast.walk(said or ast.Constant("GET"))
         if isinstance(item, ast.Constant)
     ]
-    return tuple(found)
+    return tuple(found) or (ANY,)
 
 
 def _argument(call: ast.Call, name: str, position: int | None) -> ast.expr | None:

@@ -168,6 +168,11 @@ class Formatting:
     quotes: Literal["double", "single"] = "double"
     indent: str = "    "
 
+    @property
+    def quote(self) -> str:
+        """What strings are written in."""
+        return "'" if self.quotes == "single" else '"'
+
 
 @dataclass(frozen=True, slots=True)
 class Settings:
@@ -261,6 +266,7 @@ class AppProfile:
     Args:
         loads: By module that all resources share: the app's modules that it imports, directly or
             not, when it is loaded.
+        local_modules: Top-level names of its own modules and packages.
         guard: What ``Depends`` takes to let in whoever has signed in by the app's own ``auth``;
             None where it has no such thing.
     """
@@ -286,6 +292,7 @@ class AppProfile:
     dependencies: Dependencies | None
     notices: tuple[str, ...] = ()
     loads: Mapping[str, frozenset[str]] = field(default_factory=dict)
+    local_modules: frozenset[str] = frozenset()
     guard: Expression | None = None
     signed_in: SignedIn | None = None
 

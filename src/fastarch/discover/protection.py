@@ -132,7 +132,11 @@ def read_surface(root: Path, entry: str | None, guard: Symbol | Expression) -> S
         guards,
         symbol,
         tuple(reading.routes()),
-        tuple(unread(found.index, routing, reading.ways)),
+        tuple(
+            other
+            for other in unread(found.index, routing, reading.ways)
+            if other.kind not in {"router", "include", "route"} or not reading.asks(other.key)
+        ),
     )
 
 
@@ -153,6 +157,12 @@ class _Reading:
             together.setdefault(operation.decorator, []).append(operation)
         for several in together.values():
             yield self._route(several)
+
+    def asks(self, key: Key | None) -> bool:
+        """Whether everything on a router asks for the guard, since the router does."""
+        every = self.ways.get(key, ()) if key is not None else ()
+        states = [self._state(self.guards.asked(way.asks))[0] for way in every]
+        return bool(states) and set(states) == {"guarded"}
 
     def _route(self, several: list[Operation]) -> Route:
         first = several[0]

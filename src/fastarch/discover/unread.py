@@ -15,14 +15,20 @@ from fastarch.discover.operations import Routing
 from fastarch.discover.scan import aside
 from fastarch.discover.symbols import Place
 from fastarch.discover.values import text_of
-from fastarch.discover.walk import Step, calls, steps
+from fastarch.discover.walk import Step, calls, expressions, steps
 from fastarch.records import dataclass
 
-_OTHER = re.compile(r"websocket|add_route|\.route\(|\.mount\(|add_api_route|[\])]\.\w+\(|@\w+\(")
+_OTHER = re.compile(
+    r"websocket|add_route|\.route\(|\.mount\(|add_api_route|[\])]\.\w+\(|@\w+\(|include_router|"
+    r"\broutes\b|getattr\(|\.(?:get|post|put|patch|delete|head|options|trace|api_route)\b"
+)
 _SOCKETS = frozenset({
     "websocket", "websocket_route", "add_api_websocket_route", "add_websocket_route",
 })  # fmt: skip
 _PLAIN = frozenset({"route", "add_route"})
+# What makes routes of a router, in whatever way it is called.
+_MAKERS = METHODS | _SOCKETS | _PLAIN | {"mount", "add_api_route", "include_router"}
+_GROWS = frozenset({"append", "extend", "insert"})
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -31,12 +37,12 @@ class Other:
 
     Args:
         kind: A WebSocket; a route without FastAPI's dependencies; an app that is mounted; a router
-            or a route that was not read.
+            that a library makes; an include or a route that was not read.
         said: As it is written.
         key: The router that it lies on.
     """
 
-    kind: Literal["socket", "plain", "mount", "router", "route"]
+    kind: Literal["socket", "plain", "mount", "router", "include", "route"]
     said: str
     at: Place
     key: Key | None
@@ -49,6 +55,7 @@ def unread(index: ModuleIndex, routing: Routing, served: Collection[Key]) -> Ite
         served: The routers that the app leads to.
     """
     read = {operation.decorator for operation in routing.operations}
+    followed = {include.call for include in routing.graph.includes if include.children}
     for module in routing.modules:
         if aside(module.file) or not _OTHER.search(module.text):
             continue
@@ -60,11 +67,18 @@ def unread(index: ModuleIndex, routing: Routing, served: Collection[Key]) -> Ite
             for call in (*decorators, *calls(step)):
                 if isinstance(call, ast.Call) and call not in read:
                     yield from _call(index, routing, module, step, call, served)
+            yield from _indirect(routing, module, step, read | followed, served)
     yield from _routers(index, routing, served)
 
 
 def _routers(index: ModuleIndex, routing: Routing, served: Collection[Key]) -> Iterator[Other]:
     """Routers that are included, and come from nowhere or from a library."""
+    for key in served:
+        if given := routing.reader.own_keyword(key, "routes"):
+            module, _, node = given
+            yield Other(
+                _kind(node, "route"), f"routes={ast.unparse(node)}", module.place(node), key
+            )
     told: set[Key] = set()
     for include in routing.graph.includes:
         for child in include.children if include.parent in served else ():
@@ -75,7 +89,8 @@ def _routers(index: ModuleIndex, routing: Routing, served: Collection[Key]) -> I
                 told.add(child.key)
             place = include.module.place(include.call)
             key = child.key or include.parent
-            yield Other("router", ast.unparse(child.expression), place, key)
+            kind: Literal["router", "include"] = "router" if child.key else "include"
+            yield Other(kind, ast.unparse(child.expression), place, key)
 
 
 def _is_library(
@@ -104,6 +119,75 @@ def _decorator(index: ModuleIndex, module: Module, call: ast.Call) -> Iterator[O
     foreign = isinstance(func, ast.Name) and index.resolve(module, word) is None
     if word in METHODS and (nameless or (foreign and bool(index.origin(module, word)))):
         yield Other("route", ast.unparse(call), module.place(call), None)
+
+
+def _indirect(
+    routing: Routing,
+    module: Module,
+    step: Step,
+    read: Collection[ast.Call],
+    served: Collection[Key],
+) -> Iterator[Other]:
+    """What makes routes by a detour: ``get = router.get``, ``app.routes.append(…)``."""
+    roots = [*getattr(step.node, "decorator_list", []), *expressions(step)]
+    called = {
+        id(node.func)
+        for root in roots
+        for node in ast.walk(root)
+        if isinstance(node, ast.Call)
+        and (
+            node in read
+            or (
+                isinstance(node.func, ast.Attribute)
+                and node.func.attr in _SOCKETS | _PLAIN | {"mount", "add_api_route"}
+            )
+        )
+    }
+    for root in roots:
+        for node in ast.walk(root):
+            if id(node) in called:
+                continue
+            found = _detour(node)
+            if found is None:
+                continue
+            word, on = found
+            key = routing.reader.key(module, on, step.scopes) if dotted(on) else None
+            if key is None or key not in served:
+                continue
+            place = Place(module.file, getattr(node, "lineno", step.node.lineno))
+            yield Other(_kind(node, word), ast.unparse(node), place, key)
+
+
+def _kind(node: ast.AST, word: str) -> Literal["include", "route"]:
+    """Whether something may bring the routes of another router along."""
+    brings = any(isinstance(one, ast.Attribute) and one.attr == "routes" for one in _given(node))
+    return "include" if word == "include_router" or brings else "route"
+
+
+def _given(node: ast.AST) -> Iterator[ast.AST]:
+    roots = node.args if isinstance(node, ast.Call) else [node]
+    roots = [node.value] if isinstance(node, ast.AugAssign) else roots
+    for root in roots:
+        yield from ast.walk(root)
+
+
+def _detour(node: ast.AST) -> tuple[str, ast.expr] | None:
+    """What makes routes, and what of."""
+    match node:
+        case ast.Attribute(attr=word, value=on) if word in _MAKERS:
+            return word, on
+        case ast.Call(func=ast.Name(id="getattr"), args=[on, ast.Constant(value=word), *_]):
+            return (word, on) if word in _MAKERS else None
+        case ast.Call(func=ast.Name(id="getattr"), args=[on, *_]):
+            return "", on
+        case ast.Call(
+            func=ast.Attribute(attr=grows, value=ast.Attribute(attr="routes", value=on))
+        ) if grows in _GROWS:
+            return "routes", on
+        case ast.AugAssign(target=ast.Attribute(attr="routes", value=on)):
+            return "routes", on
+        case _:
+            return None
 
 
 def _call(

@@ -74,25 +74,28 @@ def steps(
 
 def calls(step: Step) -> Iterator[ast.Call]:
     """The calls of a statement itself, not of the statements nested in it, in order."""
-    node = step.node
-    roots: list[ast.AST]
-    match node:
-        case ast.FunctionDef() | ast.AsyncFunctionDef() | ast.ClassDef():
-            roots = []
-        case ast.If() | ast.While():
-            roots = [node.test]
-        case ast.For() | ast.AsyncFor():
-            roots = [node.iter]
-        case ast.With() | ast.AsyncWith():
-            roots = [item.context_expr for item in node.items]
-        case ast.Try() | ast.Match():
-            roots = []
-        case _:
-            roots = [node]
-    for root in roots:
+    for root in expressions(step):
         for inner in ast.walk(root):
             if isinstance(inner, ast.Call):
                 yield inner
+
+
+def expressions(step: Step) -> list[ast.AST]:
+    """What a statement itself says, without the statements nested in it and its decorators."""
+    node = step.node
+    match node:
+        case ast.FunctionDef() | ast.AsyncFunctionDef() | ast.ClassDef():
+            return []
+        case ast.If() | ast.While():
+            return [node.test]
+        case ast.For() | ast.AsyncFor():
+            return [node.iter]
+        case ast.With() | ast.AsyncWith():
+            return [item.context_expr for item in node.items]
+        case ast.Try() | ast.Match():
+            return []
+        case _:
+            return [node]
 
 
 def returned(function: FunctionNode) -> ast.expr | None:

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import asdict, field, replace
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, Literal
 
 from fastarch.discover.symbols import Place, Symbol
 from fastarch.discover.user_model import UserModel
-from fastarch.plan import wiring
+from fastarch.errors import NotUnderstoodError, Problem
+from fastarch.plan import assemble, wiring
 from fastarch.plan.auth_model_words import USERS, model_imports, model_words
 from fastarch.plan.auth_places import auth_places
 from fastarch.plan.auth_user import new_user
@@ -147,6 +148,7 @@ def plan_auth(
     # Where all is in one file, further routers come before the one that includes them.
     users = (words["router"],) if made else ()
     code = tuple(feature_code(profile, blueprint, homes, words, files, users))
+    _require_own_name(words["models"][USERS]["class"], own, code)
     known = made.paths if made else {}
     new = every.select(places, fresh | {_hashes(profile, own, made)})
     steps: list[Step] = [
@@ -178,6 +180,22 @@ def plan_auth(
     columns = (user.upgrade, user.downgrade) if user else ("", "")
     message = MESSAGE if made is None else None
     return AuthPlan(part, _revision(models, profile, options, now, columns, message), again)
+
+
+def _require_own_name(
+    model: str, own: UserModel | None, code: Iterable[WriteFile | EditFile]
+) -> None:
+    """Refuse a user model whose name means something else in the code that asks for it.
+
+    Raises:
+        NotUnderstoodError: it does.
+    """
+    if any(model in assemble.names(_text(one)) for one in code):
+        message = f"The user model has the name of something that signing in brings along: {model}."
+        problem = Problem(message, hint="call it otherwise: User")
+        if own is not None:
+            problem = replace(problem, file=own.symbol.at.file, line=own.symbol.at.line)
+        raise NotUnderstoodError(problem)
 
 
 def _beside_models(

@@ -54,8 +54,12 @@ def auth_places(profile: AppProfile, exists: Callable[[str], bool]) -> dict[str,
         exists: Whether there is a file or folder of this path.
     """
     names = (*NAMES, *(f"{NAMES[0]}_{number}" for number in range(2, 100)))
-    tried = (_paths(profile, name, exists) for name in names)
-    found = next(paths for paths in tried if not any(_taken(one, exists) for one in paths.values()))
+    tried = ((name, _paths(profile, name, exists).items()) for name in names)
+    found = next(
+        dict(paths)
+        for name, paths in tried
+        if not any(_taken(one, exists) or _shadows(one, name, exists) for _, one in paths)
+    )
     return {
         part: Home(path, module_name(profile.import_root, path), shared=False)
         for part, path in found.items()
@@ -148,3 +152,9 @@ def _helpers(
 def _taken(path: str, exists: Callable[[str], bool]) -> bool:
     """Whether there is such a file, or a package that it would shadow."""
     return exists(path) or exists(path.removesuffix(".py"))
+
+
+def _shadows(path: str, name: str, exists: Callable[[str], bool]) -> bool:
+    """Whether it would lie in a new package of a name, beside a module that is called so."""
+    folder = PurePosixPath(path).parent
+    return folder.name == name and not exists(str(folder)) and exists(f"{folder}.py")

@@ -17,7 +17,7 @@ from fastarch.discover.trail import Trail
 from fastarch.errors import FastarchError
 from fastarch.plan import assemble
 from fastarch.plan.import_words import spelled
-from fastarch.plan.pages_module import local_names
+from fastarch.plan.local_modules import local_modules
 from fastarch.plan.probes import isolated_client
 from fastarch.plan.render import render
 from fastarch.plan.router_words import tested
@@ -83,9 +83,7 @@ def endpoint_tests(
         return
     common = _common(driven, profile, is_async)
     text = render(f"{feature}/test_endpoint.py.jinja", {**common, **own}, Path(profile.root))
-    tops = local_names(profile) | {driven.model.module.name.partition(".")[0]}
-    if profile.tests.prefix:
-        tops |= {profile.tests.prefix.partition(".")[0]}
+    tops = local_modules(profile, (driven.model.module.name, profile.tests.prefix))
     text = assemble.module(text, "", package=profile.package, local=tops)
     yield WriteFile(_path(subject, feature, read), text)
 

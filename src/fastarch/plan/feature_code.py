@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from fastarch.plan import assemble
 from fastarch.plan.blueprint import role_of
 from fastarch.plan.import_words import of_tests
-from fastarch.plan.pages_module import local_names
+from fastarch.plan.local_modules import local_modules
 from fastarch.plan.places import new_packages
 from fastarch.plan.render import render, render_feature
 from fastarch.plan.steps import EditFile, Step, WriteFile
@@ -58,7 +58,7 @@ def feature_code(
         "package": profile.package,
         "relative": profile.style.imports == "relative",
         "future": profile.style.future_annotations,
-        "local": sorted({*local_names(profile), *map(_top, own)}),
+        "local": sorted(local_modules(profile, own)),
     }
     blank = {**words, "imports": "", "test_imports": ""}
     defined = {
@@ -86,10 +86,6 @@ def feature_code(
             yield EditFile(home.path, edit, role_of(file))
         else:
             yield WriteFile(file.path, text, role_of(file))
-
-
-def _top(module: str) -> str:
-    return module.partition(".")[0]
 
 
 def _module(homes: Mapping[str, Home], role: str) -> str:
@@ -120,8 +116,9 @@ def test_environment(
         files.begun.add(path)
         yield WriteFile(path, '"""What all tests share."""\n')
     modules = [settings.symbol.module, profile.package]
-    modules.append(profile.entry.module if profile.entry else None)
     modules.append(profile.tests.prefix if profile.tests else None)
-    tops = sorted({*map(_top, filter(None, modules)), *local_names(profile)})
+    tops = sorted(local_modules(profile, modules))
     value = (AddImport("secrets"),)
-    yield EditFile(path, SetEnvironment(name, "secrets.token_hex(32)", tuple(tops), value))
+    quote = profile.formatting.quote
+    edit = SetEnvironment(name, "secrets.token_hex(32)", tuple(tops), value, quote)
+    yield EditFile(path, edit)

@@ -19,6 +19,7 @@ from fastarch.plan.blueprint import load_blueprint
 from fastarch.plan.column_indexes import column_indexes
 from fastarch.plan.dependency_text import annotated, defaulted
 from fastarch.plan.filters import parameter
+from fastarch.plan.local_modules import local_modules
 from fastarch.plan.narrowing_call import call_items
 from fastarch.plan.narrowing_columns import (
     Allowed,
@@ -28,7 +29,7 @@ from fastarch.plan.narrowing_columns import (
     is_long,
 )
 from fastarch.plan.narrowing_tests import narrowing_tests
-from fastarch.plan.pages_module import Home, Paged, local_names, pages_home
+from fastarch.plan.pages_module import Home, Paged, pages_home
 from fastarch.plan.pagination import spelled_import
 from fastarch.plan.planner import Part
 from fastarch.plan.render import render
@@ -170,7 +171,7 @@ def _module(
         home.module,
         package=profile.package,
         relative=profile.style.imports == "relative",
-        local=local_names(profile),
+        local=local_modules(profile),
     )
     if there is None:
         yield WriteFile(home.path, text)
@@ -263,7 +264,8 @@ class _Planner:
     def _dependency(self, function: Function) -> EditFile:
         frame = function.frame
         kind, factory = KINDS[self.feature], DEPENDENCIES[self.feature]
-        items, importing = call_items(self.narrowing, self.asked, self.feature)
+        quote = self.profile.formatting.quote
+        items, importing = call_items(self.narrowing, self.asked, self.feature, quote)
         imports = [
             self._import(frame.module, kind),
             self._import(frame.module, factory),

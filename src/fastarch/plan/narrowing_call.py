@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from fastarch.discover.asked_names import is_bound, spelled
 from fastarch.discover.index import Definition
 from fastarch.discover.narrowing import Narrowing
@@ -12,20 +14,20 @@ from fastarch.wire.imports import AddImport
 
 
 def call_items(
-    narrowing: Narrowing, asked: Allowed, feature: Feature
+    narrowing: Narrowing, asked: Allowed, feature: Feature, quote: str
 ) -> tuple[tuple[str, ...], tuple[AddImport, ...]]:
-    """The arguments as written, and the imports that they need."""
+    """The arguments as written, with a kind of quotes, and the imports that they need."""
     model, imports = _named(narrowing, narrowing.model, narrowing.spelled)
-    items = [model, *map(quoted, asked.fields)]
+    items = [model, *quoted(asked.fields, quote)]
     if feature == "filtering":
         models, more = related_models(narrowing, asked)
         imports = (*imports, *more)
         if models:
-            listed = ", ".join(f"{quoted(name)}: {said}" for name, said in models.items())
+            listed = ", ".join(f"{quote}{name}{quote}: {said}" for name, said in models.items())
             items.append(f"related={{{listed}}}")
         for word, names in (("search", asked.search), ("own", own_names(narrowing, asked))):
             if names:
-                items.append(f"{word}=[{', '.join(map(quoted, names))}]")
+                items.append(f"{word}=[{', '.join(quoted(names, quote))}]")
     return tuple(items), imports
 
 
@@ -56,9 +58,9 @@ def own_names(narrowing: Narrowing, asked: Allowed) -> tuple[str, ...]:
     )
 
 
-def quoted(text: str) -> str:
-    """A text in double quotes."""
-    return f'"{text}"'
+def quoted(names: Iterable[str], quote: str) -> list[str]:
+    """Names as strings."""
+    return [f"{quote}{name}{quote}" for name in names]
 
 
 def _named(

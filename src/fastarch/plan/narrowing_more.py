@@ -48,12 +48,13 @@ def plan_more(
     require_apart((*fields, *asked.fields))
     related, imports = related_models(narrowing, asked)
     lists: dict[str, list[str]] = {}
+    quote = profile.formatting.quote
     if options.feature == "filtering":
-        lists["related"] = [f"{quoted(key)}: {model}" for key, model in related.items()]
-        lists["search"] = [quoted(one) for one in asked.search]
-        lists["own"] = [quoted(one) for one in own_names(narrowing, asked)]
+        lists["related"] = [f"{quote}{key}{quote}: {model}" for key, model in related.items()]
+        lists["search"] = quoted(asked.search, quote)
+        lists["own"] = quoted(own_names(narrowing, asked), quote)
     node = narrowing.operation.node
-    items = _items(there, [quoted(one) for one in asked.fields], lists)
+    items = _items(there, quoted(asked.fields, quote), lists)
     said = annotated if there.annotated else defaulted
     text = said(
         there.name,
@@ -113,6 +114,6 @@ def _unusual(narrowing: Narrowing, there: Narrowed, asked: Allowed) -> NotUnders
     place = narrowing.operation.place
     name = dotted(there.call.func)
     message = f"What {name}(…) of {narrowing.operation.label} says was written by hand."
-    more = ", ".join(quoted(one) for one in (*asked.fields, *asked.search))
+    more = ", ".join(quoted((*asked.fields, *asked.search), '"'))
     hint = f"add to it: {more}"
     return NotUnderstoodError(Problem(message, file=place.file, line=there.call.lineno, hint=hint))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import re
+from collections import defaultdict
 from collections.abc import Collection
 
 from fastarch.discover.modules import dotted
@@ -69,6 +70,20 @@ _THERE = _PROVIDERS | {
     "refresh", "reset", "verify", "confirm", "activate", "activation", "recover", "callback",
     "authorize", "verification", "resend", "otp", "2fa", "mfa", "magiclink",
 }  # fmt: skip
+# What ends with a row's id is about something that is there: /registration/{id}.
+_ROW = re.compile(r"\{(?:id|pk|\w+_id)(?::\w+)?\}/?$")
+# What those have to do who have not signed in yet, by method: they take nothing away, and change
+# nothing but a password that is lost, or what a link in a mail shows.
+_LINK = re.compile(r"reset|recover|forgot|verif|confirm|activat")
+_BEFORE = defaultdict(
+    lambda: re.compile("^$"),
+    GET=re.compile(""),
+    HEAD=re.compile(""),
+    POST=re.compile("^(?!jwks|openid)"),
+    PUT=_LINK,
+    PATCH=_LINK,
+    DELETE=re.compile("^(?:log|sign)out$"),
+)
 _SIGNING_MODULE = re.compile(r"(?:^|[._])(?:auth(?!or)\w*|login|oauth\w*|tokens?)$")
 _FORMS = frozenset({"OAuth2PasswordRequestForm", "OAuth2PasswordRequestFormStrict"})
 
@@ -91,7 +106,8 @@ def is_sign_in(operation: Operation, path: str, prefix: str, token_urls: Collect
 
     Its path or its form says so.
     """
-    if any(f"/{path.strip('/')}".endswith(f"/{url.strip('/')}") for url in token_urls if url):
+    asks = operation.method in {"GET", "POST"}
+    if asks and any(_gives_tokens(path, prefix, url) for url in token_urls):
         return True
     forms = {
         node.id
@@ -102,12 +118,16 @@ def is_sign_in(operation: Operation, path: str, prefix: str, token_urls: Collect
     if forms & _FORMS:
         return True
     words = _words(path, prefix)
+    if _ROW.search(path):
+        return False
     while words and words[-1] == "{}":  # /reset-password/{token}
         words.pop()
     if not words:
         return False
     *before, last = words
     parts = [part for part in path.split("/") if part and not part.startswith("{")]
+    if not _BEFORE[operation.method].search(last):
+        return False
     if last in _DOORS:
         return "{}" not in before  # /students/login
     if last == "token" or _says_so(parts[-1]):
@@ -119,6 +139,14 @@ def is_sign_in(operation: Operation, path: str, prefix: str, token_urls: Collect
     if before and before[0] in _SIGNING:
         return True  # /auth/{provider}/callback
     return not before and bool(_SIGNING_MODULE.search(operation.module.name))
+
+
+def _gives_tokens(path: str, prefix: str, url: str) -> bool:
+    """Whether a path is that of a ``tokenUrl``, which may leave out what stands before it."""
+    whole, end = f"/{path.strip('/')}", f"/{url.strip('/')}"
+    if end == "/" or not whole.endswith(end):
+        return False
+    return all(word in _PEOPLE for word in _words(whole.removesuffix(end), prefix))
 
 
 def _says_so(segment: str) -> bool:

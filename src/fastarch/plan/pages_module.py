@@ -11,6 +11,7 @@ from fastarch.discover.symbols import Expression
 from fastarch.plan import assemble
 from fastarch.plan.blueprint import load_blueprint
 from fastarch.plan.database import import_lines
+from fastarch.plan.local_modules import local_modules
 from fastarch.plan.places import module_name
 from fastarch.plan.render import render
 from fastarch.plan.steps import EditFile, Home, Step, WriteFile
@@ -93,7 +94,7 @@ def pages_steps(
     text = assemble.reached(render(f"pagination/{files[0].template}", vocabulary, root), names)
     if there is not None:
         text = assemble.without(text, assemble.bound(there.decode("utf-8", "replace")))
-    local = local_names(profile)
+    local = local_modules(profile)
     if text:
         relative = profile.style.imports == "relative"
         package = profile.package
@@ -124,10 +125,3 @@ def _words(paged: Paged, profile: AppProfile, home: Home) -> dict[str, object]:
         "secret": secret.source if secret else None,
         "secret_import": "\n".join(import_lines(secret.imports)) if secret else "",
     }
-
-
-def local_names(profile: AppProfile) -> frozenset[str]:
-    """Top-level modules of the app's that are first party besides its package."""
-    modules = [profile.settings.symbol.module] if profile.settings else []
-    modules += [profile.session.provider.module] if profile.session else []
-    return frozenset(module.partition(".")[0] for module in modules)

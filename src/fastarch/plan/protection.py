@@ -11,8 +11,8 @@ from fastarch.discover.protection import Route, Surface
 from fastarch.errors import NotUnderstoodError, Problem, UsageError
 from fastarch.plan.open_routes import stays_open, token_urls
 from fastarch.plan.protection_edits import Closing, closing
-from fastarch.plan.protection_notices import named, notices
-from fastarch.plan.protection_targets import ALL, Target, read_target
+from fastarch.plan.protection_notices import closed_before, named, notices
+from fastarch.plan.protection_targets import ALL, Target, meant, read_target
 from fastarch.plan.signed_in_tests import signed_in_tests
 from fastarch.plan.steps import EditFile, Step, Tell
 from fastarch.records import dataclass
@@ -60,7 +60,7 @@ def plan_protection(
     ours: Mapping[str, Collection[str]] | None = None,
     exempt: Collection[str] = (),
     loads: Collection[str] = (),
-    generated: Collection[str] = (),
+    generated: Mapping[str, str] | None = None,
 ) -> Protected:
     """Plan it; nothing is left of it that asks for the guard already.
 
@@ -69,7 +69,8 @@ def plan_protection(
         ours: By file of a router that fastarch scaffolded, the names of the resources in it.
         exempt: Labels of the routes with which people sign in.
         loads: What the guard's module imports of the app, where it is not there yet.
-        generated: Tests that fastarch has made: they are rendered anew.
+        generated: By resource, the tests that fastarch has made: where all of it is protected,
+            they are rendered anew.
 
     Raises:
         UsageError: A target is none, or is to be protected and public at once.
@@ -87,11 +88,21 @@ def plan_protection(
     wanted = planner.wanted()
     whole = planner.whole_resources(wanted)
     edited = [route for route in wanted if planner.resource_of(route) not in whole]
-    closed = closing(surface, profile, edited, planner.named, planner.exact, frozenset(ours), loads)
+    closed = closing(
+        surface,
+        profile,
+        edited,
+        planner.named,
+        planner.exact,
+        frozenset(ours),
+        loads,
+        whole_app=planner.all,
+    )
     if closed.problems:
         raise NotUnderstoodError(*closed.problems)
     result = planner.result(wanted, whole, closed)
-    tests = signed_in_tests(surface, profile, result.protected, generated)
+    anew = [path for name, path in (generated or {}).items() if name in whole]
+    tests = signed_in_tests(surface, profile, result.protected, anew)
     return replace(result, steps=(*result.steps, *tests))
 
 
@@ -123,12 +134,18 @@ class _Planner:
             NotUnderstoodError: It is one with what was asked to be protected.
         """
         found = {route: text for text, target in self.public.items() for route in target.routes}
+        said = frozenset(
+            (route, label)
+            for text, target in self.public.items()
+            for route in target.routes
+            for label in meant(text, route.labels)
+        )
         both = sorted(self.exact & found.keys(), key=lambda route: route.labels)
         if both:
             text = found[both[0]]
             raise UsageError(Problem(f"{text} is to be protected and public at once."))
         for route, text in found.items():
-            _require_one(route, text)
+            _require_one(route, text, [one for one in route.labels if (route, one) not in said])
         return frozenset(found)
 
     def wanted(self) -> list[Route]:
@@ -137,9 +154,17 @@ class _Planner:
         chosen = set(self.named)
         if self.all:
             open_ = self._open()
-            chosen |= {route for route in self.surface.routes if route.served} - open_
+            chosen |= {route for route in self.surface.routes if self._may_serve(route)} - open_
         chosen -= opened
         return [route for route in self.surface.routes if route in chosen]
+
+    def _may_serve(self, route: Route) -> bool:
+        """Whether the app leads to a route, or may: by an include that could not be followed."""
+        surface = self.surface
+        return route.served or (
+            any(other.kind == "include" for other in surface.others)
+            and any(route.module is one for one in surface.index.reachable(surface.found.module))
+        )
 
     def _open(self) -> frozenset[Route]:
         """The routes that ``all`` does not mean."""
@@ -199,6 +224,7 @@ class _Planner:
             for label in route.labels
         ]
         told = notices(self.surface, closed, labels, left, self.exempt, whole_app=self.all)
+        told += closed_before(self.opened())
         return Protected(
             (
                 *(EditFile(file, edit) for file, edit in closed.edits),
@@ -211,12 +237,15 @@ class _Planner:
         )
 
 
-def _require_one(route: Route, text: str) -> None:
-    """Refuse to leave one method of an endpoint open that has several."""
+def _require_one(route: Route, text: str, others: Collection[str]) -> None:
+    """Refuse to leave one method or path of an endpoint open that has others."""
+    if not others:
+        return
+    message = f"{text} and {named(others)} are one endpoint: it is open or it is not."
     methods = {label.partition(" ")[0] for label in route.labels}
-    if len(methods) > 1 and text in route.labels:
-        others = named([label for label in route.labels if label != text])
-        message = f"{text} and {others} are one endpoint: it is open or it is not."
-        file, line = route.place.file, route.place.line
-        hint = "give one of them an endpoint of its own"
-        raise NotUnderstoodError(Problem(message, file=file, line=line, hint=hint))
+    more = " ".join(f'--public "{label}"' for label in others)
+    hint = f"give one of them an endpoint of its own, or leave both open: {more}"
+    if len(methods) == 1:
+        hint = f"its router is included in several places; this leaves it open in all: {more}"
+    file, line = route.place.file, route.place.line
+    raise NotUnderstoodError(Problem(message, file=file, line=line, hint=hint))

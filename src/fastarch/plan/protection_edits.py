@@ -51,6 +51,8 @@ def closing(
     exact: Collection[Route],
     ours: Collection[str],
     loads: Collection[str],
+    *,
+    whole_app: bool = False,
 ) -> Closing:
     """Let routes ask for the guard, where they do not.
 
@@ -60,6 +62,7 @@ def closing(
         exact: Those that were named one by one: their router is left alone.
         ours: Files of routers that fastarch scaffolded: those are not edited as a whole.
         loads: What the guard's module imports, where it is not there yet.
+        whole_app: Routers ask for it also for routes that could not be read.
     """
     words = GuardSpelling(surface.index, surface.guard, frozenset(loads))
     work = _Work(surface, profile, words)
@@ -71,7 +74,9 @@ def closing(
             due.append(route)
         elif route.state == "other":
             done.other.append(route)
-    whole = work.routers(due, wanted, exact, ours)
+    unread = [other.key for other in surface.others if other.kind == "route"] if whole_app else []
+    keys = dict.fromkeys([*(route.key for route in due), *unread])
+    whole = work.routers([key for key in keys if key is not None], due, wanted, exact, ours)
     for route in due:
         top = next((key for key, below in whole.items() if route.key in below), None)
         done.routes.append(route)
@@ -102,6 +107,7 @@ class _Work:
 
     def routers(
         self,
+        keys: Collection[Key],
         due: Collection[Route],
         wanted: Collection[Route],
         exact: Collection[Route],
@@ -109,7 +115,6 @@ class _Work:
     ) -> dict[Key, list[Key]]:
         """The routers that ask for all their routes, with what is included on them."""
         found: dict[Key, list[Key]] = {}
-        keys = dict.fromkeys(route.key for route in due if route.key is not None)
         graph = self.surface.routing.graph
         below = {key: subtree(graph, key) for key in keys}
         for key in sorted(keys, key=lambda key: -len(below[key])):
@@ -132,10 +137,11 @@ class _Work:
         surface = self.surface
         routes = [route for route in surface.routes if route.key in below]
         own = [route for route in routes if route in due]
-        if key == surface.routing.graph.entry or all(route in exact for route in own):
+        if key == surface.routing.graph.entry or (own and all(route in exact for route in own)):
             return False
         if any(
-            other.key in below and other.kind in {"socket", "router"} for other in surface.others
+            other.key in below and other.kind in {"socket", "router", "include"}
+            for other in surface.others
         ):
             # A guard that reads a request's header cannot be asked by a WebSocket.
             return False

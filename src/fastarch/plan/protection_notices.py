@@ -40,9 +40,13 @@ def notices(
     for other in surface.others:
         if other.kind == "route" and other.key in closed.routers:
             continue
-        if whole_app or (other.key in keys and other.kind != "router"):
+        if whole_app or (other.key in keys and other.kind not in {"router", "include"}):
             told.append(_aside(other, guard))
-    unseen = [route for route in surface.routes if not route.served and route.state == "open"]
+    unseen = [
+        route
+        for route in surface.routes
+        if not route.served and route.state == "open" and route.labels[0] not in labels
+    ]
     if whole_app and unseen:
         places = dict.fromkeys(route.module.file for route in unseen)
         told.append(
@@ -50,6 +54,16 @@ def notices(
             f" are: {named(places)}."
         )
     return told
+
+
+def closed_before(public: Collection[Route]) -> list[str]:
+    """What was to stay open, and did not let anybody in before."""
+    found = sorted((route for route in public if route.state != "open"), key=lambda one: one.labels)
+    return [
+        f"{named(one.labels)} asks for {one.by}: --public leaves open what is open, and takes"
+        " nothing away."
+        for one in found
+    ]
 
 
 def named(labels: Collection[str]) -> str:
@@ -106,7 +120,10 @@ def _aside(other: Other, guard: str) -> str:
             return f"{other.said} {where} is not protected: a plain route has no dependencies."
         case "mount":
             return f"What is mounted at {other.said} {where} is not protected: it is another app."
-        case "router":
-            return f"{other.said} {where} is not protected: it is no router of this app's own code."
+        case "router" | "include":
+            return (
+                f"{other.said} {where} is not protected: it could not be followed to a router of"
+                " this app's own code."
+            )
         case _:
             return f"The route {other.said} {where} is not protected: it could not be followed."

@@ -71,7 +71,7 @@ def _unknown(
     unread = [
         other
         for other in surface.others
-        if other.kind in {"router", "route"}
+        if other.kind in {"router", "include", "route"}
         and any(word in other.said.lower() for word in _spellings(text))
     ]
     if unread:
@@ -91,6 +91,17 @@ def _by_label(surface: Surface, label: str) -> list[Route]:
     exact = [route for route in surface.routes if label in route.labels]
     wanted = _shape(label)
     return exact or [route for route in surface.routes if wanted in map(_shape, route.labels)]
+
+
+def meant(text: str, labels: Collection[str]) -> list[str]:
+    """Which labels of a route a target means: all, where it is no operation."""
+    match = _OPERATION.match(text.strip())
+    if match is None:
+        return list(labels)
+    wanted = f"{match[1].upper()} {match[2]}"
+    return [one for one in labels if one == wanted] or [
+        one for one in labels if _shape(one) == _shape(wanted)
+    ]
 
 
 def _shape(label: str) -> str:

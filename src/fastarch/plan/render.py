@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from functools import cache
 from itertools import chain, count
@@ -22,6 +22,7 @@ from fastarch.plan.cycles import enums_with
 from fastarch.plan.data_words import enums
 from fastarch.plan.deferred import deferred, schemas_import_services
 from fastarch.plan.ejection import ORIGINAL
+from fastarch.plan.local_modules import local_modules
 from fastarch.plan.steps import Home
 from fastarch.plan.support import SUPPORT
 from fastarch.plan.vocabulary import Options, Target, code_style, words
@@ -145,7 +146,7 @@ def render_resource(
         for role, text in shared.items()
         if text
     } | {group[0]: assemble.join([texts[role] for role in group]) for group in groups.values()}
-    local = _local(profile, homes) | _of_guard(resource)
+    local = local_modules(profile, _used_modules(resource, homes, vocabulary["pages"]))
     return {
         role: text
         and assemble.module(
@@ -235,22 +236,12 @@ def styles(profile: AppProfile) -> tuple[str, ...]:
     return profile.orm.kind, by_style[code_style(profile)], "."
 
 
-def _of_guard(resource: Resource) -> frozenset[str]:
-    guard = resource.guard
-    modules = [guard.module, guard.alias_module, guard.user_module] if guard else []
-    return frozenset(module.partition(".")[0] for module in modules if module)
-
-
-def _local(profile: AppProfile, homes: Mapping[Role, Home]) -> frozenset[str]:
-    modules = [home.module for home in homes.values()] + [
-        model.symbol.module for model in profile.orm.models
-    ]
-    if profile.session is not None:
-        modules += [profile.session.symbol.module, profile.session.provider.module]
-    if profile.orm.base is not None and not profile.orm.base.symbol.module.startswith("sqlmodel"):
-        modules.append(profile.orm.base.symbol.module)
-    if profile.entry is not None:
-        modules.append(profile.entry.module)
-    if profile.tests is not None:
-        modules.append(profile.tests.prefix)
-    return frozenset(module.partition(".")[0] for module in modules if module)
+def _used_modules(
+    resource: Resource, homes: Mapping[Role, Home], pages: Home | None
+) -> Iterator[str | None]:
+    """The modules that come with the resource or, in the same plan, ahead of it."""
+    yield from (home.module for home in homes.values())
+    if pages is not None:
+        yield pages.module
+    if guard := resource.guard:
+        yield from (guard.module, guard.alias_module, guard.user_module)

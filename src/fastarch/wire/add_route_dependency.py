@@ -25,7 +25,7 @@ from fastarch.wire.syntax import cst
 from fastarch.wire.tree import Path, Source, Unable
 
 _KEYWORD = "dependencies"
-_FORM, _NONE, _SPREAD = "form:", "none", "spread"
+_FORM, _NONE, _SPREAD, _BRACKETS = "form:", "none", "spread", "brackets"
 
 
 @dataclass(frozen=True, slots=True)
@@ -209,6 +209,10 @@ class AddRouteDependency(PythonEdit):
             notes.append(_NONE)
             return cst.List([self._element()])
         notes.append(_SPREAD)
+        loose = (cst.IfExp, cst.BooleanOperation, cst.Comparison, cst.UnaryOperation, cst.Lambda)
+        if isinstance(value, loose) and not value.lpar:
+            notes.append(_BRACKETS)
+            value = value.with_changes(lpar=[cst.LeftParen()], rpar=[cst.RightParen()])
         return cst.List([
             cst.StarredElement(value, comma=cst.Comma(whitespace_after=cst.SimpleWhitespace(" "))),
             self._element(),
@@ -227,6 +231,8 @@ class AddRouteDependency(PythonEdit):
         elif _SPREAD in self.foreign and len(rest.elements) == 1:
             assert isinstance(only, cst.BaseElement)
             back = only.value
+            if _BRACKETS in self.foreign:
+                back = back.with_changes(lpar=[], rpar=[])
         if rest.elements or _NONE in self.foreign:
             found[place] = found[place].with_changes(value=back)
             items = Items(tuple(found), items.after_open, items.before_close, items.trailing)

@@ -22,6 +22,7 @@ class SetEnvironment(PythonEdit):
         value: An expression.
         packages: Top-level names of the app's own modules.
         imports: What the value needs.
+        quote: What strings of the app are written in.
         foreign: Names whose imports were there, unused, before the edit.
         wrapped: Import lines that had to be wrapped, as in ``AddImport``.
     """
@@ -30,6 +31,7 @@ class SetEnvironment(PythonEdit):
     value: str
     packages: tuple[str, ...] = ()
     imports: tuple[AddImport, ...] = ()
+    quote: str = '"'
     foreign: tuple[str, ...] = ()
     wrapped: Wrapped = ()
 
@@ -69,7 +71,7 @@ class SetEnvironment(PythonEdit):
         return [nodes.code(one) for one in source.body()].index(self._text())
 
     def _text(self) -> str:
-        return f'os.environ.setdefault("{self.name}", {self.value})'
+        return f"os.environ.setdefault({self.quote}{self.name}{self.quote}, {self.value})"
 
     def _imports(self) -> tuple[AddImport, ...]:
         return (AddImport("os"), *self.imports)

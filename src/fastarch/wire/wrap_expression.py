@@ -14,7 +14,13 @@ from fastarch.wire.expressions import find, replace, said
 from fastarch.wire.python import PythonEdit
 from fastarch.wire.tree import Source, Unable
 
-_BRACKETS, _DEEPER, _HUGGED, _DOTS, _PARENS = "brackets", "deeper", "hugged", "dots", "parens"
+_BRACKETS, _DEEPER, _DOTS, _PARENS = "brackets", "deeper", "dots", "parens"
+_FROM: dict[str, Form] = {"hugged": "flat", "spread": "hug"}
+"""What arguments that were given more room were before."""
+_ROOMIER: dict[Form | None, tuple[str, Form]] = {
+    "flat": ("hugged", "hug"),
+    "hug": ("spread", "tall"),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,8 +74,9 @@ class WrapExpression(PythonEdit):
 
         def unwrap(node: cst.BaseExpression, _form: Form) -> cst.BaseExpression:
             bare = _swapped(node, text, lambda call: self._released(call, indent))
-            if _HUGGED in self.foreign and isinstance(bare, cst.Call):
-                return with_arguments(bare, in_form(arguments(bare), "flat", indent))
+            before = next((_FROM[note] for note in self.foreign if note in _FROM), None)
+            if before is not None and isinstance(bare, cst.Call):
+                return with_arguments(bare, in_form(arguments(bare), before, indent))
             if _DOTS in self.foreign:
                 bare = _dotted(bare, cst.SimpleWhitespace(""))
             if _PARENS in self.foreign:
@@ -87,10 +94,11 @@ class WrapExpression(PythonEdit):
     ) -> cst.BaseExpression:
         if form != "flat" and self._is_argument_of(node) and isinstance(node, cst.Call):
             # Formatters break the outer brackets first.
-            notes.append(_HUGGED)
+            note, roomier = _ROOMIER[form_of(arguments(node))]
+            notes.append(note)
             new = _swapped(node, self.inner, lambda inner: self._enclosed(inner, "flat", "", notes))
             assert isinstance(new, cst.Call)
-            return with_arguments(new, in_form(arguments(new), "hug", indent))
+            return with_arguments(new, in_form(arguments(new), roomier, indent))
         begins = self.within.startswith(f"{self.inner}.") and _break(node) is None
         if form != "flat" and begins:
             return self._chained(node, form, indent, notes)
@@ -118,7 +126,7 @@ class WrapExpression(PythonEdit):
     def _is_argument_of(self, node: cst.BaseExpression) -> bool:
         return (
             isinstance(node, cst.Call)
-            and form_of(arguments(node)) == "flat"
+            and form_of(arguments(node)) in _ROOMIER
             and any(
                 f"{said(argument.value)}.".startswith(f"{self.inner}.") for argument in node.args
             )

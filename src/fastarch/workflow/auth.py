@@ -38,8 +38,9 @@ from fastarch.workflow.auth_asked import (
     Request,
     require_addresses,
     require_none,
-    require_protect,
     require_roles,
+    require_same_user,
+    require_targets,
     untold_roles,
 )
 from fastarch.workflow.conflicts import Resolution, marked, preferences, require_agreement
@@ -69,22 +70,30 @@ def add_auth(target: Target, mode: Mode, request: Request) -> Report:
         ConflictError: the app has its own way to sign in, or a hand edit and new code disagree.
     """
     from fastarch.discover.discovery import read
+    from fastarch.discover.named_models import named_model
 
     root = find_root(target)
     with at_work(root, mode) as told:
         draft = Draft(root)
         record = state.load(draft, "feature", FEATURE)
         is_there = record is not None and _is_there(record, request)
-        require_protect(request)
+        require_targets(request)
         require_roles(request.roles, record)
-        if is_there and not request.protect:
-            summary = "Nothing to do: users can sign in so already."
-            return Report(request.command, "unchanged", notices=told, summary=summary, root=root)
+        nothing = "Nothing to do: users can sign in so already."
+        nothing_to_do = Report(
+            request.command, "unchanged", notices=told, summary=nothing, root=root
+        )
+        if is_there and not (request.protect or request.user or target.entry):
+            return nothing_to_do
         reading = read(root, entry=target.entry, layout=target.layout)
         if record is None:
             require_none(reading.profile, request)
         elif request.way == "oauth2":
             require_addresses(record)
+        elif request.user is not None:
+            require_same_user(named_model(reading, request.user, Path.cwd()).model.symbol, record)
+        if is_there and not request.protect:
+            return nothing_to_do
         own = record is None and reading.profile.auth is not None
         added = _Added() if is_there or own else _add(reading, record, draft, request)
         protection = _protect(reading.profile, target, draft, request)
@@ -100,7 +109,9 @@ def add_auth(target: Target, mode: Mode, request: Request) -> Report:
             (*added.edits, *protection.edits),
             protection.protected,
         )
-        steps = tuple(dict.fromkeys((*added.next_steps, *report.next_steps)))
+        *first, last = added.next_steps or ("",)
+        # The server is started last.
+        steps = tuple(filter(None, dict.fromkeys((*first, *report.next_steps, last))))
         summary = f"auth: {carry.count(draft)}." if draft.changes() else report.summary
         return replace(report, dependencies=added.dependencies, next_steps=steps, summary=summary)
 

@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+import shlex
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, Any
 
 from fastarch.errors import ConflictError, NotUnderstoodError, Problem, UsageError
+from fastarch.plan.auth_model_words import USERS
 from fastarch.records import dataclass
 from fastarch.workflow.conflicts import Resolution
 
 if TYPE_CHECKING:
     from fastarch.change.state import Record
     from fastarch.discover.profile import AppProfile
+    from fastarch.discover.symbols import Symbol
     from fastarch.plan.auth import AuthPlan, Way
 
 _LONGEST = 64
@@ -61,7 +64,7 @@ def require_roles(roles: Sequence[str], record: Record | None) -> None:
             message = f"--roles: {role[:20]}… is longer than {_LONGEST} characters."
             raise UsageError(Problem(message))
     known = record.options.get("roles", ()) if record is not None else roles
-    new = [role for role in roles if role not in known]
+    new = list(dict.fromkeys(role for role in roles if role not in known))
     if record is not None and new:
         message = f"--roles: the tables for roles are there already, without {', '.join(new)}."
         raise UsageError(Problem(message, hint=_by_hand(record.options["words"], new[0])))
@@ -72,7 +75,7 @@ def require_none(profile: AppProfile, request: Request) -> None:
 
     Raises:
         ConflictError: the app knows by itself who is signed in.
-        UsageError: nobody could sign in by that way alone, or it knows no roles of ours.
+        UsageError: nobody could sign in by that way alone, or it knows no users or roles of ours.
     """
     auth = profile.auth
     if auth is not None and not (request.protect and request.way == "jwt"):
@@ -82,20 +85,44 @@ def require_none(profile: AppProfile, request: Request) -> None:
     if auth is not None and request.roles:
         message = "--roles: the app has its own users, and there are no tables for roles."
         raise UsageError(Problem(message, hint="leave --roles out"))
+    if auth is not None and request.user is not None:
+        message = "--user: the app has its own users, and --protect asks for them."
+        raise UsageError(Problem(message, hint="leave --user out"))
     if auth is None and request.way != "jwt":
         message = "There are no users who could sign in."
         raise UsageError(Problem(message, hint=f"fastarch add auth jwt, then: {request.command}"))
 
 
-def require_protect(request: Request) -> None:
-    """Refuse ``--public`` without ``--protect``.
+def require_targets(request: Request) -> None:
+    """Refuse ``--public`` without ``--protect``, and targets that say nothing.
 
     Raises:
-        UsageError: nothing is closed that something could be left out of.
+        UsageError: nothing is closed that something could be left out of, or a target is empty.
     """
     if request.public and not request.protect:
         message = "--public says what stays open, and --protect says of what."
         raise UsageError(Problem(message, hint="--protect all"))
+    named = {
+        "--user": () if request.user is None else (request.user,),
+        "--protect": request.protect,
+        "--public": request.public,
+    }
+    for option, targets in named.items():
+        if not all(target.strip() for target in targets):
+            raise UsageError(Problem(f"{option} is empty."))
+
+
+def require_same_user(model: Symbol, record: Record) -> None:
+    """Refuse another user model than the one that people sign in with by now.
+
+    Raises:
+        UsageError: it is another.
+    """
+    known = record.options["words"]["models"][USERS]
+    if (model.module, model.name) != (known["module"], known["class"]):
+        message = f"--user: people sign in with {known['class']} of {known['module']} already."
+        hint = "fastarch undo takes that back, as long as it is the last change"
+        raise UsageError(Problem(message, model.at.file, model.at.line, hint=hint))
 
 
 def require_addresses(record: Record) -> None:
@@ -114,11 +141,11 @@ def require_addresses(record: Record) -> None:
 def untold_roles(plan: AuthPlan, roles: Sequence[str]) -> Iterator[str]:
     """Tell of roles that no revision adds."""
     if roles and plan.revision is None:
-        listed = ", ".join(roles)
+        listed = ", ".join(dict.fromkeys(roles))
         yield f"No revision adds the roles {listed}: {_by_hand(plan.part.words, roles[0])}."
 
 
 def _by_hand(words: Any, role: str) -> str:  # noqa: ANN401 - words are data of any kind
     if words["session_context"] is None:
         return f"add {role} to the table {words['models']['roles']['table']}"
-    return f"python -m {words['commands_module']} grant USER {role} makes it, too"
+    return f"python -m {words['commands_module']} grant USER {shlex.quote(role)} makes it, too"

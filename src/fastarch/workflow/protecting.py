@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import re
 from collections import defaultdict
 from collections.abc import Callable, Collection
 from dataclasses import asdict, replace
@@ -11,10 +12,13 @@ from typing import TYPE_CHECKING
 from fastarch.change import state
 from fastarch.discover.loading import while_loading
 from fastarch.errors import NotUnderstoodError, Problem
+from fastarch.plan.auth_guard import auth_guard
 from fastarch.plan.guard import guard_of
 from fastarch.plan.planner import Part
 from fastarch.plan.protection import Asked, Protected, plan_protection
+from fastarch.plan.protection_targets import ALL
 from fastarch.records import dataclass
+from fastarch.spec.resource import Guard
 from fastarch.workflow import carry
 from fastarch.workflow.due import in_step
 from fastarch.workflow.living import with_features
@@ -23,12 +27,16 @@ if TYPE_CHECKING:
     from fastarch.change.draft import Draft
     from fastarch.change.state import MadeEdit, Record
     from fastarch.discover.profile import AppProfile
+    from fastarch.discover.protection import Surface
     from fastarch.discover.symbols import Expression, Symbol
-    from fastarch.spec.resource import Guard
     from fastarch.workflow.due import Due
     from fastarch.workflow.session import Target
 
 FEATURE = "protection"
+# All of the app asks who is signed in, what comes later too.
+WHOLE_APP = "all"
+# Those that let some in who have signed in, and not others.
+_SOME = re.compile(r"(?i)admin|super|staff|role|permission|scope|moderator|owner")
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +75,7 @@ def protect_with_own(profile: AppProfile, target: Target, draft: Draft, asked: A
                 hint="a function that FastAPI calls: get_current_user",
             )
         )
-    return protect(profile, target, draft, asked, own, guard_of(profile))
+    return protect(profile, target, draft, asked, own, guard_of(profile), is_own=True)
 
 
 def protect(
@@ -80,6 +88,7 @@ def protect(
     *,
     signing_in: Callable[[str, str], bool] = lambda _file, _name: False,
     loads: Collection[str] = (),
+    is_own: bool = False,
 ) -> Protection:
     """Draft what has routes ask for a user.
 
@@ -88,6 +97,7 @@ def protect(
         guard: The same, for the templates of resources; None where those could not ask for it.
         signing_in: Whether a function in a file is a route by which people sign in.
         loads: What the guard's module imports of the app, where it is not there yet.
+        is_own: The dependency is the app's, and may let through who has not signed in.
 
     Raises:
         UsageError: there is no such resource or operation.
@@ -97,6 +107,15 @@ def protect(
     from fastarch.discover.protection import read_surface
 
     surface = read_surface(draft.root, target.entry, symbol)
+    told: tuple[str, ...] = ()
+    if is_own:
+        strict, told = _strict(surface)
+        if strict != surface.guard:
+            surface = read_surface(draft.root, target.entry, strict)
+            if guard is not None:
+                guard = replace(
+                    guard, module=strict.module, name=strict.name, alias=None, alias_module=None
+                )
     records = {
         record.name: record
         for record in state.records(draft)
@@ -119,16 +138,55 @@ def protect(
         ours=ours,
         exempt=exempt,
         loads=loads,
-        generated=[
-            records[name].paths["test"]
+        generated={
+            name: records[name].paths["test"]
             for names in ours.values()
             for name in names
             if "test" in records[name].paths
-        ],
+        },
     )
-    protection = _draft(made, records, profile, draft, guard)
+    protection = _draft(made, records, profile, draft, guard, whole_app=ALL in asked.protect)
     _require_bound(surface.guard, draft)
-    return protection
+    return replace(protection, notices=(*told, *protection.notices))
+
+
+def _strict(surface: Surface) -> tuple[Symbol, tuple[str, ...]]:
+    """The guard, or what stands on it where it lets everybody through; and what to tell.
+
+    Raises:
+        NotUnderstoodError: nothing turns away who has not signed in.
+    """
+    guard = surface.guard
+    turns_away = surface.guards.turns_away(guard)
+    if turns_away is None:
+        told = (
+            f"{guard.name} is not seen to turn anybody away ({guard.at.file}:{guard.at.line}):"
+            " try whether what is protected answers 401."
+        )
+        return guard, (told,)
+    if turns_away:
+        return guard, ()
+    found = [
+        one
+        for one in surface.guards.standing_on(guard, surface.routing.modules)
+        if not _SOME.search(one.name)
+    ]
+    if len(found) == 1:
+        told = f"{guard.name} lets through who has not signed in: {found[0].name} is asked instead."
+        return found[0], (told,)
+    message = f"{guard.name} lets through who has not signed in: it may give None."
+    lines = [
+        f"def require_user(user=Depends({guard.name})):",
+        "    if user is None:",
+        '        raise HTTPException(401, headers={"WWW-Authenticate": "Bearer"})',
+        "    return user",
+    ]
+    hint = "\n".join([f"paste this beside it ({guard.module}), then run this again:", *lines])
+    if found:
+        hint = (
+            f"let endpoints ask for the one that is meant: {', '.join(one.name for one in found)}"
+        )
+    raise NotUnderstoodError(Problem(message, file=guard.at.file, line=guard.at.line, hint=hint))
 
 
 def _require_bound(guard: Symbol, draft: Draft) -> None:
@@ -160,11 +218,17 @@ def _draft(
     profile: AppProfile,
     draft: Draft,
     guard: Guard | None,
+    *,
+    whole_app: bool,
 ) -> Protection:
-    part = Part("feature", FEATURE, made.steps)
+    options: dict[str, object] = {}
+    if whole_app:
+        options = {WHOLE_APP: True, **({"guard": asdict(guard)} if guard else {})}
+    part = Part("feature", FEATURE, made.steps, options=options)
     drafted, notices = carry.draft((part,), draft, profile.formatting)
     done = drafted[part.kind, part.name]
-    edits = carry.keep_feature(part, done, draft) if done.edits or done.files else ()
+    is_kept = done.edits or done.files or (whole_app and made.scaffolded)
+    edits = carry.keep_feature(part, done, draft) if is_kept else ()
     if guard is None and made.scaffolded:
         names = ", ".join(made.scaffolded)
         message = f"Tests of {names} could not do without what says who is signed in."
@@ -177,6 +241,18 @@ def _draft(
         made.protected,
         notices,
     )
+
+
+def guard_of_all(profile: AppProfile, draft: Draft) -> Guard | None:
+    """What a new resource asks for where all of the app was protected; None where it was not."""
+    record = state.load(draft, "feature", FEATURE)
+    if record is None or not record.options.get(WHOLE_APP):
+        return None
+    auth = state.load(draft, "feature", "auth")
+    if auth is not None:
+        return auth_guard(auth.options["words"])[1]
+    known = record.options.get("guard")
+    return Guard(**known) if known else guard_of(profile)
 
 
 def _guarded(due: Due, guard: Guard) -> Due:

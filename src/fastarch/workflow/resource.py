@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any, Literal
 from fastarch import __version__
 from fastarch.change import state
 from fastarch.change.draft import Draft
+from fastarch.discover.asked_guard import OPEN
 from fastarch.errors import ConflictError, Problem, UsageError
 from fastarch.plan.edition import edition
 from fastarch.plan.planner import Options, Plan, plan_resources
@@ -20,6 +21,7 @@ from fastarch.records import dataclass
 from fastarch.report import Report
 from fastarch.spec.dump import dump
 from fastarch.workflow import carry
+from fastarch.workflow.protecting import guard_of_all
 from fastarch.workflow.scoped import owners
 from fastarch.workflow.session import Mode, Target, at_work, find_root, read_app
 
@@ -60,6 +62,11 @@ def new_resource(target: Target, mode: Mode, request: Request) -> Report:
             summary = f"Nothing to do: {made} {verb} there as asked."
             return Report(COMMAND, "unchanged", notices=told, summary=summary)
         profile = read_app(root, target)
+        guard = guard_of_all(profile, draft)
+        if guard is not None:
+            fresh = tuple(one if one.scope else replace(one, guard=guard) for one in fresh)
+            known = (one for one in profile.notices if not one.endswith(OPEN))
+            profile = replace(profile, notices=tuple(known))
         report, plan = _plan(fresh, profile, request, draft, mode.watch)
         report = replace(report, notices=(*told, *report.notices))
         prove = carry.proof(

@@ -1,0 +1,6 @@
+async def list_users(session, page, filters):
+    result = await page.scalars(
+        session,
+        order.apply(filters.apply(select(User)).order_by(User.name)),
+    )
+    return result.all()
