@@ -352,6 +352,18 @@ def test_a_new_app_with_every_way(tmp_path: Path, monkeypatch: pytest.MonkeyPatc
         assert done.returncode == 0, done.stderr
 
 
+def test_a_dependency_that_is_called_session(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    root = app_with(monkeypatch, tmp_path, "blog", ())
+    for path in root.glob("*.py"):
+        path.write_text(path.read_text().replace("get_db", "session"))
+    run("add", "auth", "jwt")
+
+    result = outcome(root, TEST)
+    assert result.returncode == 0, result.stdout
+
+
 @pytest.mark.parametrize("example", ["hello", "helpdesk"])
 def test_commands_where_the_lifespan_makes_the_engine(
     example: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch

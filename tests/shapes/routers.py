@@ -140,6 +140,39 @@ for name, router in ROUTES.items():
         has={"app/main.py": ('    "widgets": widgets.router,',)},
     ),
     Shape(
+        "names_that_fill_patterns",
+        layered(
+            router=_BARE,
+            main=with_app("""
+from app.routers import orders, users
+
+app = FastAPI()
+for name, router in [("users", users.router), ("orders", orders.router)]:
+    app.include_router(router, prefix="/api/{}".format(name))
+"""),
+        )
+        + _BARE_ORDERS,
+        url="/api/widgets",
+        has={"app/main.py": ('("widgets", widgets.router)',)},
+    ),
+    Shape(
+        "lists_by_number",
+        layered(
+            main=with_app("""
+from app.routers import orders, users
+
+VERSIONS = {1: [users.router, orders.router], 2: []}
+app = FastAPI()
+for version, routers in VERSIONS.items():
+    for router in routers:
+        app.include_router(router, prefix=f"/v{version}")
+""")
+        )
+        + ORDERS,
+        url="/v1/widgets",
+        has={"app/main.py": ("1: [users.router, orders.router, widgets.router]",)},
+    ),
+    Shape(
         "lists_by_version",
         layered(
             main=with_app("""

@@ -141,7 +141,7 @@ def _lead(reader: Reader, first: Include) -> str:
     """What a loop itself puts before the prefixes of its elements: ``f"/api{prefix}"``."""
     node = first.keywords.get("prefix")
     parts: list[ast.expr] = []
-    while isinstance(node, ast.BinOp):
+    while isinstance(node, ast.BinOp) and isinstance(node.op, ast.Add):
         parts.insert(0, node.right)
         node = node.left
     parts = [*(node.values if isinstance(node, ast.JoinedStr) else [node] if node else []), *parts]
@@ -151,10 +151,22 @@ def _lead(reader: Reader, first: Include) -> str:
         value = part.value if isinstance(part, ast.FormattedValue) else part
         text = text_of(reader.index, first.module, value, first.step.function)
         if text is None or named(value) & loops:
+            lead += _before_places(value)
             break
         lead += text
     # The slash of f"/api/{name}" belongs to the element's own path.
     return lead.rstrip("/")
+
+
+def _before_places(node: ast.expr) -> str:
+    """What a pattern says ahead of what it is filled with: ``"/api/{}".format(name)``."""
+    match node:
+        case ast.Call(func=ast.Attribute(value=ast.Constant(value=str(text)), attr="format")):
+            return text.partition("{")[0]
+        case ast.BinOp(op=ast.Mod(), left=ast.Constant(value=str(text))):
+            return text.partition("%")[0]
+        case _:
+            return ""
 
 
 def _names(pair: tuple[Child, str | None]) -> bool:

@@ -189,6 +189,8 @@ def _substituted(wanted: ast.expr, bound: dict[str, ast.expr]) -> ast.expr | Non
             if value is None:
                 return None
             return ast.copy_location(ast.Attribute(value, name, ast.Load()), value)
+        case ast.Call() if named(wanted) & bound.keys():
+            return _substituted_call(wanted, bound)
         case ast.Subscript(slice=ast.Constant(value=key)):
             value = _substituted(wanted.value, bound)
             if isinstance(value, ast.Tuple | ast.List) and isinstance(key, int):
@@ -221,6 +223,20 @@ def _substituted(wanted: ast.expr, bound: dict[str, ast.expr]) -> ast.expr | Non
             return ast.copy_location(ast.BinOp(left, wanted.op, right), wanted)
         case _:
             return wanted
+
+
+def _substituted_call(wanted: ast.Call, bound: dict[str, ast.expr]) -> ast.expr | None:
+    """A call with what it is given: ``"/api/{}".format(name)``."""
+    args = [_substituted(one, bound) for one in wanted.args]
+    keywords = [(one.arg, _substituted(one.value, bound)) for one in wanted.keywords]
+    if None in args or any(value is None for _, value in keywords):
+        return None
+    made = ast.Call(
+        wanted.func,
+        [one for one in args if one is not None],
+        [ast.keyword(arg, value) for arg, value in keywords if value is not None],
+    )
+    return ast.copy_location(made, wanted)
 
 
 def _literal(

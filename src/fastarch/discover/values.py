@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+from collections.abc import Mapping, Sequence
 
 from fastarch.discover.index import Definition, ModuleIndex
 from fastarch.discover.modules import FunctionNode, Module, dotted
@@ -29,12 +30,12 @@ def text_of(
             return value
         case ast.JoinedStr():
             parts = [
-                text_of(
+                _put_in(
                     index,
                     module,
                     v.value if isinstance(v, ast.FormattedValue) else v,
                     scope,
-                    depth - 1,
+                    depth,
                 )
                 for v in node.values
             ]
@@ -43,6 +44,11 @@ def text_of(
             left = text_of(index, module, node.left, scope, depth - 1)
             right = text_of(index, module, node.right, scope, depth - 1)
             return None if left is None or right is None else left + right
+        case ast.BinOp(op=ast.Mod()):
+            return _filled(index, module, node.left, [node.right], {}, scope, depth)
+        case ast.Call(func=ast.Attribute(value=pattern, attr="format")):
+            words = {one.arg or "": one.value for one in node.keywords}
+            return _filled(index, module, pattern, node.args, words, scope, depth)
         case ast.BoolOp(op=ast.Or()):
             return text_of(index, module, node.values[-1], scope, depth - 1)
         case ast.IfExp():
@@ -127,6 +133,36 @@ def _named(
     if isinstance(member.node, ast.FunctionDef):  # a property
         return text_of(index, member.module, returned(member.node), None, depth - 1)
     return text_of(index, member.module, member.value, member.scope, depth - 1)
+
+
+def _put_in(
+    index: ModuleIndex, module: Module, node: ast.expr, scope: ast.AST | None, depth: int
+) -> str | None:
+    """What stands in a text for an expression, a number's digits too."""
+    if isinstance(node, ast.Constant) and type(node.value) is int:
+        return str(node.value)
+    return text_of(index, module, node, scope, depth - 1)
+
+
+def _filled(
+    index: ModuleIndex,
+    module: Module,
+    pattern: ast.expr,
+    arguments: Sequence[ast.expr],
+    words: Mapping[str, ast.expr],
+    scope: ast.AST | None,
+    depth: int,
+) -> str | None:
+    """``"/api/{}".format(name)``, ``"/api/%s" % name``"""
+    text = text_of(index, module, pattern, scope, depth - 1)
+    texts = [_put_in(index, module, one, scope, depth) for one in arguments]
+    named = {word: _put_in(index, module, one, scope, depth) for word, one in words.items()}
+    if text is None or None in texts or None in named.values():
+        return None
+    try:
+        return text.format(*texts, **named) if "{" in text else text % tuple(texts)
+    except (LookupError, TypeError, ValueError, AttributeError):
+        return None
 
 
 def _called(

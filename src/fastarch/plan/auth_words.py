@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
@@ -133,6 +134,8 @@ def auth_words(
         "app_module": entry.module if entry else "",
         "commands_module": homes["commands"].module.removesuffix(".__main__"),
         "session_context": outside.context if outside else None,
+        # What the context is called like cannot be known by it.
+        "session_variable": "opened" if _names_session(outside) else "session",
         "asks_request": bool(outside and outside.context.endswith("(request)")),
         "within_app": bool(outside and outside.within_app and entry),
         "own_modules": sorted(
@@ -211,6 +214,10 @@ def _user(user: UserModel, optional: Callable[[str], str], *, sqlmodel: bool) ->
         + ", ".join(f'"{one["name"]}": {one["example"]}' for one in profile)
         + "}",
     }
+
+
+def _names_session(outside: SessionOutside | None) -> bool:
+    return outside is not None and bool(re.search(r"(?<![\w.])session\b(?!=)", outside.context))
 
 
 def _preset(user: UserModel) -> Iterator[tuple[str, Expression]]:

@@ -147,6 +147,10 @@ class ExtendList(PythonEdit):
         return None
 
 
+def _key_of(node: cst.BaseExpression) -> str | int | None:
+    return node.evaluated_value if isinstance(node, cst.Integer) else literal(node)
+
+
 def _binds(part: cst.CSTNode, name: str) -> bool:
     if isinstance(part, cst.Assign):
         return any(nodes.dotted(target.target) == name for target in part.targets)
@@ -174,7 +178,7 @@ def _at(value: cst.CSTNode | None, keys: Sequence[str | int]) -> Path | None:
         node = node[step] if isinstance(step, int) else getattr(node, step)  # type: ignore[index]
     assert _is_literal(node)
     for index, element in enumerate(node.elements):
-        key = literal(element.key) if isinstance(element, cst.DictElement) else index
+        key = _key_of(element.key) if isinstance(element, cst.DictElement) else index
         if key == keys[0]:
             rest = _at(element.value, keys[1:])
             return None if rest is None else (*inner, "elements", index, "value", *rest)
