@@ -119,8 +119,8 @@ DEFENCES = [
      "send_reset(mailer, account)", "before_the_answer"),
     ("routes/account_mails.py", "background.add_task(send_verification, mailer, account)",
      "send_verification(mailer, account)", "before_the_answer"),
-    ("core/throttle.py", '(MAILS_PER_ACCOUNT, account), ', "", "throttled_by_account"),
-    ("core/throttle.py", ', (MAILS_PER_ADDRESS, network(address))', ",", "throttled_by_address"),
+    ("core/throttle.py", '(MAILS_PER_ACCOUNT, account), ', "*(), ", "throttled_by_account"),
+    ("core/throttle.py", ', *from_address(MAILS_PER_ADDRESS, address)', ",", "throttled_by_address"),
 ]  # fmt: skip
 
 

@@ -94,6 +94,25 @@ def for_whom(resource: Resource, guard: Guard) -> str:
     return f"{many} belong to whoever is signed in, as {asked} says: each sees only their own."
 
 
+def shared_among_users(resource: Resource) -> str | None:
+    """What a 409 tells of other users' rows, in a sentence; None where it tells nothing."""
+    if resource.scope is None:
+        return None
+    known: list[tuple[str, ...]] = [
+        (one.name,) for one in (*resource.fields, *resource.relations) if one.unique
+    ]
+    known += [one.fields for one in resource.indexes if one.unique]
+    found = [fields for fields in known if resource.scope not in fields]
+    if not found:
+        return None
+    names = " and of ".join(" with ".join(fields) for fields in found)
+    own = ", ".join([resource.scope, *found[0]])
+    return (
+        f"Of {names}, {resource.name.many} have one among all users: a 409 tells that somebody has"
+        f" it. For one of each user's own: indexes: [{{fields: [{own}], unique: true}}]"
+    )
+
+
 def asked_in(guard: Guard) -> str:
     """The module from which endpoints take it."""
     return guard.alias_module or guard.module

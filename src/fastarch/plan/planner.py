@@ -12,7 +12,7 @@ from fastarch.errors import ConflictError, Problem
 from fastarch.plan import assemble, urls, wiring
 from fastarch.plan.closing import next_steps
 from fastarch.plan.cycles import without_cycles
-from fastarch.plan.guard import for_whom, guarded, require_owner
+from fastarch.plan.guard import for_whom, guarded, require_owner, shared_among_users
 from fastarch.plan.places import choose_layers, homes, new_packages, spell
 from fastarch.plan.refusals import require_servable
 from fastarch.plan.render import render_resource
@@ -294,6 +294,8 @@ def _wiring(resource: Resource, router: Home, profile: AppProfile) -> Iterator[S
             yield Tell(f"The new router is guarded as its siblings are: {value.source}.")
     if resource.guard is not None:
         yield Tell(for_whom(resource, resource.guard))
+    if told := shared_among_users(resource):
+        yield Tell(told)
 
 
 def _code(role: Role, text: str, own: Mapping[Role, Home], files: Files) -> Iterator[Step]:
