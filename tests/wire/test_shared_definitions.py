@@ -7,7 +7,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from fastarch.wire.append_definitions import AppendDefinitions
-from fastarch.wire.edit import Already, Changed
+from fastarch.wire.edit import Already, Cannot, Changed
+from fastarch.wire.imports import AddImport
+from fastarch.wire.python import apply_all
 
 CLOCK = "\n\n# What databases keep.\nclass UTCDateTime(TypeDecorator):\n    impl = DateTime\n"
 LIMIT = "\n\nLIMIT = 50\nMOST = LIMIT * 2\n"
@@ -138,3 +140,10 @@ def test_a_helper_that_is_there_is_used_as_it_is():
     (made,) = outcome.made
     assert piece.apply(outcome.source) == Already()
     assert made.revert(outcome.source) == Changed(before)
+
+
+def test_a_clash_is_told_by_the_line_that_somebody_sees():
+    there = b"x = 1\n\n\ndef unset():\n    return 2\n"
+    outcome = apply_all((AddImport("os"), AppendDefinitions("def unset():\n    return 3\n")), there)
+    assert isinstance(outcome, Cannot)
+    assert "(line 4)" in outcome.reason

@@ -112,7 +112,7 @@ class _Work:
             [one for one in in_words(body, names) if not is_importing(one)]
             for body in (base, theirs)
         ]
-        merged = Source(self.today.module)
+        merged = Source(self.today.module, self.today.original)
         with merger.at(None, None):
             body = merge_module(merger, parts[0], self.today, parts[1])
         merged.module = self.today.module.with_changes(body=body)

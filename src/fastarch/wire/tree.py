@@ -27,10 +27,12 @@ class Source:
     has to treat the first statement in another way than the rest.
 
     ``wrapped`` and ``aliases`` collect what an edit has to remember: import lines that it had to
-    wrap, and other names that it had to give to imports.
+    wrap, and other names that it had to give to imports. ``original`` is the module as it was read:
+    what is told of its lines is told of those that somebody sees.
     """
 
     module: cst.Module
+    original: cst.Module
     wrapped: dict[str, int] = field(default_factory=dict)
     aliases: dict[str, str] = field(default_factory=dict)
     _uses: dict[int, tuple[cst.CSTNode, Counter[str]]] = field(default_factory=dict)
@@ -58,7 +60,7 @@ class Source:
             module = module.with_changes(header=(), footer=(*header, *module.footer))
         if not source:
             module = module.with_changes(has_trailing_newline=True)
-        return cls(module)
+        return cls(module, module)
 
     def render(self) -> bytes:
         """The file's bytes.
@@ -270,8 +272,15 @@ def statements(source: Source, path: Path) -> Iterator[tuple[Path, cst.CSTNode]]
 
 
 def line_of(source: Source, name: str) -> int:
-    """The number of the first line that binds a name at the module's level; 0 for none."""
-    module = source.module.with_changes(footer=())
+    """The number of the first line that binds a name at the module's level; 0 for none.
+
+    It is that of the file as it was read, where the name is there.
+    """
+    return _line_of(source.original, name) or _line_of(source.module, name)
+
+
+def _line_of(module: cst.Module, name: str) -> int:
+    module = module.with_changes(footer=())
     for index, statement in enumerate(module.body):
         if name in bound_by(statement):
             before = module.with_changes(body=module.body[:index], has_trailing_newline=True)
