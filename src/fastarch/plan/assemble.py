@@ -28,13 +28,13 @@ class Part:
     Args:
         names: What it defines at the module's top level.
         used: Names of the module's that it reads, those in quoted annotations included.
-        assigns: It is an assignment.
+        is_plain: It is an assignment or a call.
     """
 
     text: str
     names: frozenset[str]
     used: frozenset[str]
-    assigns: bool
+    is_plain: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,8 +143,8 @@ def _parse(text: str) -> Piece:
             for quoted in _quoted_types(node, casts=casts):
                 with suppress(SyntaxError):
                     used = used.union(*(part.used for part in parse(quoted).body))
-            assigns = isinstance(node, ast.Assign | ast.AnnAssign)
-            body.append(Part(own, frozenset(_defined(node)), used, assigns))
+            is_plain = isinstance(node, ast.Assign | ast.AnnAssign | ast.Expr)
+            body.append(Part(own, frozenset(_defined(node)), used, is_plain))
     return Piece(docstring, tuple(imports), tuple(typing_imports), tuple(body))
 
 
@@ -232,11 +232,11 @@ def write(
 
 
 def _spaced(body: Sequence[Part]) -> str:
-    """Definitions apart from each other, one-line assignments together."""
+    """Definitions apart from each other, assignments and calls together."""
     texts: list[str] = []
     for before, part in zip((None, *body), body, strict=False):
         if before is not None:
-            texts.append("\n" if before.assigns and part.assigns else "\n\n\n")
+            texts.append("\n" if before.is_plain and part.is_plain else "\n\n\n")
         texts.append(part.text)
     return "".join(texts) + "\n"
 
