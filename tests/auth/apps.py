@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import subprocess
-import sys
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
 
-from tests.workflow.shop import enter_example, environment, run, tree
+from tests.proven import prove
+from tests.workflow.shop import enter_example, run, tree
 
 SECRETS = ("AUTH_SECRET_KEY",)
 
@@ -48,16 +48,9 @@ def outcome(root: Path, test: str, *words: str) -> subprocess.CompletedProcess[s
     path = find(root, test)
     folder = next((one for one in path.parents if (one / "pyproject.toml").is_file()), path.parent)
     folder = folder if folder.is_relative_to(root) else root
-    roots = [root / "backend", root / "src", root, folder]
-    search = ":".join(str(one) for one in roots if one.is_dir())
-    return subprocess.run(
-        [sys.executable, "-m", "pytest", "-q", "-x", "-p", "no:cacheprovider", str(path), *words],
-        cwd=folder,
-        env=environment(PYTHONPATH=search),
-        capture_output=True,
-        text=True,
-        check=False,
-    )
+    roots = (root / "backend", root / "src", root, folder)
+    search = tuple(one for one in roots if one.is_dir())
+    return prove(folder, "-x", str(path), *words, search=search)
 
 
 def library_with(factory: pytest.TempPathFactory, ways: Sequence[str]) -> Path:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -15,11 +14,17 @@ from fastarch.workflow.session import Mode, Target
 from fastarch.workflow.sync import Request as SyncRequest
 from tests.filtering.shapes import SHAPES as NARROWED
 from tests.paging import envelopes, layers, orders, parameters, queries
-from tests.paging.proven import Prove, prover, with_tests
 from tests.paging.queries import sync
 from tests.paging.shape import Shape
+from tests.proven import prove
 
 PAGED = [s for m in (queries, layers, orders, envelopes, parameters) for s in m.SHAPES]
+OWN = """from app.main import app
+
+
+def test_app():
+    assert app
+"""
 # What cannot surely be shown with rows that a test makes up, and the reason that is told.
 LEFT = {
     "mappings": "does not show the primary key",
@@ -39,11 +44,10 @@ LEFT = {
 }
 
 
-@pytest.fixture(scope="module")
-def prove() -> Iterator[Prove]:
-    """Run tests of an app in a process of its own."""
-    with prover() as running:
-        yield running
+def _with_tests(root: Path) -> None:
+    """Give an app a folder of tests."""
+    (root / "tests").mkdir()
+    (root / "tests/test_app.py").write_text(OWN)
 
 
 def _page(root: Path, shape: Shape, **more: Any) -> Any:
@@ -70,9 +74,9 @@ def _tree(root: Path) -> dict[str, bytes]:
 
 
 @pytest.mark.parametrize("shape", PAGED, ids=lambda shape: shape.name)
-def test_of_pages(shape: Shape, tmp_path: Path, prove: Prove) -> None:
+def test_of_pages(shape: Shape, tmp_path: Path) -> None:
     shape.write(tmp_path)
-    with_tests(tmp_path)
+    _with_tests(tmp_path)
     before = _tree(tmp_path)
     report = _page(tmp_path, shape)
     told = [one for one in report.notices if one.startswith("No tests of")]
@@ -81,17 +85,17 @@ def test_of_pages(shape: Shape, tmp_path: Path, prove: Prove) -> None:
         assert LEFT[shape.name] in " ".join(told)
         return
     assert told == []
-    code, said = prove(tmp_path, *_written(report))
-    assert (code, "skipped" in said) == (0, False), said
+    done = prove(tmp_path, *_written(report))
+    assert (done.returncode, "skipped" in done.stdout) == (0, False), done.stdout
     undo(Target(tmp_path), Mode())
     assert _tree(tmp_path) == before
 
 
 @pytest.mark.parametrize("feature", ["filtering", "sorting"])
 @pytest.mark.parametrize("shape", NARROWED, ids=lambda shape: shape.name)
-def test_of_what_narrows(shape: Any, feature: str, tmp_path: Path, prove: Prove) -> None:
+def test_of_what_narrows(shape: Any, feature: str, tmp_path: Path) -> None:
     shape.write(tmp_path)
-    with_tests(tmp_path)
+    _with_tests(tmp_path)
     before = _tree(tmp_path)
     report = _narrow(tmp_path, feature, shape.target)
     told = [one for one in report.notices if one.startswith("No tests of")]
@@ -100,8 +104,8 @@ def test_of_what_narrows(shape: Any, feature: str, tmp_path: Path, prove: Prove)
         assert "may refuse a request" in " ".join(told)
         return
     assert told == []
-    code, said = prove(tmp_path, *_written(report))
-    assert (code, "skipped" in said) == (0, False), said
+    done = prove(tmp_path, *_written(report))
+    assert (done.returncode, "skipped" in done.stdout) == (0, False), done.stdout
     undo(Target(tmp_path), Mode())
     assert _tree(tmp_path) == before
 
@@ -111,7 +115,7 @@ BY_NAME = sync("    return db.query(User).filter(User.active).order_by(User.name
 
 @pytest.mark.parametrize("body", ["list", "envelope"])
 @pytest.mark.parametrize("by", ["cursor", "offset"])
-def test_of_several_features(by: Any, body: Any, tmp_path: Path, prove: Prove) -> None:
+def test_of_several_features(by: Any, body: Any, tmp_path: Path) -> None:
     first, other = tmp_path / "first", tmp_path / "other"
     trees = []
     for root, names in (
@@ -121,7 +125,7 @@ def test_of_several_features(by: Any, body: Any, tmp_path: Path, prove: Prove) -
         root.mkdir()
         shape = Shape("by name", BY_NAME)
         shape.write(root)
-        with_tests(root)
+        _with_tests(root)
         files = []
         for name in names:
             done = (
@@ -131,8 +135,8 @@ def test_of_several_features(by: Any, body: Any, tmp_path: Path, prove: Prove) -
             )
             files += _written(done)
         assert len(files) == 3
-        code, said = prove(root, *files)
-        assert code == 0, said
+        done = prove(root, *files)
+        assert done.returncode == 0, done.stdout
         trees.append(set(files))
     # What they ask depends on what was there: pages make rows come a few at a time.
     assert trees[0] == trees[1]
@@ -164,15 +168,13 @@ BROKEN = [
 
 
 @pytest.mark.parametrize(("feature", "file", "was", "now"), BROKEN)
-def test_what_breaks_is_seen(
-    feature: str, file: str, was: str, now: str, tmp_path: Path, prove: Prove
-) -> None:
+def test_what_breaks_is_seen(feature: str, file: str, was: str, now: str, tmp_path: Path) -> None:
     files = BY_NAME
     if "past" in was:  # ranges are for orders whose directions differ
         files = BY_NAME.replace("User.name.desc()", "User.name.desc(), User.id.asc()")
     shape = Shape("by name", files)
     shape.write(tmp_path)
-    with_tests(tmp_path)
+    _with_tests(tmp_path)
     report = (
         _page(tmp_path, shape) if feature == "pagination" else _narrow(tmp_path, feature, "users")
     )
@@ -180,13 +182,13 @@ def test_what_breaks_is_seen(
     text = path.read_text()
     assert was in text
     path.write_text(text.replace(was, now, 1))
-    code, said = prove(tmp_path, *_written(report))
-    assert code == 1, said
+    done = prove(tmp_path, *_written(report))
+    assert done.returncode == 1, done.stdout
 
 
 def test_none_where_none_are_wanted(tmp_path: Path) -> None:
     shape = Shape("by name", BY_NAME)
     shape.write(tmp_path)
-    with_tests(tmp_path)
+    _with_tests(tmp_path)
     assert _written(_narrow(tmp_path, "sorting", "users", tests=False)) == []
     assert _written(_page(tmp_path, shape, tests=False)) == []

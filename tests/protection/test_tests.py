@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import subprocess
-import sys
-
 import pytest
 
 from fastarch.discover.symbols import Place, Symbol
 from tests.discover.apps import write
 from tests.protection.common import DEPS, protect, shop, take_back, tree
+from tests.proven import prove
 
 CONFTEST = """
     from collections.abc import Iterator
@@ -117,17 +115,7 @@ KINDS = {
 
 
 def run(root):
-    command = [sys.executable, "-m", "pytest", "-q", "-W", "ignore", "tests"]
-    command += ["-p", "no:cacheprovider", "-p", "anyio.pytest_plugin"]
-    environment = {
-        "PATH": "",
-        "PYTHONPATH": str(root),
-        "PYTHONDONTWRITEBYTECODE": "1",
-        "PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1",
-    }
-    done = subprocess.run(
-        command, cwd=root, capture_output=True, text=True, env=environment, check=False
-    )
+    done = prove(root, "-W", "ignore", "tests")
     assert done.returncode in {0, 1}, done.stdout + done.stderr
     return done
 

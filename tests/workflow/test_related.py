@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.proven import prove
 from tests.workflow.shop import enter, enter_example, environment, run, tree
 
 CUSTOMERS = (
@@ -234,8 +235,7 @@ def test_an_enum_that_somebody_wrote(tmp_path: Path, monkeypatch: pytest.MonkeyP
     assert "buyer__role: Role" in schema
     assert 'buyer__size: Literal["s", "m"]' in schema
     assert "no time zone" in _filter("buyer.born", code=2)
-    command = [sys.executable, "-m", "pytest", "-q", "tests/test_orders.py"]
-    done = subprocess.run(command, env=environment(), capture_output=True, text=True, check=False)
+    done = prove(Path.cwd(), "tests/test_orders.py")
     assert done.returncode == 0, done.stdout
 
 

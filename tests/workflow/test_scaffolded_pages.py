@@ -8,7 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.workflow.shop import ROOT, enter, environment, new, run, tree
+from tests.proven import prove
+from tests.workflow.shop import ROOT, enter, new, run, tree
 
 FIELDS = ("name:str=120:search:sort", "price:decimal=10,2:ge=0:filter", "note:text:null:sort")
 KINDS = (
@@ -36,14 +37,7 @@ def test_the_generated_tests_pass(root: Path, options: tuple[str, ...]) -> None:
     paged = tree(root)
     assert "Nothing to do" in run("add", "pagination", "products", *options).stdout
     assert tree(root) == paged
-    done = subprocess.run(
-        [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", "tests/test_products.py"],
-        cwd=root,
-        env=environment(),
-        capture_output=True,
-        text=True,
-        check=False,
-    )
+    done = prove(root, "tests/test_products.py")
     assert done.returncode == 0, done.stdout
     run("undo")
     left = {path: text for path, text in tree(root).items() if "test_products" not in path}

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import subprocess
-import sys
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
-from tests.workflow.shop import environment, run
+from tests.proven import prove
+from tests.workflow.shop import run
 from tests.workflow.test_guarded import protect
 from tests.workflow.test_scoped import enter
 
@@ -47,14 +46,6 @@ def test_without(defence: str, root: Path) -> None:
     before = path.read_text()
     assert there in before
     path.write_text(before.replace(there, instead))
-    words = ["-q", "-x", "-p", "no:cacheprovider", "-k", "else or signed_in or documented"]
-    done = subprocess.run(
-        [sys.executable, "-m", "pytest", *words, f"tests/test_{name}.py"],
-        cwd=root,
-        env=environment(),
-        capture_output=True,
-        text=True,
-        check=False,
-    )
+    done = prove(root, "-x", "-k", "else or signed_in or documented", f"tests/test_{name}.py")
     path.write_text(before)
     assert done.returncode == 1, done.stdout

@@ -12,6 +12,7 @@ from typing import Any
 
 import pytest
 
+from tests.proven import prove
 from tests.services import postgres_database
 from tests.workflow import serving, signed
 from tests.workflow.shop import ROOT, environment, run, run_json, tree
@@ -97,14 +98,7 @@ def ask(name: str, root: Path, url: str | None, asks: list[Any]) -> dict[str, An
 
 def pytest_in(root: Path, *files: str) -> None:
     """The generated tests pass."""
-    done = subprocess.run(
-        [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", *files],
-        cwd=root,
-        env=environment(),
-        capture_output=True,
-        text=True,
-        check=False,
-    )
+    done = prove(root, *files)
     assert done.returncode == 0, done.stdout
 
 
