@@ -12,7 +12,6 @@ from typing import TYPE_CHECKING
 from fastarch.change import state
 from fastarch.discover.loading import while_loading
 from fastarch.errors import NotUnderstoodError, Problem
-from fastarch.plan.auth_guard import auth_guard
 from fastarch.plan.guard import guard_of
 from fastarch.plan.planner import Part
 from fastarch.plan.protection import Asked, Protected, plan_protection
@@ -22,6 +21,7 @@ from fastarch.spec.resource import Guard
 from fastarch.workflow import carry
 from fastarch.workflow.due import in_step
 from fastarch.workflow.living import with_features
+from fastarch.workflow.whole_app import FEATURE, WHOLE_APP
 
 if TYPE_CHECKING:
     from fastarch.change.draft import Draft
@@ -32,9 +32,6 @@ if TYPE_CHECKING:
     from fastarch.workflow.due import Due
     from fastarch.workflow.session import Target
 
-FEATURE = "protection"
-# All of the app asks who is signed in, what comes later too.
-WHOLE_APP = "all"
 # Those that let some in who have signed in, and not others.
 _SOME = re.compile(r"(?i)admin|super|staff|role|permission|scope|moderator|owner")
 
@@ -241,18 +238,6 @@ def _draft(
         made.protected,
         notices,
     )
-
-
-def guard_of_all(profile: AppProfile, draft: Draft) -> Guard | None:
-    """What a new resource asks for where all of the app was protected; None where it was not."""
-    record = state.load(draft, "feature", FEATURE)
-    if record is None or not record.options.get(WHOLE_APP):
-        return None
-    auth = state.load(draft, "feature", "auth")
-    if auth is not None:
-        return auth_guard(auth.options["words"])[1]
-    known = record.options.get("guard")
-    return Guard(**known) if known else guard_of(profile)
 
 
 def _guarded(due: Due, guard: Guard) -> Due:

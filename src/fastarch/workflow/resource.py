@@ -21,9 +21,9 @@ from fastarch.records import dataclass
 from fastarch.report import Report
 from fastarch.spec.dump import dump
 from fastarch.workflow import carry
-from fastarch.workflow.protecting import guard_of_all
 from fastarch.workflow.scoped import owners
 from fastarch.workflow.session import Mode, Target, at_work, find_root, read_app
+from fastarch.workflow.whole_app import guard_of_all
 
 if TYPE_CHECKING:
     from fastarch.discover.profile import AppProfile

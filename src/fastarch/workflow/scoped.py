@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 
 def owners(resources: Iterable[Resource], draft: Draft) -> dict[str, str]:
-    """The column with the user to whom a row belongs, of what scoped resources refer to.
+    """The column with the user to whom a row belongs, of what resources refer to.
 
     Args:
         resources: Those of one plan, of which nothing needs to be looked up.
@@ -29,7 +29,7 @@ def owners(resources: Iterable[Resource], draft: Draft) -> dict[str, str]:
     planned = {resource.name.many: resource for resource in resources}
     found: dict[str, str] = {}
     for resource in planned.values():
-        for relation in resource.relations if resource.scope is not None else ():
+        for relation in resource.relations:
             name = relation.target.many
             if name in planned or name in found:
                 continue
