@@ -317,6 +317,18 @@ def test_ten_at_once_that_plan_under_the_lock(tmp_path: Path) -> None:
     assert len(tree_names(tmp_path)) == 12
 
 
+def test_many_that_come_and_go(tmp_path: Path) -> None:
+    """The last one to leave takes the lock's folder along while another one makes it."""
+
+    def work() -> None:
+        for _ in range(60):
+            with exclusive(tmp_path):
+                pass
+
+    assert exit_codes([in_child(work) for _ in range(12)]) == [0] * 12
+    assert tree_names(tmp_path) == []
+
+
 def test_ten_at_once_that_planned_before(tmp_path: Path) -> None:
     (tmp_path / "main.py").write_bytes(b"")
     drafts = []

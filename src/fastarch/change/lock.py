@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import os
+import stat
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -44,10 +45,6 @@ def exclusive(root: Path, *, wait: float = WAIT) -> Iterator[None]:
                 (root / SCRATCH).mkdir(parents=True, exist_ok=True)
             lock.acquire(timeout=max(0.0, deadline - time.monotonic()))
             break
-        except FileNotFoundError:
-            # Another writer has just tidied the folder away, lock and all.
-            if time.monotonic() > deadline:
-                raise
         except Timeout as error:
             problem = Problem(
                 "Another run is changing this project.",
@@ -56,6 +53,11 @@ def exclusive(root: Path, *, wait: float = WAIT) -> Iterator[None]:
             )
             raise ConflictError(problem) from error
         except OSError as error:
+            # Another writer may just have tidied the folder away, lock and all; one that is made
+            # again in that moment is there and is no folder yet.
+            vanished = isinstance(error, FileNotFoundError | FileExistsError)
+            if vanished and not _is_in_the_way(root / SCRATCH) and time.monotonic() <= deadline:
+                continue
             tidy_folders(root)
             problem = Problem(f"The folder cannot be written: {error.strerror}.", file=BOOKKEEPING)
             raise ConflictError(problem) from error
@@ -65,6 +67,14 @@ def exclusive(root: Path, *, wait: float = WAIT) -> Iterator[None]:
         if lock.lock_counter == 1:
             _tidy(root)
         lock.release()
+
+
+def _is_in_the_way(folder: Path) -> bool:
+    """Whether something that is no folder has its name."""
+    try:
+        return not stat.S_ISDIR(folder.stat().st_mode)
+    except OSError:
+        return False
 
 
 def busy(root: Path) -> bool:
