@@ -329,6 +329,16 @@ def test_many_that_come_and_go(tmp_path: Path) -> None:
     assert tree_names(tmp_path) == []
 
 
+@pytest.mark.parametrize("links", [False, True])
+def test_something_in_the_place_of_the_locks_folder(tmp_path: Path, links: bool) -> None:
+    (tmp_path / ".fastarch").mkdir()
+    place = tmp_path / ".fastarch/tmp"
+    place.symlink_to(tmp_path / "nowhere") if links else place.touch()
+    with pytest.raises(ConflictError, match="cannot be written"), exclusive(tmp_path):
+        pass
+    assert os.path.lexists(place)
+
+
 def test_ten_at_once_that_planned_before(tmp_path: Path) -> None:
     (tmp_path / "main.py").write_bytes(b"")
     drafts = []

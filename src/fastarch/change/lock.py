@@ -74,7 +74,7 @@ def _is_in_the_way(folder: Path) -> bool:
     try:
         return not stat.S_ISDIR(folder.stat().st_mode)
     except OSError:
-        return False
+        return folder.is_symlink()
 
 
 def busy(root: Path) -> bool:
