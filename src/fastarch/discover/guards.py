@@ -11,6 +11,7 @@ from operator import and_
 from typing import NamedTuple
 
 from fastarch.discover.index import Definition, ModuleIndex
+from fastarch.discover.lenient import gives_none, is_lenient, is_optional, lets_in, parsed
 from fastarch.discover.modules import FunctionNode, Module, dotted
 from fastarch.discover.neighbours import arguments
 from fastarch.discover.symbols import Expression, Place, Symbol
@@ -26,9 +27,6 @@ _REFUSES = re.compile(
     r"\b401\b|HTTP_401|UNAUTHORIZED|[Uu]nauthori[sz]ed|[Uu]nauthenticated|NotAuthenticated|"
     r"InvalidCredentials|credentials_(?:exception|error)|WWW-Authenticate"
 )
-# Arguments by which a dependency lets everybody in, and those that have it turn people away.
-_MAY = re.compile(r"(?i)optional|anonym|allow_(?:guest|unauth)|lenient")
-_MUST = re.compile(r"(?i)auto_?error|required?$|mandatory|strict|raise|enforce")
 _DEPTH = 12
 
 # The file and the name of what is asked for; for an inline object, where it is made.
@@ -123,8 +121,8 @@ class Guards:
         if asked.refusing or asked.schemes:
             return True
         raises = any(isinstance(inner, ast.Raise) for inner in ast.walk(node))
-        lenient = node.returns is not None and _is_optional(node.returns) and not raises
-        return False if lenient or _gives_none(node) else None
+        lenient = node.returns is not None and is_optional(node.returns) and not raises
+        return False if lenient or gives_none(node) else None
 
     def standing_on(self, guard: Symbol, modules: Iterable[Module]) -> list[Symbol]:
         """The functions that ask for a guard, and turn away whom it lets through."""
@@ -170,8 +168,8 @@ class Guards:
                 given = _given(node)
                 return self._target(module, given, scope, depth) if given is not None else found
             case ast.Constant(value=str(text)):
-                parsed = _parsed(text)
-                return self._expression(module, parsed, scope, depth - 1) if parsed else found
+                inner = parsed(text)
+                return self._expression(module, inner, scope, depth - 1) if inner else found
             case ast.Name() | ast.Attribute():
                 definition = self.index.resolve(module, dotted(node) or "-", scope)
                 value = definition.value if definition is not None else None
@@ -269,7 +267,7 @@ class Guards:
             return Asked(frozenset({name}), schemes=wanted)
         definition = self._resolved(module, call.func, scope)
         found = Asked()
-        if any(word.arg and _lets_in(word.arg, word.value) for word in call.keywords):
+        if any(word.arg and lets_in(word.arg, word.value) for word in call.keywords):
             return found
         if word == "partial" and call.args:
             return self._target(module, call.args[0], scope, depth - 1)
@@ -333,7 +331,7 @@ class Guards:
         return found
 
     def _refusing(self, key: Ask, module: Module, node: FunctionNode) -> Asked:
-        if _is_lenient(node):
+        if is_lenient(node):
             return Asked()
         said = "\n".join(self._raised(module, node))
         return Asked(refusing=frozenset({key}) if _REFUSES.search(said) else frozenset())
@@ -360,85 +358,11 @@ def _either(found: Iterable[Asked]) -> Asked:
     return reduce(and_, known) if known else Asked()
 
 
-def _lets_in(name: str, value: ast.expr) -> bool:
-    """Whether an argument says that nobody is turned away: ``optional=True``."""
-    if not isinstance(value, ast.Constant):
-        return False
-    return (bool(_MAY.search(name)) and value.value is True) or (
-        bool(_MUST.search(name)) and value.value is False
-    )
-
-
 def _returns(node: FunctionNode) -> Iterator[ast.expr]:
     """What a function returns, not what those return that it defines."""
     for step in steps(node.body):
         if not step.scopes and isinstance(step.node, ast.Return) and step.node.value is not None:
             yield step.node.value
-
-
-def _is_lenient(node: FunctionNode) -> bool:
-    """Whether a function lets people through who have not signed in, though it turns some away.
-
-    It gives None for them, or looks at the method of a request first, or takes back what it raises.
-    """
-    if node.returns is not None and _is_optional(node.returns):
-        return True
-    return _gives_none(node) or any(
-        (isinstance(inner, ast.If) and ".method" in ast.unparse(inner.test) and _ends(inner))
-        or (isinstance(inner, ast.Try) and _takes_back(inner))
-        for inner in ast.walk(node)
-    )
-
-
-def _gives_none(node: FunctionNode) -> bool:
-    """Whether a function gives something, and None to others."""
-    given = [
-        step.node.value
-        for step in steps(node.body)
-        if not step.scopes and isinstance(step.node, ast.Return)
-    ]
-    nothing = [one for one in given if one is None or ast.unparse(one) == "None"]
-    return 0 < len(nothing) < len(given)
-
-
-def _ends(node: ast.If) -> bool:
-    """Whether a branch ends what its function does."""
-    return any(isinstance(inner, ast.Return | ast.Raise) for inner in ast.walk(node))
-
-
-def _is_optional(annotation: ast.expr) -> bool:
-    """``User | None``, ``Optional[User]``."""
-    match annotation:
-        case ast.Constant(value=str(text)):
-            parsed = _parsed(text)
-            return parsed is not None and _is_optional(parsed)
-        case ast.BinOp(op=ast.BitOr(), left=left, right=right):
-            return any(ast.unparse(one) == "None" or _is_optional(one) for one in (left, right))
-        case ast.Subscript(value=kind, slice=inner):
-            word = dotted(kind).rpartition(".")[2]
-            several = inner.elts if isinstance(inner, ast.Tuple) else [inner]
-            return word == "Optional" or (
-                word in {"Union", "Annotated"}
-                and any(ast.unparse(one) == "None" or _is_optional(one) for one in several)
-            )
-        case _:
-            return False
-
-
-def _takes_back(node: ast.Try) -> bool:
-    """Whether what a statement turns away with goes no further."""
-    raises = any(isinstance(inner, ast.Raise) for part in node.body for inner in ast.walk(part))
-    kinds = {"", "Exception", "BaseException", "HTTPException"}
-    return raises and any(
-        not any(isinstance(inner, ast.Raise) for part in one.body for inner in ast.walk(part))
-        for one in node.handlers
-        if kinds & {dotted(kind).rpartition(".")[2] for kind in _kinds(one)}
-    )
-
-
-def _kinds(handler: ast.ExceptHandler) -> list[ast.expr | None]:
-    kind = handler.type
-    return list(kind.elts) if isinstance(kind, ast.Tuple) else [kind]
 
 
 def _name(guard: Symbol) -> ast.expr:
@@ -457,10 +381,3 @@ def _given(call: ast.Call) -> ast.expr | None:
     if call.args:
         return call.args[0]
     return next((word.value for word in call.keywords if word.arg == "dependency"), None)
-
-
-def _parsed(text: str) -> ast.expr | None:
-    try:
-        return ast.parse(text, mode="eval").body
-    except SyntaxError:
-        return None
