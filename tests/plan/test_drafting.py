@@ -10,7 +10,7 @@ import pytest
 from fastarch.change.draft import Draft
 from fastarch.errors import NotUnderstoodError
 from fastarch.plan.drafting import Ahead, Drafted, draft_parts, edit_ahead, formatted, sources
-from fastarch.plan.planner import Part
+from fastarch.plan.parts import Part
 from fastarch.plan.steps import EditFile, Tell, WriteFile
 from fastarch.wire.add_dependency import AddDependency
 from fastarch.wire.append_definitions import AppendDefinitions

@@ -15,7 +15,7 @@ from fastarch.change.draft import Draft
 from fastarch.discover import discover
 from fastarch.discover.protection import read_surface
 from fastarch.discover.symbols import Expression, Symbol
-from fastarch.plan.planner import Part
+from fastarch.plan.parts import Part
 from fastarch.plan.protection import Asked, Protected, plan_protection
 from fastarch.report import Report
 from fastarch.workflow import carry

@@ -10,7 +10,7 @@ from fastarch.discover.profile import AppProfile
 from fastarch.discover.tableindexes import Index
 from fastarch.plan.column_indexes import together
 from fastarch.plan.order_index import columns_text, definition
-from fastarch.plan.planner import Part
+from fastarch.plan.parts import Part
 from fastarch.plan.steps import EditFile, Step, Tell, WriteFile
 from fastarch.wire.append_definitions import AppendDefinitions
 from fastarch.wire.imports import AddImport

@@ -20,9 +20,11 @@ from fastarch.plan.cycles import without_cycles
 from fastarch.plan.feature_code import example_line, feature_code, test_environment
 from fastarch.plan.feature_models import FeatureModels, feature_models
 from fastarch.plan.feature_revision import feature_revision
+from fastarch.plan.files import Files
 from fastarch.plan.migration import listing
+from fastarch.plan.parts import Part
 from fastarch.plan.places import spell
-from fastarch.plan.planner import Files, Part, with_own_names
+from fastarch.plan.planner import with_own_names
 from fastarch.plan.refusals import require_servable
 from fastarch.plan.session_words import late_commit
 from fastarch.plan.settings_fields import add_settings, secret_default, settings_of

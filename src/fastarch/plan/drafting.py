@@ -19,7 +19,7 @@ from fastarch.wire.python import Editing, parse_ahead
 
 if TYPE_CHECKING:
     from fastarch.change.draft import Draft
-    from fastarch.plan.planner import Part
+    from fastarch.plan.parts import Part
 
 
 @dataclass(frozen=True, slots=True)

@@ -21,7 +21,7 @@ from fastarch.wire.set_environment import SetEnvironment
 if TYPE_CHECKING:
     from fastarch.discover.profile import AppProfile, Settings
     from fastarch.plan.blueprint import Blueprint
-    from fastarch.plan.planner import Files
+    from fastarch.plan.files import Files
     from fastarch.plan.steps import Home
 
 ENV_EXAMPLES = (".env.example", ".env.sample", ".env.template", ".env.dist", "env.example")

@@ -8,9 +8,10 @@ from typing import TYPE_CHECKING
 
 from fastarch.plan.accent import class_name, id_type_of, table_name
 from fastarch.plan.blueprint import templates_folder
+from fastarch.plan.files import Files
 from fastarch.plan.places import LAYERS, homes, spell
-from fastarch.plan.planner import Files, Pieces, resource_part
 from fastarch.plan.relations import association
+from fastarch.plan.resource_part import Pieces, resource_part
 from fastarch.plan.settle import settle
 from fastarch.plan.steps import EditFile, WriteFile
 from fastarch.plan.support import SUPPORT, support_homes
@@ -24,7 +25,7 @@ from fastarch.spec.resource import Relation
 if TYPE_CHECKING:
     from fastarch.discover.profile import AppProfile, Role
     from fastarch.discover.symbols import Import, Symbol
-    from fastarch.plan.planner import Part
+    from fastarch.plan.parts import Part
     from fastarch.plan.steps import Home, Step
     from fastarch.plan.vocabulary import Target
     from fastarch.spec.resource import Resource

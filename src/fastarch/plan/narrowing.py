@@ -31,7 +31,7 @@ from fastarch.plan.narrowing_columns import (
 from fastarch.plan.narrowing_tests import narrowing_tests
 from fastarch.plan.pages_module import Home, Paged, pages_home
 from fastarch.plan.pagination import spelled_import
-from fastarch.plan.planner import Part
+from fastarch.plan.parts import Part
 from fastarch.plan.render import render
 from fastarch.plan.steps import EditFile, Step, Tell, WriteFile
 from fastarch.records import dataclass

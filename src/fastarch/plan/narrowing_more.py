@@ -15,7 +15,7 @@ from fastarch.plan.dependency_text import annotated, defaulted
 from fastarch.plan.narrowing import index_steps, told
 from fastarch.plan.narrowing_call import own_names, quoted, related_models
 from fastarch.plan.narrowing_columns import Allowed, NarrowingOptions, allowed, require_apart
-from fastarch.plan.planner import Part
+from fastarch.plan.parts import Part
 from fastarch.plan.steps import EditFile
 from fastarch.wire.replace_parameter import ReplaceParameter
 

@@ -21,7 +21,7 @@ from fastarch.plan.page_body import Envelope, model_of_body, returned
 from fastarch.plan.page_call import PageOptions, bounds, page_call
 from fastarch.plan.page_tests import Shown, page_tests
 from fastarch.plan.pages_module import Home, Paged, pages_home, pages_steps
-from fastarch.plan.planner import Part
+from fastarch.plan.parts import Part
 from fastarch.plan.steps import EditFile, Step, Tell
 from fastarch.records import dataclass
 from fastarch.wire.add_parameter import AddParameter

@@ -19,7 +19,7 @@ from fastarch.wire.imports import AddImport
 if TYPE_CHECKING:
     from fastarch.discover.profile import AppProfile, Settings
     from fastarch.plan.blueprint import Setting
-    from fastarch.plan.planner import Files
+    from fastarch.plan.files import Files
 
 _MYPY = ("pyproject.toml", "mypy.ini", ".mypy.ini", "setup.cfg")
 

@@ -10,9 +10,12 @@ from typing import TYPE_CHECKING
 
 from fastarch.plan import assemble
 from fastarch.plan.cycles import without_cycles
+from fastarch.plan.files import Files, Project
 from fastarch.plan.guard import require_owner
+from fastarch.plan.parts import Part
 from fastarch.plan.places import ROLES, module_name
-from fastarch.plan.planner import Files, Part, Pieces, Project, resource_part, with_own_names
+from fastarch.plan.planner import with_own_names
+from fastarch.plan.resource_part import Pieces, resource_part
 from fastarch.plan.steps import EditFile, Home, Tell, WriteFile
 from fastarch.plan.support import SUPPORT, support_homes
 from fastarch.plan.targets import dependency_order, resolve

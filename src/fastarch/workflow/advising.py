@@ -28,7 +28,7 @@ from fastarch.workflow.session import Mode, Target, at_work, find_root, read_app
 if TYPE_CHECKING:
     from fastarch.change.draft import Change
     from fastarch.discover.profile import AppProfile
-    from fastarch.plan.planner import Part
+    from fastarch.plan.parts import Part
 
 COMMAND = "advise"
 _HIDDEN_BUT_READ = frozenset({".fastarch"})

@@ -9,7 +9,7 @@ from fastarch.change.draft import Draft
 from fastarch.discover.profile import Formatting
 from fastarch.errors import ConflictError, Problem, UsageError
 from fastarch.plan.app import plan_app
-from fastarch.plan.planner import Part
+from fastarch.plan.parts import Part
 from fastarch.report import Report
 from fastarch.workflow import carry
 from fastarch.workflow.session import Mode

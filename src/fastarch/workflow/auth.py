@@ -27,7 +27,8 @@ from fastarch.plan.auth_model_words import USERS
 from fastarch.plan.closing import next_steps
 from fastarch.plan.drafting import sources
 from fastarch.plan.edition import edition
-from fastarch.plan.planner import Files, Part, declared
+from fastarch.plan.files import Files
+from fastarch.plan.parts import Part, declared
 from fastarch.plan.protection import Asked
 from fastarch.plan.support import SUPPORT
 from fastarch.plan.user_columns import missing_columns, verified_column

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from fastarch.change.draft import Change, Draft
     from fastarch.discover.profile import AppProfile, Formatting
     from fastarch.errors import FastarchError, Problem
-    from fastarch.plan.planner import Part
+    from fastarch.plan.parts import Part
     from fastarch.report import Report
     from fastarch.wire.edit import Outcome
     from fastarch.workflow.session import Mode

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from fastarch.change.state import Record
     from fastarch.discover.operations import Operation
     from fastarch.discover.profile import AppProfile
-    from fastarch.plan.planner import Part
+    from fastarch.plan.parts import Part
 
 COMMAND = "add pagination"
 

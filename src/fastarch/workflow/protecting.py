@@ -13,7 +13,7 @@ from fastarch.change import state
 from fastarch.discover.loading import while_loading
 from fastarch.errors import NotUnderstoodError, Problem
 from fastarch.plan.guard import guard_of
-from fastarch.plan.planner import Part
+from fastarch.plan.parts import Part
 from fastarch.plan.protection import Asked, Protected, plan_protection
 from fastarch.plan.protection_targets import ALL
 from fastarch.records import dataclass

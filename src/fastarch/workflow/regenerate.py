@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from fastarch.change.draft import Draft
     from fastarch.change.state import Record
     from fastarch.plan.drafting import Drafted
-    from fastarch.plan.planner import Part
+    from fastarch.plan.parts import Part
     from fastarch.plan.steps import Step
     from fastarch.workflow.conflicts import Side
 

@@ -17,7 +17,7 @@ from fastarch.errors import Problem, UsageError
 from fastarch.plan.column_indexes import index_edits
 from fastarch.plan.filters import clash, parameter
 from fastarch.plan.narrowing_columns import is_long
-from fastarch.plan.planner import Part
+from fastarch.plan.parts import Part
 from fastarch.plan.targets import require_model
 from fastarch.records import dataclass
 from fastarch.spec.place import one_of

@@ -140,7 +140,7 @@ def _drop_revision(
     if not record.revisions or profile.alembic is None:
         return False
     from fastarch.plan.migration import render_drop
-    from fastarch.plan.planner import Part
+    from fastarch.plan.parts import Part
     from fastarch.plan.steps import WriteFile
 
     path, text = render_drop([resource], profile, datetime.now(UTC))

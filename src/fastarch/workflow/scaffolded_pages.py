@@ -11,8 +11,8 @@ from fastarch.discover.signing import find_secret
 from fastarch.plan.drafting import draft_parts, formatted, sources
 from fastarch.plan.page_words import PLAIN_LIMIT, PLAIN_MAXIMUM, module_names, require_other_names
 from fastarch.plan.pages_module import Paged, pages_home, pages_steps
+from fastarch.plan.parts import Part
 from fastarch.plan.places import spell
-from fastarch.plan.planner import Part
 from fastarch.report import Report
 from fastarch.spec.resource import Pages
 from fastarch.workflow import carry

@@ -17,8 +17,9 @@ from fastarch.plan.column_indexes import with_indexes
 from fastarch.plan.drafting import draft_parts, formatted, sources
 from fastarch.plan.edition import edition
 from fastarch.plan.evolution import evolve, render_evolution
+from fastarch.plan.parts import Part
 from fastarch.plan.places import module_name
-from fastarch.plan.planner import Part, operations
+from fastarch.plan.planner import operations
 from fastarch.plan.standing import Standing, plan_again
 from fastarch.plan.steps import WriteFile
 from fastarch.records import dataclass
