@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
 
-# Each plugin that is installed would be loaded; the apps' tests need this one alone.
+# Each plugin that is installed would be loaded, for seconds; the apps' tests need this one alone.
 PLAIN = {"PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1", "PYTEST_PLUGINS": "anyio.pytest_plugin"}
 
 

@@ -15,6 +15,7 @@ from typer.testing import CliRunner, Result
 
 from fastarch.cli import app
 from tests.discover.apps import Files, write
+from tests.proven import PLAIN
 
 ROOT = Path(__file__).parents[2]
 COMMAND = [sys.executable, "-m", "fastarch"]
@@ -163,9 +164,5 @@ def enter_example(monkeypatch: pytest.MonkeyPatch, folder: Path, name: str) -> P
 
 
 def environment(**more: str) -> dict[str, str]:
-    """What a process of its own needs to find this checkout; pytest has the apps' plugin alone.
-
-    It would load each that is installed: for seconds, with every start.
-    """
-    plugins = {"PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1", "PYTEST_PLUGINS": "anyio.pytest_plugin"}
-    return os.environ | {"PYTHONPATH": str(ROOT / "src")} | plugins | more
+    """What a process of its own needs to find this checkout; pytest has the apps' plugin alone."""
+    return os.environ | {"PYTHONPATH": str(ROOT / "src")} | PLAIN | more
